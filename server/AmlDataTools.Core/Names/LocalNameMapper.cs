@@ -15,9 +15,11 @@ public sealed class LocalNameMapper
     private const int LongTailBytes = 60;
     private const string LongFolder = "~long";
 
-    // No folder of a source has these: their segments are not chained to the root.
+    // Stands for a folder of the source, of which none has this hash.
     private const ulong LongFolderSource = 1;
-    private const ulong ReservedSource = 2;
+
+    // The attempt from which on alternatives are numbered.
+    private const int FirstRepeat = 3;
 
     private readonly TakenNames _taken = new();
     private readonly FoldedHash _hash = new();
@@ -116,7 +118,8 @@ public sealed class LocalNameMapper
             }
 
             var source = FoldedHash.Exact(place.Source, segment);
-            place = TakeFolder(place, segment.ToString(), source, NameChange.None, folder.AsSpan(0, end), end + 1);
+            var local = SegmentEncoder.EncodeSuffix(segment, _suffix);
+            place = TakeFolder(place, local, source, NameChange.None, folder.AsSpan(0, end), end + 1);
             start = end + 1;
         }
 
@@ -222,8 +225,6 @@ public sealed class LocalNameMapper
         return new Place(0, string.Concat(parent.Path, candidate), bytes, place, 0, parent.Change | change);
     }
 
-    private const int FirstRepeat = 3;
-
     private static string Alternative(string segment, ReadOnlySpan<char> name, int attempt) => attempt switch
     {
         1 => SegmentTag.Add(segment, SegmentTag.Hash(name, 8)),
@@ -260,9 +261,13 @@ public sealed class LocalNameMapper
             {
                 _taken.TakeFile(hash);
             }
+            else if (slash == path.Length - 1)
+            {
+                _taken.CloseFolder(hash);
+            }
             else
             {
-                _taken.TakeFolder(hash, slash == path.Length - 1 ? ReservedSource : source);
+                _taken.TakeFolder(hash, source);
             }
 
             place = place with { Hash = hash, Source = source };

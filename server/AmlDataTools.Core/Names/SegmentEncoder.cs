@@ -55,6 +55,22 @@ internal static class SegmentEncoder
         return encoded?.Append(segment[copied..]).ToString();
     }
 
+    /// <summary>The segment, which is safe already, without the ending that the caller keeps for itself.</summary>
+    /// <param name="segment">A safe segment.</param>
+    /// <param name="suffix">The ending, ASCII or empty: its first character is encoded.</param>
+    public static string EncodeSuffix(ReadOnlySpan<char> segment, string suffix)
+    {
+        if (suffix.Length == 0 || !segment.EndsWith(suffix, StringComparison.OrdinalIgnoreCase))
+        {
+            return segment.ToString();
+        }
+
+        var at = segment.Length - suffix.Length;
+        var text = new StringBuilder().Append(segment[..at]);
+        AppendByte(text, segment[at]);
+        return text.Append(segment[(at + 1)..]).ToString();
+    }
+
     private static bool IsForbidden(ReadOnlySpan<char> segment, int i, int length)
     {
         var c = segment[i];

@@ -6,6 +6,9 @@ namespace AmlDataTools.Core.Names;
 /// </summary>
 internal sealed class TakenNames
 {
+    // Stands for a folder of the source, of which none has this hash.
+    private const ulong Closed = 2;
+
     private readonly HashSet64 _files = new();
 
     // Which folder of the source lives there. Two may not share a place, or their files would be mixed up.
@@ -27,4 +30,8 @@ internal sealed class TakenNames
 
         return !_files.Contains(place) && _folders.TryAdd(place, source);
     }
+
+    /// <summary>Takes the place for a folder that nothing of the source may use.</summary>
+    /// <param name="place">The folded hash of the local path.</param>
+    public void CloseFolder(ulong place) => _folders[place] = Closed;
 }
