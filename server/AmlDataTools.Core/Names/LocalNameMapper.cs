@@ -118,7 +118,7 @@ public sealed class LocalNameMapper
             }
 
             var source = FoldedHash.Exact(place.Source, segment);
-            var local = SegmentEncoder.EncodeSuffix(segment, _suffix);
+            var local = Shorten(SegmentEncoder.EncodeSuffix(segment, _suffix), folder.AsSpan(0, end));
             place = TakeFolder(place, local, source, NameChange.None, folder.AsSpan(0, end), end + 1);
             start = end + 1;
         }
@@ -162,14 +162,15 @@ public sealed class LocalNameMapper
         var encoded = SegmentEncoder.Encode(original, _suffix);
         change = encoded is null ? NameChange.None : NameChange.Encoded;
         var segment = encoded ?? original.ToString();
-        if (segment.Length <= LocalNames.MaxSegmentBytes / 3 || Encoding.UTF8.GetByteCount(segment) <= LocalNames.MaxSegmentBytes)
-        {
-            return segment;
-        }
-
-        change |= NameChange.Shortened;
-        return SegmentTag.Add(segment, SegmentTag.Hash(name, 16));
+        var shortened = Shorten(segment, name);
+        change |= ReferenceEquals(shortened, segment) ? NameChange.None : NameChange.Shortened;
+        return shortened;
     }
+
+    private static string Shorten(string segment, ReadOnlySpan<char> name) =>
+        segment.Length <= LocalNames.MaxSegmentBytes / 3 || Encoding.UTF8.GetByteCount(segment) <= LocalNames.MaxSegmentBytes
+            ? segment
+            : SegmentTag.Add(segment, SegmentTag.Hash(name, 16));
 
     private Place TakeFolder(
         Place parent, string segment, ulong source, NameChange change, ReadOnlySpan<char> name, int end)
