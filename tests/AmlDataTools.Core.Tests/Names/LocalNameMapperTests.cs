@@ -219,6 +219,7 @@ public class LocalNameMapperTests
     [InlineData("각", "\u1100\u1161\u11A8")]
     [InlineData("q\u0307\u0323", "Q\u0323\u0307")]
     [InlineData("ᾳ\u0301", "ΆΙ")]
+    [InlineData("\u1F8E\U000114BE", "α\u0313\u0342ι\U000114B9\U000114BD")]
     [InlineData("\uF900", "\u8C48")]
     [InlineData("\U0002F800", "\u4E3D")]
     [InlineData("\U00010428", "\U00010400")]
