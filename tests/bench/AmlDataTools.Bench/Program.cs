@@ -25,6 +25,9 @@ try
     builder.WebHost.ConfigureKestrel(options =>
     {
         options.AddServerHeader = false;
+
+        // Encryption and sending overlap only when more than one write fits into the buffer between them.
+        options.Limits.MaxResponseBufferSize = 4 * 1024 * 1024;
         options.Listen(IPAddress.Loopback, Port("--https-port"), listen =>
         {
             listen.Protocols = HttpProtocols.Http1;
