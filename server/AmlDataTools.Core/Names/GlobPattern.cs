@@ -23,7 +23,7 @@ internal sealed class GlobPattern
 
     private readonly int[] _tokens;
 
-    // For the file name alone, at any depth.
+    // For the file name alone, so that the folders need not be looked at.
     private readonly bool _nameOnly;
 
     private GlobPattern(int[] tokens, bool nameOnly)
@@ -64,8 +64,13 @@ internal sealed class GlobPattern
 
         var text = pattern.AsSpan();
         var tokens = new List<int>(text.Length + 4);
-        var nameOnly = !text.Contains('/');
-        if (text[0] == '/')
+        var nameOnly = !text.Contains('/') && !text.Contains("**", StringComparison.Ordinal);
+        if (!text.Contains('/') && !nameOnly)
+        {
+            // From the beginning of any segment, and from there across others.
+            tokens.AddRange(SegmentsStart, SegmentsInside);
+        }
+        else if (text[0] == '/')
         {
             text = text[1..];
         }
