@@ -52,7 +52,7 @@ public static class LocalNames
     public static string Segment(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var segment = SegmentEncoder.Encode(text, "") ?? text;
+        var segment = SegmentEncoder.Encode(text) ?? text;
         return Encoding.UTF8.GetByteCount(segment) <= MaxSegmentBytes
             ? segment
             : SegmentTag.Add(segment, SegmentTag.Hash(text, 16));

@@ -23,7 +23,7 @@ public class LocalNameMapperTests
     [Fact]
     public void NothingClashesOnTheMostForgivingFileSystem() => NastyNames.Check(NastyNames.ClashingListing, names =>
     {
-        var mapper = new LocalNameMapper(["manifest.json"], ".part");
+        var mapper = new LocalNameMapper(["manifest.json"]);
         var disk = new ForgivingFileSystem();
         Assert.Null(disk.Write("manifest.json"));
         foreach (var name in names)
@@ -31,7 +31,6 @@ public class LocalNameMapperTests
             var mapped = mapper.Map("", name);
             Assert.NotNull(mapped.Path);
             Assert.Null(disk.Write(mapped.Path));
-            Assert.Null(disk.Write(mapped.Path + ".part"));
             SafeNames.AssertPortable(mapped.Path);
         }
     }, 3000);
@@ -115,17 +114,6 @@ public class LocalNameMapperTests
         Assert.Equal("run/x", mapper.Map("", "run/x").Path);
         Assert.Equal("RUN~" + Hash("RUN", 8) + "/x", mapper.Map("", "RUN/x").Path);
         Assert.Equal("run/Receipt~" + Hash("Receipt.MD", 8) + ".MD", mapper.Map("run/", "Receipt.MD").Path);
-    }
-
-    [Fact]
-    public void AReservedEndingIsNobodysButTheCallers()
-    {
-        var mapper = new LocalNameMapper([], ".part");
-
-        Assert.Equal("x%2Epart", mapper.Map("", "x.part").Path);
-        Assert.Equal("%2EPART/a.part.gz", mapper.Map("", ".PART/a.part.gz").Path);
-        Assert.Equal("r%2Epart/%2Epart", mapper.Map("r.part/", ".part").Path);
-        Assert.Throws<ArgumentException>(() => new LocalNameMapper([], "part"));
     }
 
     [Fact]
