@@ -32,7 +32,7 @@ internal static partial class Redactor
         result = SharedKey().Replace(result, $"$1 {Mask}");
         result = Bearer().Replace(result, $"$1 {Mask}");
         result = NamedSecret().Replace(result, $"$1{Mask}");
-        result = QuotedNamedSecret().Replace(result, $"$1{Mask}");
+        result = QuotedNamedSecret().Replace(result, $"$1$2$3{Mask}");
         result = Query().Replace(result, RedactQuery);
         result = EncodedSignature().Replace(result, $"$1{Mask}");
         result = Signature().Replace(result, $"$1{Mask}");
@@ -76,8 +76,8 @@ internal static partial class Redactor
     [GeneratedRegex("(" + SecretName + @"\s*[:=]\s*)(?![\s""'\\])[^\s""',;<>\\]+", RegexOptions.IgnoreCase)]
     private static partial Regex NamedSecret();
 
-    // "name": "value" of JSON, up to the closing quote, whatever is within; "key" alone is what listSecrets calls an account key.
-    [GeneratedRegex(@"((?:\\*[""'])(?:[\w\-]*" + SecretName + @"|key|secret|token|credential)(?:\\*[""'])\s*[:=]\s*(?:\\*[""']))(?:[^""'\\]|\\[^""'])+", RegexOptions.IgnoreCase)]
+    // "name": "value" of JSON, or of JSON within JSON, up to the closing quote; "key" alone is what listSecrets calls an account key.
+    [GeneratedRegex(@"((?:" + SecretName + @"|(?:\\*[""'])(?:key|secret|token|credential))(?:\\*[""'])?\s*[:=]\s*)(?:(\\+[""'])(?:[^""'\\]|\\[^""'])+|([""'])(?:[^""'\\]|\\.)+)", RegexOptions.IgnoreCase)]
     private static partial Regex QuotedNamedSecret();
 
     [GeneratedRegex(@"(?:\?" + QueryName + "=" + QueryValue + "|" + @"(?<![A-Za-z0-9_$.\-])" + QueryName + "=" + QueryValue + "(?=" + Separator + QueryName + "=))(?:" + Separator + QueryName + "=" + QueryValue + ")*")]

@@ -33,7 +33,10 @@ internal sealed record Envelope(
 {
     /// <summary>Reads a message.</summary>
     /// <param name="body">Its bytes; the envelope keeps slices of them.</param>
-    /// <param name="id">The id as far as it could be read, to answer with.</param>
+    /// <param name="id">
+    /// The id to answer with when this throws: null when it could not be read, and when the message may have been meant as a
+    /// response, whose id is one of ours.
+    /// </param>
     /// <returns>The message.</returns>
     /// <exception cref="RpcProtocolException">It is no JSON, or no JSON-RPC 2.0 message.</exception>
     public static Envelope Parse(ReadOnlyMemory<byte> body, out RequestId? id)
@@ -63,7 +66,6 @@ internal sealed record Envelope(
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 found.ReadMember(ref reader, body);
-                id = found.Id;
             }
 
             // The first call past the end throws when something follows the object.
@@ -78,6 +80,7 @@ internal sealed record Envelope(
             throw ParseError("a text in it has an impossible escape");
         }
 
+        id = found.HasMethod ? found.Id : null;
         return found.ToEnvelope();
     }
 
@@ -129,7 +132,6 @@ internal sealed record Envelope(
     {
         private bool _hasVersion;
         private bool _hasId;
-        private bool _hasMethod;
         private string? _method;
         private ReadOnlyMemory<byte> _params;
         private ReadOnlyMemory<byte> _result;
@@ -137,6 +139,8 @@ internal sealed record Envelope(
         private JsonTokenType _paramsType;
 
         public RequestId? Id { get; private set; }
+
+        public bool HasMethod { get; private set; }
 
         public void ReadMember(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body)
         {
@@ -156,7 +160,7 @@ internal sealed record Envelope(
             else if (reader.ValueTextEquals("method"u8))
             {
                 reader.Read();
-                _hasMethod = true;
+                HasMethod = true;
                 _method = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
                 reader.Skip();
             }
@@ -186,12 +190,12 @@ internal sealed record Envelope(
                 throw Invalid("A message must have the member \"jsonrpc\" with the value \"2.0\".");
             }
 
-            if (_hasId && Id is null && (_hasMethod || _error.IsEmpty))
+            if (_hasId && Id is null && (HasMethod || _error.IsEmpty))
             {
                 throw Invalid("The \"id\" of a message must be a text or a whole number.");
             }
 
-            if (!_hasMethod)
+            if (!HasMethod)
             {
                 return _hasId && _result.IsEmpty != _error.IsEmpty
                     ? new Envelope(EnvelopeKind.Response, Id, "", default, _result, _error)

@@ -51,6 +51,7 @@ public sealed class RedactorTests
         { Url, "client_id=1&client_secret={0}" },
         { Url, "clientSecret: '{0}'" },
         { Url, "AZURE_CLIENT_SECRET={0}" },
+        { Url, "{{\"password\":\"{0}\\\"{0}\"}}" },
         { Url, "password={0};" },
         { Url, "Server=x;User ID=y;Pwd={0}" },
         { Url, "\"connectionString\":\"AccountName=x;{0}\"" },
@@ -118,7 +119,7 @@ public sealed class RedactorTests
             var watch = System.Diagnostics.Stopwatch.StartNew();
             var redacted = Redactor.Redact(text);
             Assert.True(watch.ElapsedMilliseconds < 5000, $"{piece}: {watch.ElapsedMilliseconds} ms");
-            Assert.True(redacted.Length < 40_000);
+            Assert.True(redacted.Length < 150_000, piece);
         }
     }
 }

@@ -30,8 +30,9 @@ internal sealed class Connection : IAsyncDisposable
 }
 
 /// <summary>Speaks the base protocol by hand, so that nothing of the sidecar's is trusted to check the sidecar.</summary>
-internal sealed class RawClient(Stream input, Stream output)
+internal sealed class RawClient(Stream source, Stream output)
 {
+    private readonly BufferedStream _input = new(source, 64 * 1024);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     public Stream Output => output;
@@ -73,7 +74,7 @@ internal sealed class RawClient(Stream input, Stream output)
         }
 
         var body = new byte[length];
-        await input.ReadExactlyAsync(body).AsTask().WaitAsync(s_patience);
+        await _input.ReadExactlyAsync(body).AsTask().WaitAsync(s_patience);
         return JsonNode.Parse(body) as JsonObject ?? throw new InvalidDataException("A message that is no object.");
     }
 
@@ -100,7 +101,7 @@ internal sealed class RawClient(Stream input, Stream output)
     {
         var line = new StringBuilder();
         var one = new byte[1];
-        while (await input.ReadAsync(one).AsTask().WaitAsync(s_patience) == 1)
+        while (await _input.ReadAsync(one).AsTask().WaitAsync(s_patience) == 1)
         {
             line.Append((char)one[0]);
             if (line.Length >= 2 && line[^2] == '\r' && line[^1] == '\n')

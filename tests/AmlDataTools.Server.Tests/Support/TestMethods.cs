@@ -11,6 +11,8 @@ internal sealed class TestMethods
 
     public int MostAtOnce { get; private set; }
 
+    public TaskCompletionSource Started { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public TaskCompletionSource Cancelled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public List<string> Heard { get; } = [];
@@ -23,6 +25,7 @@ internal sealed class TestMethods
         rpc.AddLocalMethod("test/wait", json.CountParams, json.CountParams, async (p, cancellationToken) =>
         {
             MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _running));
+            Started.TrySetResult();
             try
             {
                 await Task.Delay(p.Count, cancellationToken);
