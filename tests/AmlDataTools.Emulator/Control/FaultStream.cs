@@ -44,7 +44,9 @@ internal sealed class FaultStream(HttpContext http, Stream inner, FaultRule? rul
 
         if (count < buffer.Length && rule?.Kind == FaultKind.Reset)
         {
+            // A cut discards what the client has not read yet, so what was promised gets time to arrive.
             await inner.FlushAsync(cancellationToken);
+            await Task.Delay(100, cancellationToken);
             http.Abort();
             throw new IOException("The connection was cut on request.");
         }

@@ -112,6 +112,18 @@ internal sealed class StorageFront(EmulatorState state, StorageAccess access, Bl
             }
         }
 
+        if (http.Response.Headers["x-ms-blob-type"] == "AppendBlob")
+        {
+            // Recorded: the service keeps no MD5 of append blobs; the engine computes one for the whole answer.
+            http.Response.Headers.Remove("Content-MD5");
+            http.Response.Headers.Remove("x-ms-blob-content-md5");
+        }
+
+        if (http.Request.Headers["x-ms-version"].ToString() is { Length: > 0 } version)
+        {
+            http.Response.Headers["x-ms-version"] = version;
+        }
+
         http.Response.Headers.Server = "Windows-Azure-Blob/1.0 Microsoft-HTTPAPI/2.0";
         if (!HttpMethods.IsHead(http.Request.Method) && http.Response.StatusCode is not (204 or 304))
         {
