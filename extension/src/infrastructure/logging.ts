@@ -23,16 +23,21 @@ export function logLevelName(level: vscode.LogLevel): LogLevelName {
 export function writeLog(log: vscode.LogOutputChannel, level: LogLevelName, text: string): void {
   switch (level) {
     case 'trace':
-      return log.trace(text);
+      log.trace(text);
+      break;
     case 'debug':
-      return log.debug(text);
+      log.debug(text);
+      break;
     case 'info':
-      return log.info(text);
+      log.info(text);
+      break;
     case 'warning':
-      return log.warn(text);
+      log.warn(text);
+      break;
     case 'error':
-      return log.error(text);
+      log.error(text);
+      break;
     case 'off':
-      return;
+      break;
   }
 }

@@ -1,5 +1,12 @@
 import * as vscode from 'vscode';
-import type { CloudName, CloudSettings, CredentialKind, CredentialSettings, CustomCloud, ExistingFiles } from '../protocol/types';
+import type {
+  CloudName,
+  CloudSettings,
+  CredentialKind,
+  CredentialSettings,
+  CustomCloud,
+  ExistingFiles,
+} from '../protocol/types';
 import { Problem } from './problem';
 
 const section = 'amlData';
@@ -60,7 +67,9 @@ export class Settings {
     };
     const suffixes: unknown = raw['dataPlaneSuffixes'] ?? [];
     if (!Array.isArray(suffixes) || !suffixes.every((suffix) => typeof suffix === 'string')) {
-      throw badCloud(vscode.l10n.t('"{0}" in the setting amlData.cloud.custom must be a list of texts.', 'dataPlaneSuffixes'));
+      throw badCloud(
+        vscode.l10n.t('"{0}" in the setting amlData.cloud.custom must be a list of texts.', 'dataPlaneSuffixes'),
+      );
     }
     return {
       resourceManager: needed('resourceManager'),

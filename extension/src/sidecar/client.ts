@@ -26,5 +26,5 @@ export interface SidecarClient {
   onNotification<P>(type: NotificationType<P>, handler: (params: P) => void): void;
 
   /** Listens to the progress of one request, named by the token passed with it. */
-  onProgress<P>(type: ProgressType<P>, token: string, handler: (value: P) => void): vscode.Disposable;
+  onProgress<P>(type: ProgressType<P>, token: string, handler: (value: P) => void): { dispose(): void };
 }

@@ -29,7 +29,12 @@ function candidates(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): 
   const usual =
     platform === 'win32'
       ? [programFiles && join(programFiles, 'dotnet', name)]
-      : ['/usr/local/share/dotnet/dotnet', '/usr/share/dotnet/dotnet', '/usr/lib/dotnet/dotnet', '/opt/homebrew/bin/dotnet'];
+      : [
+          '/usr/local/share/dotnet/dotnet',
+          '/usr/share/dotnet/dotnet',
+          '/usr/lib/dotnet/dotnet',
+          '/opt/homebrew/bin/dotnet',
+        ];
   return [root && join(root, name), name, ...usual, home && join(home, '.dotnet', name)].filter(
     (path): path is string => path !== undefined && path !== '',
   );

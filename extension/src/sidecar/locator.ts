@@ -26,11 +26,14 @@ export class SidecarLocator {
     const configured = this.configuredPath();
     if (configured !== null) {
       if (!(await exists(configured))) {
-        throw new SidecarError(vscode.l10n.t('The file in the setting amlData.sidecar.path is not there: {0}', configured), {
-          code: 'sidecar.notFound',
-          target: configured,
-          actions: ['openSettings'],
-        });
+        throw new SidecarError(
+          vscode.l10n.t('The file in the setting amlData.sidecar.path is not there: {0}', configured),
+          {
+            code: 'sidecar.notFound',
+            target: configured,
+            actions: ['openSettings'],
+          },
+        );
       }
       return this.launchOf(configured);
     }
@@ -44,7 +47,9 @@ export class SidecarLocator {
       return this.launchOf(portable);
     }
     throw new SidecarError(
-      vscode.l10n.t('This installation of Azure ML Data Tools is incomplete: its background service is missing. Reinstall the extension.'),
+      vscode.l10n.t(
+        'This installation of Azure ML Data Tools is incomplete: its background service is missing. Reinstall the extension.',
+      ),
       { code: 'sidecar.notFound', target: portable, actions: ['showLog'] },
     );
   }

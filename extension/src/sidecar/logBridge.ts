@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { logLevelName, writeLog } from '../infrastructure/logging';
 import { client, server } from '../protocol/methods';
 import type { SidecarClient } from './client';

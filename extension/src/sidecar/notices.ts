@@ -8,7 +8,9 @@ export class SidecarMessages implements SidecarNotices {
     const showLog = vscode.l10n.t('Show Log');
     void vscode.window
       .showWarningMessage(
-        vscode.l10n.t('The background service of Azure ML Data Tools ended unexpectedly and is being restarted. Interrupted downloads can be resumed.'),
+        vscode.l10n.t(
+          'The background service of Azure ML Data Tools ended unexpectedly and is being restarted. Interrupted downloads can be resumed.',
+        ),
         showLog,
       )
       .then((picked) => (picked === showLog ? vscode.commands.executeCommand(commandIds.showLog) : undefined));
@@ -24,7 +26,8 @@ export class SidecarMessages implements SidecarNotices {
         showLog,
       )
       .then((picked) => {
-        const command = picked === restart ? commandIds.restartSidecar : picked === showLog ? commandIds.showLog : undefined;
+        const command =
+          picked === restart ? commandIds.restartSidecar : picked === showLog ? commandIds.showLog : undefined;
         return command === undefined ? undefined : vscode.commands.executeCommand(command);
       });
   }

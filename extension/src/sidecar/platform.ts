@@ -5,7 +5,13 @@ export function runtimeIdentifier(
   isMusl: () => boolean = detectMusl,
 ): string {
   const system =
-    platform === 'win32' ? 'win' : platform === 'darwin' ? 'osx' : platform === 'linux' && isMusl() ? 'linux-musl' : platform;
+    platform === 'win32'
+      ? 'win'
+      : platform === 'darwin'
+        ? 'osx'
+        : platform === 'linux' && isMusl()
+          ? 'linux-musl'
+          : platform;
   return `${system}-${architecture}`;
 }
 

@@ -37,12 +37,16 @@ export class SidecarProcess {
     log: vscode.LogOutputChannel,
   ) {
     const started = Date.now();
-    this.connection = createMessageConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin), {
-      error: (text) => log.error(text),
-      warn: (text) => log.warn(text),
-      info: (text) => log.info(text),
-      log: (text) => log.debug(text),
-    });
+    this.connection = createMessageConnection(
+      new StreamMessageReader(child.stdout),
+      new StreamMessageWriter(child.stdin),
+      {
+        error: (text) => log.error(text),
+        warn: (text) => log.warn(text),
+        info: (text) => log.info(text),
+        log: (text) => log.debug(text),
+      },
+    );
     // A stream that breaks is followed by the end of the process, which is where it is dealt with.
     this.connection.onError(([error]) => log.debug(`sidecar connection: ${error.message}`));
     child.stdin.on('error', (error) => log.debug(`sidecar input: ${error.message}`));
@@ -57,7 +61,9 @@ export class SidecarProcess {
         }
       };
       child.once('error', (error) => end(messageOf(error)));
-      child.once('exit', (code, signal) => end(signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`));
+      child.once('exit', (code, signal) =>
+        end(signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`),
+      );
     });
   }
 
@@ -115,16 +121,10 @@ export class SidecarProcess {
 
 /** What the editor sets for its own processes is not for ours, except where we start its own Node. */
 function childEnvironment(command: string): NodeJS.ProcessEnv {
-  const environment = { ...process.env };
-  for (const name of Object.keys(environment)) {
-    if (name.startsWith('VSCODE_') || name.startsWith('ELECTRON_') || name === 'NODE_OPTIONS') {
-      delete environment[name];
-    }
-  }
-  if (command === process.execPath) {
-    environment['ELECTRON_RUN_AS_NODE'] = '1';
-  }
-  return environment;
+  const own = Object.entries(process.env).filter(
+    ([name]) => !name.startsWith('VSCODE_') && !name.startsWith('ELECTRON_') && name !== 'NODE_OPTIONS',
+  );
+  return { ...Object.fromEntries(own), ...(command === process.execPath ? { ELECTRON_RUN_AS_NODE: '1' } : {}) };
 }
 
 function delay(milliseconds: number): Promise<void> {

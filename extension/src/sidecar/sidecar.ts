@@ -65,7 +65,9 @@ export class Sidecar implements SidecarClient, vscode.Disposable {
   ): void {
     // By name, because the overload by type cannot be resolved for a type parameter.
     this.attachments.push((connection) =>
-      connection.onRequest(type.method, (params: P, token: vscode.CancellationToken): Promise<unknown> => handler(params, token)),
+      connection.onRequest(type.method, (params: P, token: vscode.CancellationToken): Promise<unknown> =>
+        handler(params, token),
+      ),
     );
   }
 
@@ -73,9 +75,9 @@ export class Sidecar implements SidecarClient, vscode.Disposable {
     this.attachments.push((connection) => connection.onNotification(type, handler));
   }
 
-  onProgress<P>(type: ProgressType<P>, token: string, handler: (value: P) => void): vscode.Disposable {
+  onProgress<P>(type: ProgressType<P>, token: string, handler: (value: P) => void): { dispose(): void } {
     // The token names a request, and the request goes to the process that is, or is about to be, ready.
-    let registration: vscode.Disposable | undefined;
+    let registration: { dispose(): void } | undefined;
     let disposed = false;
     this.process().then(
       (process) => {
@@ -220,10 +222,13 @@ export class Sidecar implements SidecarClient, vscode.Disposable {
     if (pause === undefined) {
       this.downForGood = true;
       this.options.notices.gaveUp();
-      throw new SidecarError(vscode.l10n.t('The background service of Azure ML Data Tools keeps ending and was stopped.'), {
-        code: 'sidecar.stopped',
-        actions: ['showLog'],
-      });
+      throw new SidecarError(
+        vscode.l10n.t('The background service of Azure ML Data Tools keeps ending and was stopped.'),
+        {
+          code: 'sidecar.stopped',
+          actions: ['showLog'],
+        },
+      );
     }
     if (this.crashes === 1) {
       this.options.notices.crashed();

@@ -51,7 +51,10 @@ function nodeItem(element: ExplorerNode): vscode.TreeItem {
   const { node } = element;
   const item = new vscode.TreeItem(node.label, states[node.expansion]);
   item.id = element.itemId;
-  item.iconPath = new vscode.ThemeIcon(node.icon, node.iconColor === null ? undefined : new vscode.ThemeColor(node.iconColor));
+  item.iconPath = new vscode.ThemeIcon(
+    node.icon,
+    node.iconColor === null ? undefined : new vscode.ThemeColor(node.iconColor),
+  );
   item.contextValue = contextValueOf(node);
   item.tooltip = node.tooltip ?? '';
   if (node.description !== null) {

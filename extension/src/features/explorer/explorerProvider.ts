@@ -50,7 +50,9 @@ export class ExplorerProvider implements vscode.TreeDataProvider<ExplorerElement
       this.forget(element, children);
       return isCancellation(error) ? [] : [this.errorRow(error, element)];
     }
-    return children.hasMore ? [...children.elements, new LoadMore(element, children.elements.length)] : [...children.elements];
+    return children.hasMore
+      ? [...children.elements, new LoadMore(element, children.elements.length)]
+      : [...children.elements];
   }
 
   /** Reads the next page below a node; null for the roots. */

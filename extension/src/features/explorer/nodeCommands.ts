@@ -51,7 +51,9 @@ export class CopyNameCommand implements Command {
   readonly id = commandIds.copyName;
 
   async execute(...args: readonly unknown[]): Promise<void> {
-    await copy(nodesOf(args).map((node) => (node.kind === 'file' || node.kind === 'folder' ? nameOf(node) : node.label)));
+    await copy(
+      nodesOf(args).map((node) => (node.kind === 'file' || node.kind === 'folder' ? nameOf(node) : node.label)),
+    );
   }
 }
 
@@ -95,7 +97,10 @@ export class RunNodeActionCommand implements Command {
     const choice =
       choices.length < 2
         ? choices[0]
-        : await vscode.window.showQuickPick(choices, { title: element.node.label, placeHolder: element.node.tooltip ?? '' });
+        : await vscode.window.showQuickPick(choices, {
+            title: element.node.label,
+            placeHolder: element.node.tooltip ?? '',
+          });
     await choice?.run();
   }
 

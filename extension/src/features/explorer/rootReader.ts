@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { setContextKey } from '../../infrastructure/contextKeys';
 import { Problem } from '../../infrastructure/problem';
 import type { SignInState } from '../../infrastructure/signInState';

@@ -106,7 +106,8 @@ export class FilterCommand implements Command {
     };
     const field = await vscode.window.showQuickPick(this.filter.runs === null ? fields : [...fields, clear], {
       title: vscode.l10n.t('Filter Runs'),
-      placeHolder: this.filter.runs === null ? vscode.l10n.t('Show only runs with...') : describeFilter(this.filter.runs),
+      placeHolder:
+        this.filter.runs === null ? vscode.l10n.t('Show only runs with...') : describeFilter(this.filter.runs),
     });
     const edited = await field?.edit();
     if (edited !== undefined) {

@@ -64,7 +64,9 @@ type Patterns = Pick<ExportOptions, 'include' | 'exclude'>;
 async function askPatterns(title: string): Promise<Patterns | undefined> {
   const text = await vscode.window.showInputBox({
     title,
-    prompt: vscode.l10n.t('Name patterns, separated by commas; ! before a pattern leaves out what matches. * within a folder, ** across folders.'),
+    prompt: vscode.l10n.t(
+      'Name patterns, separated by commas; ! before a pattern leaves out what matches. * within a folder, ** across folders.',
+    ),
     placeHolder: 'outputs/**, *.csv, !*.tmp',
     validateInput: (value) => {
       const { include, exclude } = parsePatterns(value);

@@ -126,7 +126,11 @@ export class ExportFlow {
         existing: 'keepBoth',
       },
     ];
-    const picked = await vscode.window.showQuickPick(items, { title: plan.title, placeHolder: found, ignoreFocusOut: true });
+    const picked = await vscode.window.showQuickPick(items, {
+      title: plan.title,
+      placeHolder: found,
+      ignoreFocusOut: true,
+    });
     return picked?.existing;
   }
 }

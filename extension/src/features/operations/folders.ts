@@ -31,10 +31,16 @@ export function remoteHost(): string | undefined {
 }
 
 /** What stands in the way of a plan in a folder, for a question to the person; undefined when nothing does. */
-export async function findExisting(sidecar: SidecarClient, plan: PlanResult, folder: string): Promise<string | undefined> {
+export async function findExisting(
+  sidecar: SidecarClient,
+  plan: PlanResult,
+  folder: string,
+): Promise<string | undefined> {
   if (plan.suggestedFolderName !== null) {
     const target = join(folder, plan.suggestedFolderName);
-    return (await holdsAnything(target)) ? vscode.l10n.t('The folder "{0}" exists.', plan.suggestedFolderName) : undefined;
+    return (await holdsAnything(target))
+      ? vscode.l10n.t('The folder "{0}" exists.', plan.suggestedFolderName)
+      : undefined;
   }
   if (plan.items > comparable) {
     return (await holdsAnything(folder)) ? vscode.l10n.t('The folder holds files.') : undefined;
@@ -55,7 +61,9 @@ export async function findExisting(sidecar: SidecarClient, plan: PlanResult, fol
   if (found === 0) {
     return undefined;
   }
-  return found === 1 ? vscode.l10n.t('The file "{0}" exists.', first) : vscode.l10n.t('{0} of the files exist.', formatCount(found));
+  return found === 1
+    ? vscode.l10n.t('The file "{0}" exists.', first)
+    : vscode.l10n.t('{0} of the files exist.', formatCount(found));
 }
 
 async function holdsAnything(folder: string): Promise<boolean> {

@@ -83,7 +83,8 @@ export function registerOperations(
       if (view.badge?.value !== count) {
         view.badge = {
           value: count,
-          tooltip: count === 1 ? vscode.l10n.t('1 operation is running') : vscode.l10n.t('{0} operations are running', count),
+          tooltip:
+            count === 1 ? vscode.l10n.t('1 operation is running') : vscode.l10n.t('{0} operations are running', count),
         };
       }
     }),

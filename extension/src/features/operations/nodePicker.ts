@@ -43,7 +43,10 @@ export class NodePicker {
           }
           break;
         case 'node':
-          if (choice.node.actions.includes(action) && (choice.node.expansion === 'none' || choice.node.kind === 'run')) {
+          if (
+            choice.node.actions.includes(action) &&
+            (choice.node.expansion === 'none' || choice.node.kind === 'run')
+          ) {
             return choice.node;
           }
           path.push(choice.node);
@@ -137,11 +140,19 @@ class PickerLevel {
     const parent = this.path.at(-1);
     const subscriptions =
       parent === undefined
-        ? (this.selection.chosen ?? (await this.sidecar.request(server.explorer.subscriptions, {}, token)).subscriptions)
+        ? (this.selection.chosen ??
+          (await this.sidecar.request(server.explorer.subscriptions, {}, token)).subscriptions)
         : null;
     const page = await this.sidecar.request(
       server.explorer.children,
-      { nodeId: parent?.id ?? null, subscriptions, pageToken, pageSize: null, filter: this.filter, includeArchived: false },
+      {
+        nodeId: parent?.id ?? null,
+        subscriptions,
+        pageToken,
+        pageSize: null,
+        filter: this.filter,
+        includeArchived: false,
+      },
       token,
     );
     this.nodes = [...this.nodes, ...page.nodes];
@@ -164,7 +175,9 @@ class PickerLevel {
         ...(node.description === null ? {} : { description: node.description }),
         choice: { kind: 'node', node } as const,
       })),
-      ...(this.nextPageToken === null ? [] : [always(`$(ellipsis) ${vscode.l10n.t('Load more...')}`, { kind: 'more' })]),
+      ...(this.nextPageToken === null
+        ? []
+        : [always(`$(ellipsis) ${vscode.l10n.t('Load more...')}`, { kind: 'more' })]),
       ...(text !== '' && parent?.kind === 'experiment'
         ? [always(`$(search) ${vscode.l10n.t('Search all runs for "{0}"', text)}`, { kind: 'search', text })]
         : []),

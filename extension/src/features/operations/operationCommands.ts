@@ -4,7 +4,13 @@ import type { RequestType } from 'vscode-jsonrpc/node';
 import type { Command } from '../../infrastructure/command';
 import { commandIds } from '../../infrastructure/commandIds';
 import { server } from '../../protocol/methods';
-import type { ErrorData, OperationAction, OperationParams, OperationResult, OperationSummary } from '../../protocol/types';
+import type {
+  ErrorData,
+  OperationAction,
+  OperationParams,
+  OperationResult,
+  OperationSummary,
+} from '../../protocol/types';
 import type { SidecarClient } from '../../sidecar/client';
 import { describeOperation } from './operationText';
 import type { OperationsModel } from './operationsModel';
@@ -58,7 +64,14 @@ export function stateCommands(sidecar: SidecarClient, model: OperationsModel): r
   return [
     new OperationCommand('amlData.operations.pause', sidecar, model, 'pause', vscode.l10n.t('Pause'), pause),
     new OperationCommand(commandIds.resume, sidecar, model, 'resume', vscode.l10n.t('Resume'), resume),
-    new OperationCommand('amlData.operations.cancel', sidecar, model, 'cancel', vscode.l10n.t('Cancel Operation'), cancel),
+    new OperationCommand(
+      'amlData.operations.cancel',
+      sidecar,
+      model,
+      'cancel',
+      vscode.l10n.t('Cancel Operation'),
+      cancel,
+    ),
   ];
 }
 
@@ -166,7 +179,9 @@ async function revealFolder(folder: string): Promise<void> {
       { title: vscode.l10n.t('Open Parent in New Window'), target: dirname(folder) },
     );
     if (picked !== undefined) {
-      await vscode.commands.executeCommand('vscode.openFolder', vscode.Uri.file(picked.target), { forceNewWindow: true });
+      await vscode.commands.executeCommand('vscode.openFolder', vscode.Uri.file(picked.target), {
+        forceNewWindow: true,
+      });
     }
   }
 }

@@ -11,7 +11,12 @@ import {
 import type { OperationState, OperationSummary } from '../../protocol/types';
 
 /** States in which an operation is over; a paused or interrupted one is not. */
-const finishedStates: ReadonlySet<OperationState> = new Set(['cancelled', 'succeeded', 'succeededWithWarnings', 'failed']);
+const finishedStates: ReadonlySet<OperationState> = new Set([
+  'cancelled',
+  'succeeded',
+  'succeededWithWarnings',
+  'failed',
+]);
 
 export function isFinished(operation: OperationSummary): boolean {
   return finishedStates.has(operation.state);
@@ -59,9 +64,7 @@ function describeRunning(operation: OperationSummary): string {
 export function countsOf(operation: OperationSummary): string {
   const { items, itemsDone, itemsSkipped, itemsFailed } = operation;
   return joined([
-    itemsDone === items
-      ? formatFiles(items)
-      : vscode.l10n.t('{0} of {1}', formatCount(itemsDone), formatFiles(items)),
+    itemsDone === items ? formatFiles(items) : vscode.l10n.t('{0} of {1}', formatCount(itemsDone), formatFiles(items)),
     itemsSkipped === 0 ? null : vscode.l10n.t('{0} skipped', formatCount(itemsSkipped)),
     itemsFailed === 0 ? null : vscode.l10n.t('{0} failed', formatCount(itemsFailed)),
   ]);

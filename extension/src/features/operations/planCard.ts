@@ -44,7 +44,12 @@ export class PlanCard implements vscode.Disposable {
     this.pick.placeholder =
       progress === undefined
         ? vscode.l10n.t('Looking at what there is... (Escape cancels)')
-        : vscode.l10n.t('{0} {1}, {2} so far (Escape cancels)', progress.message, formatFiles(progress.items), formatBytes(progress.bytes));
+        : vscode.l10n.t(
+            '{0} {1}, {2} so far (Escape cancels)',
+            progress.message,
+            formatFiles(progress.items),
+            formatBytes(progress.bytes),
+          );
     this.pick.show();
   }
 
@@ -127,10 +132,19 @@ function itemsOf(
     separator(host === undefined ? vscode.l10n.t('folder') : vscode.l10n.t('folder on {0}', host)),
     ...recent,
     ...workspace,
-    { label: `$(folder-opened) ${vscode.l10n.t('Choose a Folder...')}`, decision: { kind: 'browse' }, alwaysShow: true },
+    {
+      label: `$(folder-opened) ${vscode.l10n.t('Choose a Folder...')}`,
+      decision: { kind: 'browse' },
+      alwaysShow: true,
+    },
     separator(vscode.l10n.t('what is taken')),
     ...(plan.hasChildRuns
-      ? [{ label: `$(type-hierarchy-sub) ${vscode.l10n.t('Include Child Runs')}`, decision: { kind: 'includeChildren' as const } }]
+      ? [
+          {
+            label: `$(type-hierarchy-sub) ${vscode.l10n.t('Include Child Runs')}`,
+            decision: { kind: 'includeChildren' as const },
+          },
+        ]
       : []),
     { label: `$(list-flat) ${vscode.l10n.t('Show Files...')}`, decision: { kind: 'showFiles' } },
     ...(notes.length === 0 ? [] : [separator(vscode.l10n.t('good to know')), ...notes]),

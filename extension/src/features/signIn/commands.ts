@@ -31,7 +31,9 @@ export class UseOtherAccountCommand implements Command {
 function assertVsCodeSignsIn(account: MicrosoftAccount): void {
   if (!account.usesVsCode) {
     throw new Problem(
-      vscode.l10n.t('The setting amlData.credential.kind says to sign in outside VS Code. Sign in there, or change the setting.'),
+      vscode.l10n.t(
+        'The setting amlData.credential.kind says to sign in outside VS Code. Sign in there, or change the setting.',
+      ),
       { code: 'auth.outsideVsCode', actions: ['openSettings'] },
     );
   }
