@@ -36,9 +36,8 @@ export class NodePicker {
         case 'take':
           return choice.node;
         case 'back':
-          path.pop();
           // A group that was opened without being asked for is left the same way.
-          while (path.at(-1)?.kind === 'experiments') {
+          if (path.pop()?.kind === 'experiments') {
             path.pop();
           }
           break;
