@@ -33,6 +33,14 @@ export default tseslint.config(
     },
   },
   {
+    files: ['tests/extension/**/*.ts'],
+    rules: {
+      // A fake has the shape of what it stands for.
+      '@typescript-eslint/explicit-module-boundary-types': 'off',
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+    },
+  },
+  {
     files: ['**/*.mjs'],
     languageOptions: {
       globals: {

@@ -4,13 +4,11 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { ensureModules } from './modules.mjs';
+import { program, root } from './run.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const fix = process.argv.includes('--fix');
-const bin = (name) => join(root, 'node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name);
 let failed = false;
 
 function run(title, command, args) {
@@ -30,7 +28,7 @@ function run(title, command, args) {
 async function checkTexts() {
   const folder = await mkdtemp(join(tmpdir(), 'aml-l10n-'));
   const target = fix ? join(root, 'l10n') : folder;
-  run('texts are extracted', bin('vscode-l10n-dev'), ['export', '-o', target, 'extension/src']);
+  run('texts are extracted', program('vscode-l10n-dev'), ['export', '-o', target, 'extension/src']);
   const read = (at) => readFile(join(at, 'bundle.l10n.json'), 'utf8').catch(() => '');
   const same = (await read(target)).trim() === (await read(join(root, 'l10n'))).trim();
   console.log(
@@ -41,15 +39,15 @@ async function checkTexts() {
 }
 
 await ensureModules(root);
-run('rules (eslint)', bin('eslint'), [
+run('rules (eslint)', program('eslint'), [
   '-c',
   'extension/eslint.config.mjs',
   ...(fix ? ['--fix'] : []),
   'extension',
   'tests/extension',
 ]);
-run('types (tsc)', bin('tsc'), ['-p', 'tests/extension']);
-run('format (prettier)', bin('prettier'), [
+run('types (tsc)', program('tsc'), ['-p', 'tests/extension']);
+run('format (prettier)', program('prettier'), [
   fix ? '--write' : '--check',
   'extension',
   'tests/extension',

@@ -1,4 +1,4 @@
-import type { NotificationType, ProgressType, RequestType } from 'vscode-jsonrpc/node';
+import type { NotificationType, RequestType } from 'vscode-jsonrpc/node';
 import * as vscode from 'vscode';
 import type { ErrorData } from '../../../extension/src/protocol/types';
 import type { SidecarClient } from '../../../extension/src/sidecar/client';
@@ -11,6 +11,7 @@ export class FakeClient implements SidecarClient {
   readonly onDidStart = this.started.event;
   readonly calls: { readonly method: string; readonly params: unknown }[] = [];
   private readonly answers = new Map<string, Handler>();
+  private readonly requests = new Map<string, (params: never, token: never) => unknown>();
   private readonly listeners = new Map<string, (params: never) => void>();
 
   answer<P, R>(
@@ -55,14 +56,19 @@ export class FakeClient implements SidecarClient {
     type: RequestType<P, R, ErrorData>,
     handler: (params: P, token: vscode.CancellationToken) => Promise<R>,
   ): void {
-    this.listeners.set(type.method, handler as (params: never) => void);
+    this.requests.set(type.method, handler);
   }
 
   onNotification<P>(type: NotificationType<P>, handler: (params: P) => void): void {
-    this.listeners.set(type.method, handler as (params: never) => void);
+    this.listeners.set(type.method, handler);
   }
 
-  onProgress<P>(_type: ProgressType<P>, _token: string, _handler: (value: P) => void): { dispose(): void } {
+  onProgress(): { dispose(): void } {
     return { dispose: () => undefined };
+  }
+
+  /** Asks the extension, as the sidecar would. */
+  ask<P, R>(type: RequestType<P, R, ErrorData>, params: P): Promise<R> {
+    return Promise.resolve(this.requests.get(type.method)?.(params as never, undefined as never)) as Promise<R>;
   }
 }
