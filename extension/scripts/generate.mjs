@@ -51,11 +51,16 @@ async function typesFile({ definitions, protocolVersion }) {
   });
   const types = body
     // The document itself is not a type of the contract, and its name in every comment says nothing.
-    .replace(/^(export|\/\*\*)/gm, (start, _, at, whole) => (start === 'export' && whole.slice(0, at).endsWith('*/\n') ? start : `\n${start}`))
+    .replace(/^(export|\/\*\*)/gm, (start, _, at, whole) =>
+      start === 'export' && whole.slice(0, at).endsWith('*/\n') ? start : `\n${start}`,
+    )
     .replace(/\n{3,}/g, '\n\n')
     .replace('interface Empty {}', 'type Empty = Record<string, never>;')
     .replace(/export interface Contract \{\}?\s*\}?\n?/, '')
-    .replace(/\n \*(\n \*)? This interface was referenced by `Contract`'s JSON-Schema\n \* via the `definition` "[^"]+"\./g, '')
+    .replace(
+      /\n \*(\n \*)? This interface was referenced by `Contract`'s JSON-Schema\n \* via the `definition` "[^"]+"\./g,
+      '',
+    )
     .replace(/\/\*\*\n \* ([^\n]*)\n \*\/\n/g, (_, text) => jsdoc(text))
     .replace(/ {2}\/\*\*\n {3}\* ([^\n]*)\n {3}\*\/\n/g, (_, text) => jsdoc(text, '  '))
     .trim();
@@ -108,7 +113,10 @@ function methodsFile({ methods }) {
   return [
     header,
     `import { NotificationType, ParameterStructures, ProgressType, RequestType } from 'vscode-jsonrpc/node';`,
-    `import type {\n${[...used].sort().map((t) => `  ${t},\n`).join('')}} from './types';\n`,
+    `import type {\n${[...used]
+      .sort()
+      .map((t) => `  ${t},\n`)
+      .join('')}} from './types';\n`,
     `const byName = ParameterStructures.byName;\n`,
     sideObject('server', 'Answered by the sidecar, called by the extension.', methodsOfSide(methods, 'server')),
     sideObject('client', 'Answered by the extension, called by the sidecar.', methodsOfSide(methods, 'client')),
@@ -146,7 +154,10 @@ async function check(files) {
       await writeFile(join(scratch, 'committed'), stale);
       await writeFile(join(scratch, 'generated'), fresh);
       console.error(`extension/src/protocol/${name} is not what the contract makes:`);
-      const diff = spawnSync('git', ['diff', '--no-index', '--no-color', 'committed', 'generated'], { cwd: scratch, encoding: 'utf8' });
+      const diff = spawnSync('git', ['diff', '--no-index', '--no-color', 'committed', 'generated'], {
+        cwd: scratch,
+        encoding: 'utf8',
+      });
       console.error(diff.stdout || fresh);
     }
     if (differs) {
