@@ -1,0 +1,65 @@
+// Checks everything a reviewer should not have to: rules, types, format, and that the texts to translate are up to date.
+//   node extension/scripts/lint.mjs           checks
+//   node extension/scripts/lint.mjs --fix     mends what can be mended
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureModules } from './modules.mjs';
+import { program, root } from './run.mjs';
+
+const fix = process.argv.includes('--fix');
+let failed = false;
+
+function run(title, command, args) {
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd: root,
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  });
+  console.log(`${status === 0 ? 'ok    ' : 'failed'}  ${title}`);
+  if (status !== 0) {
+    failed = true;
+    process.stdout.write(`${stdout ?? ''}${stderr ?? ''}`);
+  }
+}
+
+/** Every text given to vscode.l10n.t must be in the bundle that translators start from, and no other. */
+async function checkTexts() {
+  const folder = await mkdtemp(join(tmpdir(), 'aml-l10n-'));
+  const target = fix ? join(root, 'l10n') : folder;
+  run('texts are extracted', program('vscode-l10n-dev'), ['export', '-o', target, 'extension/src']);
+  const read = (at) => readFile(join(at, 'bundle.l10n.json'), 'utf8').catch(() => '');
+  const same = (await read(target)).trim() === (await read(join(root, 'l10n'))).trim();
+  console.log(
+    `${same ? 'ok    ' : 'failed'}  l10n/bundle.l10n.json is up to date${same ? '' : ' (npm run lint -- --fix)'}`,
+  );
+  failed ||= !same;
+  await rm(folder, { recursive: true, force: true });
+}
+
+await ensureModules(root);
+run('rules (eslint)', program('eslint'), [
+  '-c',
+  'extension/eslint.config.mjs',
+  ...(fix ? ['--fix'] : []),
+  'extension',
+  'tests/extension',
+]);
+run('types (tsc)', program('tsc'), ['-p', 'tests/extension']);
+run('format (prettier)', program('prettier'), [
+  fix ? '--write' : '--check',
+  'extension',
+  'tests/extension',
+  'package.json',
+  'package.nls.json',
+]);
+await checkTexts();
+run('format of C# (dotnet format)', 'dotnet', [
+  'format',
+  'whitespace',
+  'AmlDataTools.sln',
+  ...(fix ? [] : ['--verify-no-changes']),
+  '--no-restore',
+]);
+process.exitCode = failed ? 1 : 0;

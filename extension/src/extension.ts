@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import { registerExplorer } from './features/explorer';
+import { registerOperations } from './features/operations';
+import { registerSignIn } from './features/signIn';
+import { CommandRegistrar } from './infrastructure/command';
+import { ErrorPresenter } from './infrastructure/errorPresenter';
+import { OpenSettingsCommand } from './infrastructure/openSettings';
+import { Settings } from './infrastructure/settings';
+import { SubscriptionSelection } from './infrastructure/subscriptionSelection';
+import { RestartSidecarCommand, ShowLogCommand } from './sidecar/commands';
+import { initializeParams } from './sidecar/initializeParams';
+import { SidecarLocator } from './sidecar/locator';
+import { bridgeLog } from './sidecar/logBridge';
+import { SidecarMessages } from './sidecar/notices';
+import { Sidecar } from './sidecar/sidecar';
+
+let running: Sidecar | undefined;
+
+/** Puts the parts together. Nothing here waits: the sidecar is started by the first view or command that needs it. */
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('Azure ML Data', { log: true });
+  const errors = new ErrorPresenter(log);
+  const registrar = new CommandRegistrar(errors);
+  const settings = new Settings();
+  const selection = new SubscriptionSelection(context.globalState);
+  const locator = new SidecarLocator(context.extensionPath, () => settings.sidecarPath);
+  const sidecar = new Sidecar({
+    locate: () => locator.locate(),
+    initializeParams: () => initializeParams(context, settings, log.logLevel),
+    log,
+    notices: new SidecarMessages(),
+  });
+  running = sidecar;
+  context.subscriptions.push(log, registrar, selection, bridgeLog(sidecar, log));
+
+  registrar.register(new ShowLogCommand(log), new OpenSettingsCommand(), new RestartSidecarCommand(sidecar));
+  const account = registerSignIn(context, registrar, sidecar, settings, errors, log);
+  const explorer = registerExplorer(context, registrar, sidecar, account, selection, errors, log);
+  registerOperations(context, registrar, sidecar, settings, selection, errors, log);
+
+  context.subscriptions.push(
+    account.onDidChange(() => {
+      explorer.redraw();
+    }),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (Settings.concernsConnection(event)) {
+        // Operations under way are kept as interrupted and can be resumed; the views start the next sidecar.
+        void sidecar.stop().then(() => {
+          explorer.redraw();
+        });
+      }
+    }),
+  );
+}
+
+/** Ends the sidecar with its window, at a safe point of what it is doing. */
+export async function deactivate(): Promise<void> {
+  await running?.close();
+  running = undefined;
+}

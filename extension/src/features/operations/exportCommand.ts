@@ -1,0 +1,35 @@
+import type { Command } from '../../infrastructure/command';
+import { nodesOf } from '../../infrastructure/nodeHandle';
+import type { OperationSummary } from '../../protocol/types';
+import type { ExportFlow } from './exportFlow';
+import type { ExportKind } from './exportKinds';
+import type { NodePicker } from './nodePicker';
+
+/** "Download Outputs and Logs...", "Download...", "Export Run...": on nodes of the tree, or on one picked by the way. */
+export class ExportCommand implements Command {
+  readonly id: string;
+
+  constructor(
+    private readonly kind: ExportKind,
+    private readonly flow: ExportFlow,
+    private readonly picker: NodePicker,
+    private readonly onStarted: (operation: OperationSummary) => Promise<void>,
+  ) {
+    this.id = kind.commandId;
+  }
+
+  async execute(...args: readonly unknown[]): Promise<void> {
+    // A selection may hold rows this cannot be done with; the menu showed it for the others.
+    let targets = nodesOf(args).filter((node) => node.actions.includes(this.kind.action));
+    if (targets.length === 0) {
+      const picked = await this.picker.pick(this.kind.action, this.kind.title);
+      targets = picked === undefined ? [] : [picked];
+    }
+    if (targets.length > 0) {
+      const operation = await this.flow.run(this.kind, targets);
+      if (operation !== undefined) {
+        await this.onStarted(operation);
+      }
+    }
+  }
+}

@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import { isCancellation, Problem } from '../../infrastructure/problem';
+import type { Settings } from '../../infrastructure/settings';
+import { server } from '../../protocol/methods';
+import type { ExistingFiles, ExportOptions, OperationSummary, PlanResult, TreeNode } from '../../protocol/types';
+import type { SidecarClient } from '../../sidecar/client';
+import { confirmPlan } from './confirmation';
+import { askChoices } from './exportChoices';
+import type { ExportKind } from './exportKinds';
+import { findExisting, type RecentFolders } from './folders';
+import type { OperationsModel } from './operationsModel';
+import { PlanCard } from './planCard';
+import { showPlanFiles } from './planFiles';
+
+/** From nodes to a running export: choices, plan, folder, start. Closing any of the questions ends it without a trace. */
+export class ExportFlow {
+  constructor(
+    private readonly sidecar: SidecarClient,
+    private readonly settings: Settings,
+    private readonly recent: RecentFolders,
+    private readonly model: OperationsModel,
+  ) {}
+
+  /** @returns the operation; undefined when the person backed out. */
+  async run(kind: ExportKind, targets: readonly TreeNode[]): Promise<OperationSummary | undefined> {
+    let options: ExportOptions | undefined = kind.asksChoices ? await askChoices(kind) : kind.defaults;
+    let plan: PlanResult | undefined;
+    let problem: string | undefined;
+    while (options !== undefined) {
+      const card = new PlanCard(kind.title);
+      try {
+        plan ??= await this.plan(card, targets, options);
+        const decision = await card.decide(plan, { recent: this.recent.all, workspace: workspaceFolders() }, problem);
+        problem = undefined;
+        card.dispose();
+        if (decision === undefined) {
+          return undefined;
+        }
+        if (decision.kind === 'includeChildren') {
+          options = { ...options, includeChildren: true };
+          plan = undefined;
+          continue;
+        }
+        if (decision.kind === 'showFiles') {
+          await showPlanFiles(this.sidecar, plan);
+          continue;
+        }
+        const folder = decision.kind === 'folder' ? decision.folder : await browse(plan);
+        if (folder !== undefined) {
+          return await this.start(plan, folder);
+        }
+      } catch (error) {
+        // A folder that will not do: the plan still holds, and the card asks for another one.
+        if (plan !== undefined && error instanceof Problem && error.actions.includes('chooseFolder')) {
+          problem = error.message;
+          continue;
+        }
+        throw error;
+      } finally {
+        card.dispose();
+      }
+    }
+    return undefined;
+  }
+
+  private async plan(card: PlanCard, targets: readonly TreeNode[], options: ExportOptions): Promise<PlanResult> {
+    const progressToken = randomUUID();
+    card.showProgress();
+    const progress = this.sidecar.onProgress(server.operations.planProgress, progressToken, (value) => {
+      card.showProgress(value);
+    });
+    try {
+      return await this.sidecar.request(
+        server.operations.plan,
+        { verb: 'export', nodeIds: targets.map((node) => node.id), export: options, progressToken },
+        card.token,
+      );
+    } finally {
+      progress.dispose();
+    }
+  }
+
+  private async start(plan: PlanResult, folder: string): Promise<OperationSummary | undefined> {
+    const existing = await this.decideExisting(plan, folder);
+    const confirmation = existing === undefined ? undefined : await confirmPlan(plan);
+    if (existing === undefined || confirmation === undefined) {
+      return undefined;
+    }
+    const { operation } = await this.sidecar.request(server.operations.start, {
+      planId: plan.planId,
+      confirmation,
+      destination: plan.needsDestination ? { folder, existing } : null,
+    });
+    // At once, before anything newer is told of it.
+    this.model.put(operation);
+    await this.recent.use(folder);
+    return operation;
+  }
+
+  /** What is done about files that exist; asked only when there are any. */
+  private async decideExisting(plan: PlanResult, folder: string): Promise<ExistingFiles | undefined> {
+    const usual: ExistingFiles = 'skipIdentical';
+    const set = this.settings.existingFiles;
+    if (set !== null) {
+      return set;
+    }
+    const found = await findExisting(this.sidecar, plan, folder);
+    if (found === undefined) {
+      return usual;
+    }
+    const items: readonly (vscode.QuickPickItem & { readonly existing: ExistingFiles })[] = [
+      {
+        label: vscode.l10n.t('Skip Identical'),
+        description: vscode.l10n.t('files that differ are kept, and the new ones written beside them'),
+        existing: 'skipIdentical',
+      },
+      {
+        label: vscode.l10n.t('Replace'),
+        description: vscode.l10n.t('each once the new one is complete and verified'),
+        existing: 'replace',
+      },
+      {
+        label: vscode.l10n.t('Keep Both'),
+        description: vscode.l10n.t('the new ones get a number in their names'),
+        existing: 'keepBoth',
+      },
+    ];
+    const picked = await vscode.window.showQuickPick(items, {
+      title: plan.title,
+      placeHolder: found,
+      ignoreFocusOut: true,
+    });
+    return picked?.existing;
+  }
+}
+
+function workspaceFolders(): readonly string[] {
+  return (vscode.workspace.workspaceFolders ?? [])
+    .filter((folder) => folder.uri.scheme === 'file')
+    .map((folder) => folder.uri.fsPath);
+}
+
+async function browse(plan: PlanResult): Promise<string | undefined> {
+  const [first] = workspaceFolders();
+  try {
+    const picked = await vscode.window.showOpenDialog({
+      title: plan.title,
+      canSelectFiles: false,
+      canSelectFolders: true,
+      canSelectMany: false,
+      openLabel: vscode.l10n.t('Download Here'),
+      ...(first === undefined ? {} : { defaultUri: vscode.Uri.file(first) }),
+    });
+    return picked?.[0]?.fsPath;
+  } catch (error) {
+    if (isCancellation(error)) {
+      return undefined;
+    }
+    throw error;
+  }
+}

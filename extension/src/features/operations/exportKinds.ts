@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import { commandIds } from '../../infrastructure/commandIds';
+import type { ExportOptions, NodeAction } from '../../protocol/types';
+
+/** The ways to take something out. They differ in what they apply to and in what is asked. */
+export interface ExportKind {
+  readonly commandId: string;
+  /** The action a node must allow. */
+  readonly action: NodeAction;
+  readonly title: string;
+  /** Whether the person chooses what of a run is taken. */
+  readonly asksChoices: boolean;
+  /** What is taken when nothing else is chosen. */
+  readonly defaults: ExportOptions;
+}
+
+const plain: ExportOptions = {
+  includeChildren: false,
+  logsOnly: false,
+  namedOutputs: false,
+  fullRecord: false,
+  include: [],
+  exclude: [],
+};
+
+/** All kinds, made when they are needed: their titles are in the person's language. */
+export function exportKinds(): readonly ExportKind[] {
+  return [
+    {
+      commandId: commandIds.downloadRun,
+      action: 'downloadRun',
+      title: vscode.l10n.t('Download Outputs and Logs'),
+      asksChoices: true,
+      defaults: plain,
+    },
+    {
+      commandId: commandIds.download,
+      action: 'download',
+      title: vscode.l10n.t('Download'),
+      asksChoices: false,
+      defaults: plain,
+    },
+    {
+      commandId: commandIds.exportRun,
+      action: 'exportRun',
+      title: vscode.l10n.t('Export Run'),
+      asksChoices: true,
+      defaults: { ...plain, fullRecord: true },
+    },
+  ];
+}

@@ -1,0 +1,22 @@
+/** Commands that are called from more than one place. */
+export const commandIds = {
+  signIn: 'amlData.signIn.signIn',
+  selectSubscriptions: 'amlData.explorer.selectSubscriptions',
+  showArchived: 'amlData.explorer.showArchived',
+  filter: 'amlData.explorer.filter',
+  refreshNode: 'amlData.explorer.refreshNode',
+  openInStudio: 'amlData.explorer.openInStudio',
+  runNodeAction: 'amlData.explorer.runNodeAction',
+  loadMore: 'amlData.explorer.loadMore',
+  copyName: 'amlData.explorer.copyName',
+  copyId: 'amlData.explorer.copyId',
+  downloadRun: 'amlData.operations.downloadRun',
+  download: 'amlData.operations.download',
+  exportRun: 'amlData.operations.exportRun',
+  reveal: 'amlData.operations.reveal',
+  receipt: 'amlData.operations.receipt',
+  resume: 'amlData.operations.resume',
+  showLog: 'amlData.showLog',
+  openSettings: 'amlData.openSettings',
+  restartSidecar: 'amlData.sidecar.restart',
+} as const;

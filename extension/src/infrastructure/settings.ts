@@ -1,0 +1,99 @@
+import * as vscode from 'vscode';
+import type {
+  CloudName,
+  CloudSettings,
+  CredentialKind,
+  CredentialSettings,
+  CustomCloud,
+  ExistingFiles,
+} from '../protocol/types';
+import { Problem } from './problem';
+
+const section = 'amlData';
+
+/** The settings whose change means another sidecar. */
+const connectionSettings = ['cloud', 'credential', 'sidecar'] as const;
+
+/** The extension's settings, read when they are needed. */
+export class Settings {
+  /** The cloud to work with. A custom one without the fields it needs is refused here, where the person can mend it. */
+  get cloud(): CloudSettings {
+    const name = this.read<CloudName>('cloud.name', 'public');
+    return { name, custom: name === 'custom' ? this.customCloud() : null };
+  }
+
+  get credential(): CredentialSettings {
+    return {
+      kind: this.read<CredentialKind>('credential.kind', 'vsCode'),
+      tenantId: emptyToNull(this.read('credential.tenantId', '')),
+      clientId: emptyToNull(this.read('credential.clientId', '')),
+    };
+  }
+
+  /** Another sidecar than the one in the package; null for that one. */
+  get sidecarPath(): string | null {
+    return emptyToNull(this.read('sidecar.path', ''));
+  }
+
+  /** What is done about files that exist; null asks each time. */
+  get existingFiles(): ExistingFiles | null {
+    const value = this.read<ExistingFiles | 'ask'>('download.existingFiles', 'ask');
+    return value === 'ask' ? null : value;
+  }
+
+  /** Whether a change concerns what the sidecar was started with. */
+  static concernsConnection(event: vscode.ConfigurationChangeEvent): boolean {
+    return connectionSettings.some((name) => event.affectsConfiguration(`${section}.${name}`));
+  }
+
+  private customCloud(): CustomCloud {
+    const raw = this.read<Readonly<Record<string, unknown>>>('cloud.custom', {});
+    const text = (key: string): string | null => {
+      const value = raw[key];
+      if (value === undefined || value === null || value === '') {
+        return null;
+      }
+      if (typeof value !== 'string') {
+        throw badCloud(vscode.l10n.t('"{0}" in the setting amlData.cloud.custom must be text.', key));
+      }
+      return value;
+    };
+    const needed = (key: string): string => {
+      const value = text(key);
+      if (value === null) {
+        throw badCloud(vscode.l10n.t('The setting amlData.cloud.custom lacks "{0}".', key));
+      }
+      return value;
+    };
+    const suffixes: unknown = raw['dataPlaneSuffixes'] ?? [];
+    if (!Array.isArray(suffixes) || !suffixes.every((suffix) => typeof suffix === 'string')) {
+      throw badCloud(
+        vscode.l10n.t('"{0}" in the setting amlData.cloud.custom must be a list of texts.', 'dataPlaneSuffixes'),
+      );
+    }
+    return {
+      resourceManager: needed('resourceManager'),
+      authorityHost: text('authorityHost'),
+      resourceManagerAudience: text('resourceManagerAudience'),
+      dataPlaneAudience: text('dataPlaneAudience'),
+      storageAudience: text('storageAudience'),
+      storageSuffix: needed('storageSuffix'),
+      dataPlaneSuffixes: suffixes,
+      caCertificatePath: text('caCertificatePath'),
+      portalUrl: text('portalUrl'),
+    };
+  }
+
+  private read<T>(name: string, fallback: T): T {
+    return vscode.workspace.getConfiguration(section).get<T>(name) ?? fallback;
+  }
+}
+
+function badCloud(message: string): Problem {
+  return new Problem(message, { code: 'settings.customCloud', actions: ['openSettings'] });
+}
+
+function emptyToNull(text: string): string | null {
+  const trimmed = text.trim();
+  return trimmed === '' ? null : trimmed;
+}

@@ -1,0 +1,103 @@
+// Generated from server/AmlDataTools.Server/Protocol by `npm run generate`. Do not edit.
+
+import { NotificationType, ParameterStructures, ProgressType, RequestType } from 'vscode-jsonrpc/node';
+import type {
+  ChildrenParams,
+  ChildrenResult,
+  DeviceCodeParams,
+  Empty,
+  ErrorData,
+  InitializeParams,
+  InitializeResult,
+  LocateParams,
+  LocateResult,
+  LogMessage,
+  OperationChanged,
+  OperationParams,
+  OperationResult,
+  OperationsResult,
+  PlanItemsParams,
+  PlanItemsResult,
+  PlanParams,
+  PlanProgress,
+  PlanResult,
+  ReceiptResult,
+  RefreshParams,
+  SetLogLevelParams,
+  StartParams,
+  SubscriptionsResult,
+  TokenParams,
+  TokenResult,
+} from './types';
+
+const byName = ParameterStructures.byName;
+
+/** Answered by the sidecar, called by the extension. */
+export const server = {
+  /** The first request. Every other one before it is refused with `protocol.notInitialized`. */
+  initialize: new RequestType<InitializeParams, InitializeResult, ErrorData>('initialize', byName),
+  /** Lets running operations reach a safe point; they show as interrupted and can be resumed. The process ends when its input closes. */
+  shutdown: new RequestType<Empty, Empty, ErrorData>('shutdown', byName),
+  credential: {
+    /** Accounts or sessions changed: cached tokens are dropped. */
+    changed: new NotificationType<Empty>('credential/changed', byName),
+  },
+  explorer: {
+    /** The subscriptions of the signed-in person in all their tenants, for the picker. */
+    subscriptions: new RequestType<Empty, SubscriptionsResult, ErrorData>('explorer/subscriptions', byName),
+    /** One page of a node's children. Problems come as nodes of kind `error`, so that one failed branch does not hide the others. */
+    children: new RequestType<ChildrenParams, ChildrenResult, ErrorData>('explorer/children', byName),
+    /** Finds the node that a typed text means: a run id, a Resource Manager id, or an address of Azure ML studio. */
+    locate: new RequestType<LocateParams, LocateResult, ErrorData>('explorer/locate', byName),
+    /** Drops what is remembered of a node and all below it. */
+    refresh: new RequestType<RefreshParams, Empty, ErrorData>('explorer/refresh', byName),
+  },
+  log: {
+    /** The person chose another level. */
+    setLevel: new NotificationType<SetLogLevelParams>('log/setLevel', byName),
+  },
+  operations: {
+    /** Works out what a verb would do. Nothing is fetched or changed. */
+    plan: new RequestType<PlanParams, PlanResult, ErrorData>('operations/plan', byName),
+    /** What `$/progress` carries for the `progressToken` of `operations/plan`. */
+    planProgress: new ProgressType<PlanProgress>(),
+    /** A page of a plan's items. */
+    planItems: new RequestType<PlanItemsParams, PlanItemsResult, ErrorData>('operations/planItems', byName),
+    /** Carries a plan out. Answers once the operation is recorded; it is followed by `operations/changed`. */
+    start: new RequestType<StartParams, OperationResult, ErrorData>('operations/start', byName),
+    /** All operations on record, of this window and others, newest first. */
+    list: new RequestType<Empty, OperationsResult, ErrorData>('operations/list', byName),
+    /** Stops for now; everything verified is kept. */
+    pause: new RequestType<OperationParams, OperationResult, ErrorData>('operations/pause', byName),
+    /** Goes on with a paused, interrupted, cancelled or failed operation. */
+    resume: new RequestType<OperationParams, OperationResult, ErrorData>('operations/resume', byName),
+    /** Stops for good; finished files are kept, unfinished ones removed, and the receipt says which. */
+    cancel: new RequestType<OperationParams, OperationResult, ErrorData>('operations/cancel', byName),
+    /** Gives up an interrupted or paused operation: as cancel, and it goes from the list. */
+    discard: new RequestType<OperationParams, Empty, ErrorData>('operations/discard', byName),
+    /** Takes finished operations off the list; their receipts in the destination stay. */
+    clearFinished: new RequestType<Empty, OperationsResult, ErrorData>('operations/clearFinished', byName),
+    /** Where the receipt of a finished operation is. */
+    receipt: new RequestType<OperationParams, ReceiptResult, ErrorData>('operations/receipt', byName),
+  },
+} as const;
+
+/** Answered by the extension, called by the sidecar. */
+export const client = {
+  credential: {
+    /** A token for the scopes. An error with code `auth.signInRequired` or `auth.cancelled` says there is none. */
+    token: new RequestType<TokenParams, TokenResult, ErrorData>('credential/token', byName),
+    /** Show the person where to type which code. */
+    deviceCode: new NotificationType<DeviceCodeParams>('credential/deviceCode', byName),
+  },
+  log: {
+    /** A line for the output channel, secrets already removed. */
+    message: new NotificationType<LogMessage>('log/message', byName),
+  },
+  operations: {
+    /** An operation's state or numbers changed; at most four times a second for each. */
+    changed: new NotificationType<OperationChanged>('operations/changed', byName),
+    /** An operation is no longer on the list. */
+    removed: new NotificationType<OperationParams>('operations/removed', byName),
+  },
+} as const;

@@ -1,0 +1,3 @@
+// A sidecar that ends before it answers anything.
+process.stderr.write('This sidecar is broken.\n');
+process.exit(7);

@@ -1,0 +1,61 @@
+import type { OperationSummary, PlanResult, TreeNode } from '../../../extension/src/protocol/types';
+
+export function treeNode(id: string, more: Partial<TreeNode> = {}): TreeNode {
+  return {
+    id,
+    kind: 'run',
+    label: id,
+    description: null,
+    tooltip: null,
+    icon: 'pass',
+    iconColor: null,
+    accessibilityLabel: null,
+    expansion: 'collapsed',
+    actions: [],
+    resource: { name: id, resourceId: null, studioUrl: null, bytes: null },
+    ...more,
+  };
+}
+
+export function operation(id: string, more: Partial<OperationSummary> = {}): OperationSummary {
+  return {
+    id,
+    verb: 'export',
+    title: `Download ${id}`,
+    state: 'running',
+    owner: 'this',
+    startedAt: 0,
+    finishedAt: null,
+    items: 34,
+    itemsDone: 0,
+    itemsSkipped: 0,
+    itemsFailed: 0,
+    bytes: 1000,
+    bytesDone: 0,
+    bytesPerSecond: null,
+    secondsLeft: null,
+    destination: '/data/out',
+    message: null,
+    errorCode: null,
+    actions: [],
+    ...more,
+  };
+}
+
+export function plan(planId: string, more: Partial<PlanResult> = {}): PlanResult {
+  return {
+    planId,
+    verb: 'export',
+    title: 'Download mango_leaf_3f',
+    items: 2,
+    bytes: 2048,
+    warnings: [],
+    survivors: [],
+    confirmation: 'none',
+    confirmationText: null,
+    needsDestination: true,
+    suggestedFolderName: 'mango_leaf_3f',
+    hasChildRuns: false,
+    ...more,
+  };
+}

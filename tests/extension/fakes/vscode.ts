@@ -1,0 +1,285 @@
+// The part of VS Code's API that the extension uses, by hand: `fake` says what a person answers and records what they saw.
+
+type Listener<T> = (value: T) => void;
+
+export class Disposable {
+  static from(...items: { dispose(): unknown }[]): Disposable {
+    return new Disposable(() => items.forEach((item) => item.dispose()));
+  }
+  constructor(private readonly action: () => unknown) {}
+  dispose(): void {
+    this.action();
+  }
+}
+
+export class EventEmitter<T> {
+  private readonly listeners = new Set<Listener<T>>();
+  readonly event = (listener: Listener<T>): Disposable => {
+    this.listeners.add(listener);
+    return new Disposable(() => this.listeners.delete(listener));
+  };
+  fire(value: T): void {
+    for (const listener of [...this.listeners]) {
+      listener(value);
+    }
+  }
+  dispose(): void {
+    this.listeners.clear();
+  }
+}
+
+export class CancellationError extends Error {
+  constructor() {
+    super('Canceled');
+    this.name = 'Canceled';
+  }
+}
+
+export class CancellationTokenSource {
+  private readonly emitter = new EventEmitter<undefined>();
+  readonly token = { isCancellationRequested: false, onCancellationRequested: this.emitter.event };
+  cancel(): void {
+    if (!this.token.isCancellationRequested) {
+      this.token.isCancellationRequested = true;
+      this.emitter.fire(undefined);
+    }
+  }
+  dispose(): void {
+    this.emitter.dispose();
+  }
+}
+
+export class ThemeColor {
+  constructor(readonly id: string) {}
+}
+
+export class ThemeIcon {
+  constructor(
+    readonly id: string,
+    readonly color?: ThemeColor,
+  ) {}
+}
+
+export class TreeItem {
+  constructor(
+    readonly label: string,
+    readonly collapsibleState: number,
+  ) {}
+}
+
+export class Uri {
+  private constructor(
+    readonly scheme: string,
+    readonly fsPath: string,
+  ) {}
+  static file(path: string): Uri {
+    return new Uri('file', path);
+  }
+  static parse(text: string): Uri {
+    return new Uri(text.slice(0, text.indexOf(':')), text);
+  }
+  toString(): string {
+    return this.fsPath;
+  }
+}
+
+export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
+export const QuickPickItemKind = { Separator: -1, Default: 0 };
+export const QuickInputButtons = { Back: { id: 'back' } };
+export const ConfigurationTarget = { Global: 1, Workspace: 2, WorkspaceFolder: 3 };
+export const UIKind = { Desktop: 1, Web: 2 };
+export const LogLevel = { Off: 0, Trace: 1, Debug: 2, Info: 3, Warning: 4, Error: 5 };
+
+/** A message as a person saw it. */
+export interface Shown {
+  readonly level: 'info' | 'warning' | 'error';
+  readonly message: string;
+  readonly buttons: readonly string[];
+}
+
+/** A quick pick that is open: what it shows, and how to act on it. */
+export class FakeQuickPick<T extends { label: string }> {
+  title = '';
+  placeholder = '';
+  value = '';
+  busy = false;
+  enabled = true;
+  ignoreFocusOut = false;
+  matchOnDescription = false;
+  items: readonly T[] = [];
+  activeItems: readonly T[] = [];
+  selectedItems: readonly T[] = [];
+  buttons: readonly unknown[] = [];
+  private readonly accepted = new EventEmitter<undefined>();
+  private readonly hidden = new EventEmitter<undefined>();
+  private readonly changed = new EventEmitter<string>();
+  private readonly pressed = new EventEmitter<unknown>();
+  readonly onDidAccept = this.accepted.event;
+  readonly onDidHide = this.hidden.event;
+  readonly onDidChangeValue = this.changed.event;
+  readonly onDidTriggerButton = this.pressed.event;
+  private open = false;
+  show(): void {
+    this.open = true;
+  }
+  hide(): void {
+    if (this.open) {
+      this.open = false;
+      this.hidden.fire(undefined);
+    }
+  }
+  dispose(): void {
+    this.hide();
+  }
+  type(text: string): void {
+    this.value = text;
+    this.changed.fire(text);
+  }
+  press(button: unknown): void {
+    this.pressed.fire(button);
+  }
+  choose(part: string): void {
+    const item = this.items.find((candidate) => candidate.label.includes(part));
+    if (item === undefined) {
+      throw new Error(`No "${part}" among: ${this.items.map((candidate) => candidate.label).join(' | ')}`);
+    }
+    this.selectedItems = [item];
+    this.accepted.fire(undefined);
+  }
+}
+
+export interface FakeSession {
+  readonly accessToken: string;
+  readonly account: { readonly label: string };
+}
+
+type Answer<T> = (items: readonly { label: string }[], options: { title?: string; canPickMany?: boolean }) => T;
+
+class Fake {
+  shown: Shown[] = [];
+  /** Titles of the buttons to press on the next messages; undefined closes one. */
+  press: (string | undefined)[] = [];
+  /** How the next quick picks of showQuickPick are answered. */
+  picks: Answer<unknown>[] = [];
+  quickPickTitles: string[] = [];
+  inputs: (string | undefined)[] = [];
+  folders: (string | undefined)[] = [];
+  quickPicks: FakeQuickPick<{ label: string }>[] = [];
+  commands = new Map<string, (...args: unknown[]) => unknown>();
+  executed: { command: string; args: unknown[] }[] = [];
+  contextKeys = new Map<string, unknown>();
+  settings = new Map<string, unknown>();
+  clipboard = '';
+  opened: string[] = [];
+  sessions = new EventEmitter<{ provider: { id: string } }>();
+  getSession: (
+    provider: string,
+    scopes: unknown,
+    options: Record<string, unknown>,
+  ) => Promise<FakeSession | undefined> = () => Promise.resolve(undefined);
+  workspaceFolders: { uri: Uri }[] | undefined;
+  remoteName: string | undefined;
+
+  reset(): void {
+    Object.assign(this, new Fake());
+  }
+}
+
+export const fake = new Fake();
+
+function message(level: Shown['level']) {
+  return (text: string, ...rest: unknown[]): Promise<unknown> => {
+    const items = rest.filter(
+      (item): item is string | { title: string } =>
+        typeof item === 'string' || (typeof item === 'object' && item !== null && 'title' in item),
+    );
+    const titleOf = (item: string | { title: string }): string => (typeof item === 'string' ? item : item.title);
+    fake.shown.push({ level, message: text, buttons: items.map(titleOf) });
+    const wanted = fake.press.shift();
+    return Promise.resolve(items.find((item) => titleOf(item) === wanted));
+  };
+}
+
+export const window = {
+  showInformationMessage: message('info'),
+  showWarningMessage: message('warning'),
+  showErrorMessage: message('error'),
+  async showQuickPick(
+    items: readonly { label: string }[] | Promise<readonly { label: string }[]>,
+    options: { title?: string } = {},
+  ) {
+    fake.quickPickTitles.push(options.title ?? '');
+    const answer = fake.picks.shift();
+    return answer?.(await items, options);
+  },
+  showInputBox: () => Promise.resolve(fake.inputs.shift()),
+  showOpenDialog: () => {
+    const folder = fake.folders.shift();
+    return Promise.resolve(folder === undefined ? undefined : [Uri.file(folder)]);
+  },
+  createQuickPick() {
+    const pick = new FakeQuickPick<{ label: string }>();
+    fake.quickPicks.push(pick);
+    return pick;
+  },
+  withProgress: (_options: unknown, task: () => Promise<unknown>) => task(),
+};
+
+export const commands = {
+  registerCommand(id: string, handler: (...args: unknown[]) => unknown): Disposable {
+    fake.commands.set(id, handler);
+    return new Disposable(() => fake.commands.delete(id));
+  },
+  async executeCommand(command: string, ...args: unknown[]): Promise<unknown> {
+    if (command === 'setContext') {
+      fake.contextKeys.set(String(args[0]), args[1]);
+      return undefined;
+    }
+    fake.executed.push({ command, args });
+    return await fake.commands.get(command)?.(...args);
+  },
+};
+
+export const workspace = {
+  get workspaceFolders() {
+    return fake.workspaceFolders;
+  },
+  getConfiguration: (section: string) => ({
+    get: (name: string) => fake.settings.get(`${section}.${name}`),
+    update: (name: string, value: unknown) => {
+      fake.settings.set(`${section}.${name}`, value);
+      return Promise.resolve();
+    },
+  }),
+  getWorkspaceFolder: () => undefined,
+};
+
+export const authentication = {
+  getSession: (provider: string, scopes: unknown, options: Record<string, unknown>) =>
+    fake.getSession(provider, scopes, options),
+  onDidChangeSessions: (listener: Listener<{ provider: { id: string } }>) => fake.sessions.event(listener),
+};
+
+export const env = {
+  language: 'en',
+  appName: 'Test',
+  uiKind: UIKind.Desktop,
+  get remoteName() {
+    return fake.remoteName;
+  },
+  clipboard: {
+    writeText: (text: string) => {
+      fake.clipboard = text;
+      return Promise.resolve();
+    },
+  },
+  openExternal: (uri: Uri) => {
+    fake.opened.push(uri.toString());
+    return Promise.resolve(true);
+  },
+};
+
+export const l10n = {
+  t: (text: string, ...args: (string | number)[]): string =>
+    text.replace(/\{(\d+)\}/g, (whole, index: string) => String(args[Number(index)] ?? whole)),
+};

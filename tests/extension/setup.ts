@@ -1,0 +1,6 @@
+import { beforeEach } from 'vitest';
+import { fake } from './fakes/vscode';
+
+beforeEach(() => {
+  fake.reset();
+});
