@@ -35,7 +35,7 @@ public sealed class RunReaderTests
         azure.On("GET", "/runs/root/children", (request, _) =>
         {
             var query = request.RequestUri?.Query ?? string.Empty;
-            var page = query.Contains("continuationtoken=", StringComparison.Ordinal) ? int.Parse(query.Split('=')[^1], null) : 0;
+            var page = query.Contains("continuationtoken=", StringComparison.Ordinal) ? int.Parse(query.Split('=', '&')[1], null) : 0;
             return FakeAzure.Json($$"""{"value":[{"runId":"r{{page}}"}],"continuationToken":{{(page < 9 ? $"\"{page + 1}\"" : "null")}}}""");
         });
         Assert.Equal(10, (await DescendAsync(azure, "root")).Count);
