@@ -117,7 +117,7 @@ function iconOf(state: OperationState): vscode.ThemeIcon {
     case 'running':
       return icon('cloud-download', 'charts.blue');
     case 'paused':
-      return icon('debug-pause');
+      return icon('debug-pause', 'icon.foreground');
     case 'cancelRequested':
       return icon('loading~spin');
     case 'cancelled':
