@@ -1,0 +1,166 @@
+using System.Text.Json;
+using AmlDataTools.Azure.Http;
+
+namespace AmlDataTools.Azure.Arm;
+
+/// <summary>A tenant the account belongs to.</summary>
+/// <param name="Raw">As the service gave it.</param>
+public sealed record TenantDocument(JsonElement Raw)
+{
+    /// <summary>Its id.</summary>
+    public string TenantId => Raw.Text("tenantId") ?? string.Empty;
+
+    /// <summary>Its name; null where the account may not read it.</summary>
+    public string? DisplayName => Raw.Text("displayName");
+}
+
+/// <summary>A subscription.</summary>
+/// <param name="Raw">As the service gave it.</param>
+public sealed record SubscriptionDocument(JsonElement Raw)
+{
+    /// <summary>Its id.</summary>
+    public string SubscriptionId => Raw.Text("subscriptionId") ?? string.Empty;
+
+    /// <summary>Its name.</summary>
+    public string DisplayName => Raw.Text("displayName") ?? SubscriptionId;
+
+    /// <summary>Enabled, Disabled, Warned, PastDue, Deleted.</summary>
+    public string State => Raw.Text("state") ?? "Unknown";
+
+    /// <summary>Its home tenant.</summary>
+    public string? TenantId => Raw.Text("tenantId");
+}
+
+/// <summary>A workspace.</summary>
+/// <param name="Raw">As the service gave it.</param>
+public sealed record WorkspaceDocument(JsonElement Raw)
+{
+    /// <summary>Resource Manager id.</summary>
+    public string Id => Raw.Text("id") ?? string.Empty;
+
+    /// <summary>Its name.</summary>
+    public string Name => Raw.Text("name") ?? string.Empty;
+
+    /// <summary>Its region.</summary>
+    public string? Location => Raw.Text("location");
+
+    /// <summary>Default, Hub, Project, FeatureStore.</summary>
+    public string? Kind => Raw.Text("kind");
+
+    /// <summary>The service's own id of it (a GUID), part of container names and private hosts.</summary>
+    public string? WorkspaceId => Raw.Child("properties")?.Text("workspaceId");
+
+    /// <summary>Where its data plane's hosts are told.</summary>
+    public string? DiscoveryUrl => Raw.Child("properties")?.Text("discoveryUrl");
+
+    /// <summary>Resource Manager id of its storage account.</summary>
+    public string? StorageAccountId => Raw.Child("properties")?.Text("storageAccount");
+
+    /// <summary>Its home tenant.</summary>
+    public string? TenantId => Raw.Child("properties")?.Text("tenantId") ?? Raw.Child("identity")?.Text("tenantId");
+
+    /// <summary>Enabled or Disabled.</summary>
+    public string? PublicNetworkAccess => Raw.Child("properties")?.Text("publicNetworkAccess");
+}
+
+/// <summary>A job as Resource Manager gives it. A step of a pipeline may come without <c>properties</c>.</summary>
+/// <param name="Raw">As the service gave it.</param>
+public sealed record JobDocument(JsonElement Raw)
+{
+    /// <summary>Resource Manager id.</summary>
+    public string Id => Raw.Text("id") ?? string.Empty;
+
+    /// <summary>Its name, which is the run id.</summary>
+    public string Name => Raw.Text("name") ?? string.Empty;
+
+    /// <summary>What people call it.</summary>
+    public string? DisplayName => Properties?.Text("displayName");
+
+    /// <summary>Its experiment.</summary>
+    public string? ExperimentName => Properties?.Text("experimentName");
+
+    /// <summary>How it stands.</summary>
+    public string? Status => Properties?.Text("status");
+
+    /// <summary>Command, Pipeline, Sweep, AutoML, Spark, ...</summary>
+    public string? JobType => Properties?.Text("jobType");
+
+    /// <summary>Whether it is archived.</summary>
+    public bool IsArchived => Properties?.Flag("isArchived") ?? false;
+
+    /// <summary>When it was made.</summary>
+    public DateTimeOffset? CreatedAt => Raw.Child("systemData")?.Moment("createdAt");
+
+    /// <summary>Who made it: a display name.</summary>
+    public string? CreatedBy => Raw.Child("systemData")?.Text("createdBy");
+
+    /// <summary>Its tags.</summary>
+    public IReadOnlyDictionary<string, string> Tags => Properties?.Texts("tags") ?? System.Collections.Immutable.ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>What it is; null for a step of a pipeline.</summary>
+    public JsonElement? Properties => Raw.Child("properties");
+}
+
+/// <summary>A datastore.</summary>
+/// <param name="Raw">As the service gave it.</param>
+public sealed record DatastoreDocument(JsonElement Raw)
+{
+    /// <summary>Its name.</summary>
+    public string Name => Raw.Text("name") ?? string.Empty;
+
+    /// <summary>AzureBlob, AzureDataLakeGen2, AzureFile, AzureDataLakeGen1, OneLake, ...</summary>
+    public string DatastoreType => Properties?.Text("datastoreType") ?? string.Empty;
+
+    /// <summary>The storage account.</summary>
+    public string? AccountName => Properties?.Text("accountName");
+
+    /// <summary>Blob container, or the filesystem of a Data Lake store.</summary>
+    public string? ContainerName => Properties?.Text("containerName") ?? Properties?.Text("filesystem");
+
+    /// <summary>File share of an AzureFile store.</summary>
+    public string? FileShareName => Properties?.Text("fileShareName");
+
+    /// <summary>Storage suffix the store was made with, such as <c>core.windows.net</c>: data someone else wrote.</summary>
+    public string? Endpoint => Properties?.Text("endpoint");
+
+    /// <summary>https, as a rule.</summary>
+    public string? Protocol => Properties?.Text("protocol");
+
+    /// <summary>AccountKey, Sas, ServicePrincipal, Certificate, None.</summary>
+    public string CredentialsType => Properties?.Child("credentials")?.Text("credentialsType") ?? "None";
+
+    /// <summary>Whether it is the workspace's default.</summary>
+    public bool IsDefault => Properties?.Flag("isDefault") ?? false;
+
+    /// <summary>What it is.</summary>
+    public JsonElement? Properties => Raw.Child("properties");
+}
+
+/// <summary>A datastore's secrets. They are for the storage client alone and must not be written anywhere.</summary>
+public sealed class DatastoreSecrets
+{
+    internal DatastoreSecrets(JsonElement raw)
+    {
+        SecretsType = raw.Text("secretsType") ?? string.Empty;
+        AccountKey = raw.Text("key");
+        SasToken = raw.Text("sasToken");
+    }
+
+    /// <summary>AccountKey, Sas, ServicePrincipal, Certificate.</summary>
+    public string SecretsType { get; }
+
+    /// <summary>The account key in base64; null for another type.</summary>
+    public string? AccountKey { get; }
+
+    /// <summary>The shared access signature, without a question mark as a rule; null for another type.</summary>
+    public string? SasToken { get; }
+
+    /// <summary>The type alone, so that no log can take more.</summary>
+    public override string ToString() => SecretsType;
+}
+
+/// <summary>A page of a Resource Manager list.</summary>
+/// <typeparam name="T">What it lists.</typeparam>
+/// <param name="Items">In the service's order.</param>
+/// <param name="NextLink">The next page's address, to be used unchanged; null when this is the last.</param>
+public sealed record ArmPage<T>(IReadOnlyList<T> Items, string? NextLink);

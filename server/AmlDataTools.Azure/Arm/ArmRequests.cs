@@ -1,0 +1,91 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using AmlDataTools.Azure.Cloud;
+using AmlDataTools.Azure.Http;
+
+namespace AmlDataTools.Azure.Arm;
+
+/// <summary>Requests to Resource Manager: addresses, api-versions, pages.</summary>
+internal sealed class ArmRequests(CloudDescription cloud, JsonSender sender)
+{
+    /// <summary>Of Microsoft.MachineLearningServices: the version the product was checked against.</summary>
+    public const string MachineLearningVersion = "2024-04-01";
+
+    /// <summary>Of Microsoft.Resources: tenants and subscriptions.</summary>
+    public const string ResourcesVersion = "2022-12-01";
+
+    // A service that never ends its pages must not keep us for ever.
+    private const int MaxPages = 100_000;
+
+    public JsonSender Sender => sender;
+
+    /// <summary>An address at Resource Manager.</summary>
+    /// <param name="escapedPath">Without a slash in front, its parts escaped.</param>
+    /// <param name="apiVersion">The api-version.</param>
+    /// <param name="query">Further parameters; those without a value are left out.</param>
+    public Uri Address(string escapedPath, string apiVersion, params ReadOnlySpan<(string Name, string? Value)> query)
+    {
+        var text = new System.Text.StringBuilder(cloud.ResourceManager.AbsoluteUri.TrimEnd('/'))
+            .Append('/').Append(escapedPath).Append("?api-version=").Append(apiVersion);
+        foreach (var (name, value) in query)
+        {
+            if (value is not null)
+            {
+                text.Append('&').Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value));
+            }
+        }
+
+        return new Uri(text.ToString());
+    }
+
+    /// <summary>The next page's address, if a token may go there.</summary>
+    /// <exception cref="ForeignHostException">It leads to another host.</exception>
+    /// <exception cref="AzureServiceException">It is no address.</exception>
+    public Uri Follow(string nextLink)
+    {
+        if (!Uri.TryCreate(nextLink, UriKind.Absolute, out var next))
+        {
+            throw new AzureServiceException(200, "InvalidNextLink", "The service gave a link to the next page that is no address.") { Host = cloud.ResourceManager.Host };
+        }
+
+        // Narrower than the rule for tokens: a list of Resource Manager goes on at Resource Manager.
+        return next.Host == cloud.ResourceManager.Host && cloud.MaySendToken(cloud.ResourceManager, next) ? next : throw new ForeignHostException(next);
+    }
+
+    /// <summary>One page.</summary>
+    public async Task<ArmPage<T>> PageAsync<T>(Uri address, Func<JsonElement, T> make, CancellationToken cancellationToken)
+    {
+        var body = await sender.GetAsync(address, cancellationToken).ConfigureAwait(false);
+        var next = body.Text("nextLink");
+        return new ArmPage<T>([.. body.Items("value").Select(make)], string.IsNullOrEmpty(next) ? null : next);
+    }
+
+    /// <summary>All pages, each fetched when the one before is used up.</summary>
+    public async IAsyncEnumerable<T> AllAsync<T>(Uri first, Func<JsonElement, T> make, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var address = first;
+        for (var count = 0; count < MaxPages; count++)
+        {
+            var page = await PageAsync(address, make, cancellationToken).ConfigureAwait(false);
+            foreach (var item in page.Items)
+            {
+                yield return item;
+            }
+
+            if (page.NextLink is null)
+            {
+                yield break;
+            }
+
+            var next = Follow(page.NextLink);
+            if (next == address)
+            {
+                throw new AzureServiceException(200, "InvalidNextLink", "The service's link to the next page leads back to the same page.") { Host = next.Host };
+            }
+
+            address = next;
+        }
+
+        throw new AzureServiceException(200, "TooManyPages", $"The service's list did not end within {MaxPages} pages.") { Host = first.Host };
+    }
+}

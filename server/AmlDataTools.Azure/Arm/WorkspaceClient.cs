@@ -1,0 +1,46 @@
+using AmlDataTools.Azure.Artifacts;
+using AmlDataTools.Azure.Cloud;
+using AmlDataTools.Azure.Content;
+using AmlDataTools.Azure.Data;
+using AmlDataTools.Azure.Http;
+using AmlDataTools.Azure.Metrics;
+using AmlDataTools.Azure.RunHistory;
+
+namespace AmlDataTools.Azure.Arm;
+
+/// <summary>A workspace: its control plane and the services of its data plane, whose addresses are found when first needed.</summary>
+public sealed class WorkspaceClient
+{
+    internal WorkspaceClient(WorkspaceRef workspace, CloudDescription cloud, ArmRequests requests, JsonSender dataPlane)
+    {
+        Workspace = workspace;
+        Arm = new WorkspaceArmClient(requests, workspace);
+        var endpoints = new WorkspaceEndpoints(cloud, Arm, dataPlane, workspace);
+        RunHistory = new RunHistoryClient(endpoints, dataPlane);
+        Artifacts = new ArtifactClient(endpoints, dataPlane);
+        Metrics = new MetricsClient(endpoints, dataPlane);
+        Data = new DataClient(endpoints, dataPlane);
+        Content = new SnapshotClient(cloud, endpoints, dataPlane);
+    }
+
+    /// <summary>Which workspace.</summary>
+    public WorkspaceRef Workspace { get; }
+
+    /// <summary>Its resources at Resource Manager.</summary>
+    public WorkspaceArmClient Arm { get; }
+
+    /// <summary>Experiments and runs.</summary>
+    public RunHistoryClient RunHistory { get; }
+
+    /// <summary>Files of runs by signed addresses.</summary>
+    public ArtifactClient Artifacts { get; }
+
+    /// <summary>Metrics of runs.</summary>
+    public MetricsClient Metrics { get; }
+
+    /// <summary>Where assets lie.</summary>
+    public DataClient Data { get; }
+
+    /// <summary>Code snapshots.</summary>
+    public SnapshotClient Content { get; }
+}

@@ -1,0 +1,79 @@
+using System.Text.Json;
+using Azure;
+using Azure.Core;
+using Azure.Core.Pipeline;
+
+namespace AmlDataTools.Azure.Http;
+
+/// <summary>Sends JSON requests and gives the raw JSON of the answers, which outlives the answer.</summary>
+internal sealed class JsonSender(HttpPipeline pipeline)
+{
+    /// <summary>GET.</summary>
+    public async Task<JsonElement> GetAsync(Uri address, CancellationToken cancellationToken)
+        => (await SendAsync(RequestMethod.Get, address, null, cancellationToken).ConfigureAwait(false)).Body;
+
+    /// <summary>POST with a body; null sends none.</summary>
+    public async Task<JsonElement> PostAsync(Uri address, Action<Utf8JsonWriter>? body, CancellationToken cancellationToken)
+        => (await SendAsync(RequestMethod.Post, address, body, cancellationToken).ConfigureAwait(false)).Body;
+
+    /// <summary>Any request; answers of 400 and above, redirects, and bodies that are no JSON are thrown.</summary>
+    /// <exception cref="AzureServiceException">The service refused, failed, or answered something else than JSON.</exception>
+    public async Task<JsonAnswer> SendAsync(RequestMethod method, Uri address, Action<Utf8JsonWriter>? body, CancellationToken cancellationToken)
+    {
+        using var message = pipeline.CreateMessage();
+        message.Request.Method = method;
+        message.Request.Uri.Reset(address);
+        message.Request.Headers.SetValue("Accept", "application/json");
+        if (body is not null)
+        {
+            message.Request.Headers.SetValue("Content-Type", "application/json");
+            message.Request.Content = RequestContent.Create(Write(body));
+        }
+
+        await pipeline.SendAsync(message, cancellationToken).ConfigureAwait(false);
+        var response = message.Response;
+        if (response.Status is < 200 or >= 300)
+        {
+            throw await AzureServiceException.FromAsync(response, address, cancellationToken).ConfigureAwait(false);
+        }
+
+        return new JsonAnswer(response.Status, response.Headers, Parse(response, address));
+    }
+
+    private static BinaryData Write(Action<Utf8JsonWriter> body)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>(256);
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            body(writer);
+        }
+
+        return BinaryData.FromBytes(buffer.WrittenMemory);
+    }
+
+    private static JsonElement Parse(Response response, Uri address)
+    {
+        var content = response.Content.ToMemory();
+        if (content.IsEmpty)
+        {
+            return default;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(content);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            // Typically the page of a proxy or of a sign-in portal in between.
+            throw new AzureServiceException(response.Status, "InvalidResponse", $"{address.Host} answered something that is not JSON; a proxy may be in between.")
+            {
+                Host = address.Host,
+            };
+        }
+    }
+}
+
+/// <summary>An answer: status, headers, and the body, of kind Undefined when it was empty.</summary>
+internal sealed record JsonAnswer(int Status, ResponseHeaders Headers, JsonElement Body);

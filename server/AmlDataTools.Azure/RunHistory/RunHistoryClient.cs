@@ -1,0 +1,170 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using AmlDataTools.Azure.Arm;
+using AmlDataTools.Azure.Http;
+
+namespace AmlDataTools.Azure.RunHistory;
+
+/// <summary>Run history, version 1.0 of the data plane (published in 2019-09-30; workspace-level paths as Microsoft's SDK uses them).</summary>
+public sealed class RunHistoryClient
+{
+    private const string Service = "history/v1.0";
+
+    private readonly WorkspaceEndpoints _endpoints;
+    private readonly JsonSender _sender;
+
+    internal RunHistoryClient(WorkspaceEndpoints endpoints, JsonSender sender)
+    {
+        _endpoints = endpoints;
+        _sender = sender;
+    }
+
+    /// <summary>A page of experiments.</summary>
+    /// <param name="view">Which.</param>
+    /// <param name="filter">OData expression; null for none.</param>
+    /// <param name="orderBy">Such as <c>CreatedUtc desc</c>; null leaves it to the service.</param>
+    /// <param name="pageSize">How many at most; the service may give fewer.</param>
+    /// <param name="continuationToken">The previous page's; null for the first.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public async Task<HistoryPage<ExperimentDocument>> QueryExperimentsAsync(
+        ExperimentView view, string? filter, string? orderBy, int pageSize, string? continuationToken, CancellationToken cancellationToken)
+    {
+        var body = await QueryAsync("/experiments:query", view.ToString(), filter, orderBy, pageSize, continuationToken, cancellationToken).ConfigureAwait(false);
+        return DataPlanePages.Read(body, raw => new ExperimentDocument(raw));
+    }
+
+    /// <summary>One experiment by its name.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public async Task<ExperimentDocument> GetExperimentAsync(string name, CancellationToken cancellationToken)
+        => new(await GetAsync("/experiments/" + Segment(name), cancellationToken).ConfigureAwait(false));
+
+    /// <summary>One experiment by its id.</summary>
+    /// <param name="experimentId">The id.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public async Task<ExperimentDocument> GetExperimentByIdAsync(string experimentId, CancellationToken cancellationToken)
+        => new(await GetAsync("/experimentids/" + Segment(experimentId), cancellationToken).ConfigureAwait(false));
+
+    /// <summary>A page of an experiment's runs, children included unless the filter leaves them out.</summary>
+    /// <param name="experimentName">The experiment.</param>
+    /// <param name="filter">OData expression such as <c>(ParentRunId eq null)</c>; null for none.</param>
+    /// <param name="orderBy">Such as <c>CreatedUtc desc</c>; null leaves it to the service.</param>
+    /// <param name="pageSize">How many at most; the service may give fewer.</param>
+    /// <param name="continuationToken">The previous page's; null for the first.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public async Task<HistoryPage<RunDocument>> QueryRunsAsync(
+        string experimentName, string? filter, string? orderBy, int pageSize, string? continuationToken, CancellationToken cancellationToken)
+    {
+        var path = $"/experiments/{Segment(experimentName)}/runs:query";
+        var body = await QueryAsync(path, null, filter, orderBy, pageSize, continuationToken, cancellationToken).ConfigureAwait(false);
+        return DataPlanePages.Read(body, raw => new RunDocument(raw));
+    }
+
+    /// <summary>One run, whatever its experiment.</summary>
+    /// <param name="runId">Its id.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public async Task<RunDocument> GetRunAsync(string runId, CancellationToken cancellationToken)
+        => new(await GetAsync("/runs/" + Segment(runId), cancellationToken).ConfigureAwait(false));
+
+    /// <summary>A run's details, raw. They hold signed addresses of log files (<c>logFiles</c>): not to be logged, nor kept.</summary>
+    /// <param name="runId">Its id.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public Task<JsonElement> GetRunDetailsAsync(string runId, CancellationToken cancellationToken)
+        => GetAsync($"/runs/{Segment(runId)}/details", cancellationToken);
+
+    /// <summary>A page of a run's direct children.</summary>
+    /// <param name="runId">The parent.</param>
+    /// <param name="filter">OData expression; null for none.</param>
+    /// <param name="orderBy">Such as <c>CreatedUtc desc</c>; null leaves it to the service.</param>
+    /// <param name="pageSize">How many at most; null leaves it to the service.</param>
+    /// <param name="continuationToken">The previous page's; null for the first.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public async Task<HistoryPage<RunDocument>> GetChildrenPageAsync(
+        string runId, string? filter, string? orderBy, int? pageSize, string? continuationToken, CancellationToken cancellationToken)
+    {
+        var query = DataPlanePages.Query(
+            ("$filter", filter), ("$continuationtoken", continuationToken), ("$orderby", orderBy),
+            ("$top", pageSize?.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        return DataPlanePages.Read(
+            await GetAsync($"/runs/{Segment(runId)}/children{query}", cancellationToken).ConfigureAwait(false),
+            raw => new RunDocument(raw));
+    }
+
+    /// <summary>All direct children of a run, page by page.</summary>
+    /// <param name="runId">The parent.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public async IAsyncEnumerable<RunDocument> GetChildrenAsync(string runId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? token = null;
+        do
+        {
+            var page = await GetChildrenPageAsync(runId, null, null, null, token, cancellationToken).ConfigureAwait(false);
+            foreach (var run in page.Items)
+            {
+                yield return run;
+            }
+
+            token = DataPlanePages.Advance(token, page.ContinuationToken);
+        }
+        while (token is not null);
+    }
+
+    /// <summary>A run's metadata, definition and job specification, raw: <c>runMetadata</c>, <c>runDefinition</c>, <c>jobSpecification</c>.</summary>
+    /// <param name="runId">Its id.</param>
+    /// <param name="definition">The definition too.</param>
+    /// <param name="specification">The job specification too.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public async Task<JsonElement> GetRunDataAsync(string runId, bool definition, bool specification, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(runId);
+        var address = await _endpoints.AddressAsync(Service, "/rundata", cancellationToken).ConfigureAwait(false);
+        return await _sender.PostAsync(
+            address,
+            writer =>
+            {
+                writer.WriteStartObject();
+                writer.WriteString("runId", runId);
+                writer.WriteBoolean("selectRunMetadata", true);
+                writer.WriteBoolean("selectRunDefinition", definition);
+                writer.WriteBoolean("selectJobSpecification", specification);
+                writer.WriteEndObject();
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private static string Segment(string name) => DataPlanePages.Segment(name);
+
+    private async Task<JsonElement> GetAsync(string relative, CancellationToken cancellationToken)
+    {
+        var address = await _endpoints.AddressAsync(Service, relative, cancellationToken).ConfigureAwait(false);
+        return await _sender.GetAsync(address, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<JsonElement> QueryAsync(
+        string relative, string? view, string? filter, string? orderBy, int pageSize, string? continuationToken, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(pageSize);
+        var address = await _endpoints.AddressAsync(Service, relative, cancellationToken).ConfigureAwait(false);
+        return await _sender.PostAsync(
+            address,
+            writer =>
+            {
+                writer.WriteStartObject();
+                WriteText(writer, "viewType", view);
+                WriteText(writer, "filter", filter);
+                WriteText(writer, "orderBy", orderBy);
+                WriteText(writer, "continuationToken", continuationToken);
+                writer.WriteNumber("top", pageSize);
+                writer.WriteEndObject();
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private static void WriteText(Utf8JsonWriter writer, string name, string? value)
+    {
+        if (value is not null)
+        {
+            writer.WriteString(name, value);
+        }
+    }
+}

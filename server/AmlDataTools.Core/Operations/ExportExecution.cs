@@ -1,0 +1,135 @@
+using System.Runtime.CompilerServices;
+using AmlDataTools.Core.Problems;
+using AmlDataTools.Core.Transfer;
+using Microsoft.Extensions.Logging;
+
+namespace AmlDataTools.Core.Operations;
+
+/// <summary>Carries an export out, from wherever an earlier life of it left off.</summary>
+internal sealed class ExportExecution(
+    OperationStore store, OperationPlan plan, OperationDestination destination, ITransferSources sources, TransferSettings settings, TimeProvider time, ILogger logger)
+{
+    private readonly Destination _destination = new(destination.Folder, plan.Id, destination.Existing);
+
+    /// <summary>Counts, readable while it runs.</summary>
+    public TransferProgress Progress { get; } = new();
+
+    /// <summary>Carries it out.</summary>
+    /// <exception cref="ProblemException">It cannot go on.</exception>
+    public async Task RunAsync(Journal journal, CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        _destination.Prepare();
+        var remaining = await SettlePastAsync(journal, cancellationToken).ConfigureAwait(false);
+        RefuseTooSmallDisk(remaining);
+        var engine = new TransferEngine(sources, _destination, journal, Progress, settings, time, logger);
+        await engine.RunAsync(PendingAsync(journal, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes unfinished files away.</summary>
+    public void RemoveUnfinished() => _destination.RemoveStaging();
+
+    /// <summary>Checks what the journal says is done, finishes what was only one rename away, and gives the bytes still to come.</summary>
+    private async Task<long> SettlePastAsync(Journal journal, CancellationToken cancellationToken)
+    {
+        var remaining = plan.Bytes;
+        if (journal.History.Ended.Count == 0)
+        {
+            return remaining;
+        }
+
+        using var reader = new ReceiptLines(store.JournalOf(plan.Id));
+        foreach (var (index, place) in journal.History.Ended.ToList())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var result = reader.Read(place);
+            switch (result.Outcome)
+            {
+                case ItemOutcome.Done when await StandsAsync(result, journal, cancellationToken).ConfigureAwait(false):
+                    Progress.ItemDone();
+                    break;
+                case ItemOutcome.Skipped:
+                    Progress.ItemSkipped();
+                    break;
+                default:
+                    // Failed before, or its file was taken away: done again.
+                    journal.History.Forget(index);
+                    continue;
+            }
+
+            Progress.Counted(result.Bytes);
+            remaining -= result.Bytes;
+        }
+
+        return remaining;
+    }
+
+    private async Task<bool> StandsAsync(ItemResult result, Journal journal, CancellationToken cancellationToken)
+    {
+        var part = _destination.PartOf(result.Index);
+        if (result.Sha256 is null)
+        {
+            return Directory.Exists(_destination.FinalOf(result.Path));
+        }
+
+        if (!File.Exists(part))
+        {
+            return _destination.Existing(result.Path)?.Length == result.Bytes;
+        }
+
+        // Written down as verified and about to get its name: the process ended just there.
+        var (sha, _) = await Destination.HashAsync(part, cancellationToken).ConfigureAwait(false);
+        if (sha != result.Sha256)
+        {
+            return false;
+        }
+
+        var chosen = result with { Path = _destination.Choose(result.Path, new HashSet<string>(StringComparer.OrdinalIgnoreCase)) };
+        if (chosen.Path != result.Path)
+        {
+            journal.Commit([chosen]);
+        }
+
+        LocalDisk.Try(chosen.Path, () => _destination.Finish(part, chosen.Path));
+        return true;
+    }
+
+    private async IAsyncEnumerable<TransferItem> PendingAsync(Journal journal, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask.ConfigureAwait(false);
+        foreach (var item in store.Items(plan.Id))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!journal.History.Ended.ContainsKey(item.Index))
+            {
+                yield return item;
+            }
+        }
+    }
+
+    private void RefuseTooSmallDisk(long needed)
+    {
+        long free;
+        try
+        {
+            free = new DriveInfo(destination.Folder).AvailableFreeSpace;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // Not every file system tells (network shares): then the disk itself will.
+            logger.LogDebug("The free space of {Folder} is not known: {Reason}", destination.Folder, exception.Message);
+            return;
+        }
+
+        if (free < needed)
+        {
+            throw new ProblemException(
+                "disk.full",
+                $"There is not enough room: {Sizes.Text(needed)} are needed in {destination.Folder}, {Sizes.Text(free)} are free. Free some space, then resume, or choose another folder.")
+            {
+                Target = destination.Folder,
+                Actions = [ProblemAction.Retry, ProblemAction.ChooseFolder],
+            };
+        }
+    }
+}

@@ -1,0 +1,124 @@
+using System.Text.Json;
+using AmlDataTools.Core.Transfer;
+
+namespace AmlDataTools.Core.Operations;
+
+/// <summary>
+/// The write-ahead journal of an operation: append-only JSON lines. What is promised to survive a power cut is flushed to
+/// disk before the act; a torn last line is cut off when the journal is opened again.
+/// </summary>
+internal sealed class Journal : ITransferJournal, IDisposable
+{
+    private readonly FileStream _file;
+    private readonly TimeProvider _time;
+    private readonly Lock _lock = new();
+    private readonly JournalHistory _history;
+
+    private Journal(FileStream file, JournalHistory history, TimeProvider time)
+    {
+        _file = file;
+        _history = history;
+        _time = time;
+    }
+
+    /// <summary>What earlier lives of the operation left.</summary>
+    public JournalHistory History => _history;
+
+    /// <summary>Opens a journal for writing, reading what is in it.</summary>
+    /// <exception cref="Problems.ProblemException">The file cannot be read or written.</exception>
+    public static Journal Open(string path, TimeProvider time)
+    {
+        return LocalDisk.Try(path, () =>
+        {
+            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, 16 << 10);
+            try
+            {
+                var history = JournalHistory.Read(file);
+                file.SetLength(history.CompleteBytes);
+                file.Position = history.CompleteBytes;
+                return new Journal(file, history, time);
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
+        });
+    }
+
+    /// <inheritdoc/>
+    public PartialFile? Partial(long index) => _history.Partial(index);
+
+    /// <inheritdoc/>
+    public void Begin(long index, string? etag, long length, string? md5) =>
+        Append(new JournalEntry(JournalEvent.Begun, Now()) { Index = index, ETag = etag, Length = length, Md5 = md5 });
+
+    /// <inheritdoc/>
+    public void Range(long index, WrittenRange range) =>
+        Append(new JournalEntry(JournalEvent.Range, Now()) { Index = index, Offset = range.Offset, Length = range.Count, Crc = range.Crc });
+
+    /// <inheritdoc/>
+    public void Commit(IReadOnlyList<ItemResult> results)
+    {
+        var now = Now();
+        lock (_lock)
+        {
+            foreach (var result in results)
+            {
+                Write(new JournalEntry(JournalEvent.Item, now) { Result = result });
+            }
+
+            Flush(toDisk: true);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void End(ItemResult result) => Append(new JournalEntry(JournalEvent.Item, Now()) { Result = result });
+
+    /// <summary>A process took the operation up.</summary>
+    public void Started() => Append(new JournalEntry(JournalEvent.Started, Now()) { ProcessId = Environment.ProcessId }, toDisk: true);
+
+    /// <summary>The operation ended, for now or for good.</summary>
+    public void Ended(OperationState state, string? code, string? message) =>
+        Append(new JournalEntry(JournalEvent.Ended, Now()) { State = state, Code = code, Message = message }, toDisk: true);
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private void Append(JournalEntry entry, bool toDisk = false)
+    {
+        lock (_lock)
+        {
+            Write(entry);
+            Flush(toDisk);
+        }
+    }
+
+    private void Write(JournalEntry entry)
+    {
+        try
+        {
+            JsonSerializer.Serialize(_file, entry, OperationsJson.Default.JournalEntry);
+            _file.WriteByte((byte)'\n');
+        }
+        catch (IOException exception)
+        {
+            throw LocalDisk.Problem(_file.Name, exception);
+        }
+    }
+
+    /// <summary>To the system always, so that it outlives this process; to the disk where a power cut must not undo it.</summary>
+    private void Flush(bool toDisk)
+    {
+        try
+        {
+            _file.Flush(toDisk);
+        }
+        catch (IOException exception)
+        {
+            throw LocalDisk.Problem(_file.Name, exception);
+        }
+    }
+}

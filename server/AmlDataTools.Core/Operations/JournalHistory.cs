@@ -1,0 +1,85 @@
+using System.Text.Json;
+using AmlDataTools.Core.Transfer;
+
+namespace AmlDataTools.Core.Operations;
+
+/// <summary>What a journal tells of the past: which items ended and how, and what there is of unfinished files.</summary>
+internal sealed class JournalHistory
+{
+    private readonly Dictionary<long, Unfinished> _unfinished = [];
+    private readonly Dictionary<long, (long Offset, int Length)> _ended = [];
+
+    private JournalHistory()
+    {
+    }
+
+    /// <summary>Length of all complete lines; what is behind is a torn line.</summary>
+    public long CompleteBytes { get; private set; }
+
+    /// <summary>Lines that could not be read; what they said counts as not having happened.</summary>
+    public int UnreadableLines { get; private set; }
+
+    /// <summary>When it was first taken up; Unix time in milliseconds.</summary>
+    public long? StartedAt { get; private set; }
+
+    /// <summary>Items that ended, by index: where in the journal the last line on each stands.</summary>
+    public IReadOnlyDictionary<long, (long Offset, int Length)> Ended => _ended;
+
+    /// <summary>Reads a journal from its beginning.</summary>
+    public static JournalHistory Read(FileStream file)
+    {
+        var history = new JournalHistory();
+        file.Position = 0;
+        foreach (var (offset, line) in JsonLines.Read(file))
+        {
+            history.CompleteBytes = offset + line.Length + 1;
+            try
+            {
+                if (JsonSerializer.Deserialize(line.Span, OperationsJson.Default.JournalEntry) is { } entry)
+                {
+                    history.Add(entry, offset, line.Length);
+                }
+            }
+            catch (JsonException)
+            {
+                // Not the torn last line, which is not given out: damaged on disk. For a download forgetting is safe.
+                history.UnreadableLines++;
+            }
+        }
+
+        return history;
+    }
+
+    /// <summary>What is there of an unfinished file; null for nothing.</summary>
+    public PartialFile? Partial(long index) =>
+        _unfinished.TryGetValue(index, out var file) ? new PartialFile(file.ETag, file.Length, file.Md5, file.Ranges) : null;
+
+    /// <summary>An ended item is not what the journal says (its file was taken away): it is done again.</summary>
+    public void Forget(long index) => _ended.Remove(index);
+
+    private void Add(JournalEntry entry, long offset, int length)
+    {
+        switch (entry)
+        {
+            case { Event: JournalEvent.Started }:
+                StartedAt ??= entry.At;
+                break;
+            case { Event: JournalEvent.Begun, Index: { } index }:
+                _unfinished[index] = new Unfinished(entry.ETag, entry.Length ?? 0, entry.Md5, []);
+                break;
+            case { Event: JournalEvent.Range, Index: { } index, Offset: { } start, Length: { } count, Crc: { } crc }:
+                if (_unfinished.TryGetValue(index, out var file))
+                {
+                    file.Ranges.Add(new WrittenRange(start, count, crc));
+                }
+
+                break;
+            case { Event: JournalEvent.Item, Result: { } result }:
+                _unfinished.Remove(result.Index);
+                _ended[result.Index] = (offset, length);
+                break;
+        }
+    }
+
+    private sealed record Unfinished(string? ETag, long Length, string? Md5, List<WrittenRange> Ranges);
+}

@@ -1,0 +1,143 @@
+using System.Text.Json.Serialization;
+
+namespace AmlDataTools.Core.Operations;
+
+/// <summary>The verbs.</summary>
+public enum OperationVerb
+{
+    /// <summary>Download or export.</summary>
+    Export,
+}
+
+/// <summary>The states of an operation.</summary>
+public enum OperationState
+{
+    /// <summary>Recorded, not begun.</summary>
+    Planned,
+
+    /// <summary>Under way.</summary>
+    Running,
+
+    /// <summary>Stopped by the person for now.</summary>
+    Paused,
+
+    /// <summary>Being stopped.</summary>
+    CancelRequested,
+
+    /// <summary>Stopped by the person for good.</summary>
+    Cancelled,
+
+    /// <summary>All done.</summary>
+    Succeeded,
+
+    /// <summary>All done that could be; the receipt says what not.</summary>
+    SucceededWithWarnings,
+
+    /// <summary>Not done; the message and the receipt say why.</summary>
+    Failed,
+
+    /// <summary>Its process ended in the middle; can be resumed.</summary>
+    Interrupted,
+}
+
+/// <summary>Whose an operation is.</summary>
+public enum OperationOwner
+{
+    /// <summary>Nobody is working on it.</summary>
+    None,
+
+    /// <summary>This process.</summary>
+    This,
+
+    /// <summary>The process of another window.</summary>
+    Other,
+}
+
+/// <summary>Something to know before starting.</summary>
+/// <param name="Code">Stable.</param>
+/// <param name="Message">For people.</param>
+/// <param name="Count">How many items it concerns.</param>
+public sealed record PlanWarning(string Code, string Message, long Count);
+
+/// <summary>A plan: what would be done. Written down and immutable.</summary>
+/// <param name="Id">Its id; the operation that carries it out has the same.</param>
+/// <param name="Verb">The verb.</param>
+/// <param name="Title">In a few words.</param>
+/// <param name="CreatedAt">When it was made; Unix time in milliseconds.</param>
+/// <param name="Who">The account it was made with, as far as known.</param>
+/// <param name="Workspace">Resource Manager id of the workspace.</param>
+/// <param name="Items">How many items.</param>
+/// <param name="Bytes">Their bytes, as far as known beforehand.</param>
+/// <param name="Warnings">What to know before starting.</param>
+/// <param name="Survivors">What will remain although one might expect it gone.</param>
+/// <param name="Sources">What the items' source keys stand for.</param>
+/// <param name="FolderName">The folder made in the destination; null when files go straight into it.</param>
+/// <param name="HasChildRuns">Whether runs among the targets have children that were not asked for.</param>
+public sealed record OperationPlan(
+    string Id,
+    OperationVerb Verb,
+    string Title,
+    long CreatedAt,
+    string? Who,
+    string Workspace,
+    long Items,
+    long Bytes,
+    IReadOnlyList<PlanWarning> Warnings,
+    IReadOnlyList<string> Survivors,
+    IReadOnlyDictionary<string, SourceInfo> Sources,
+    string? FolderName,
+    bool HasChildRuns);
+
+/// <summary>Where items come from.</summary>
+/// <param name="SubscriptionId">Subscription of the workspace.</param>
+/// <param name="ResourceGroup">Its resource group.</param>
+/// <param name="Workspace">Its name.</param>
+/// <param name="TenantId">Its tenant.</param>
+/// <param name="Datastore">The datastore; null for documents of the workspace's services.</param>
+public sealed record SourceInfo(string SubscriptionId, string ResourceGroup, string Workspace, string? TenantId, string? Datastore);
+
+/// <summary>Where an export goes.</summary>
+/// <param name="Folder">Absolute folder.</param>
+/// <param name="Existing">What is done about files that exist.</param>
+public sealed record OperationDestination(string Folder, Transfer.ExistingFilePolicy Existing);
+
+/// <summary>How an operation stands. Written beside the journal about once a second, so that other windows can show it.</summary>
+/// <param name="State">The state.</param>
+/// <param name="StartedAt">Unix time in milliseconds.</param>
+/// <param name="FinishedAt">Unix time in milliseconds; null while it goes on.</param>
+/// <param name="Done">Items done and verified.</param>
+/// <param name="Skipped">Items skipped.</param>
+/// <param name="Failed">Items failed.</param>
+/// <param name="Bytes">All bytes; may have grown since the plan.</param>
+/// <param name="BytesDone">Bytes on disk so far.</param>
+/// <param name="BytesPerSecond">Over the last seconds; null when not running.</param>
+/// <param name="Message">One sentence on a failure or a wait.</param>
+/// <param name="ErrorCode">Stable code of a failure.</param>
+public sealed record OperationStatus(
+    OperationState State,
+    long StartedAt,
+    long? FinishedAt,
+    long Done,
+    long Skipped,
+    long Failed,
+    long Bytes,
+    long BytesDone,
+    long? BytesPerSecond,
+    string? Message,
+    string? ErrorCode)
+{
+    /// <summary>Whether somebody should be at work on it.</summary>
+    [JsonIgnore]
+    public bool IsActive => State is OperationState.Running or OperationState.CancelRequested;
+
+    /// <summary>Whether it has come to its end.</summary>
+    [JsonIgnore]
+    public bool IsFinished => State is OperationState.Succeeded or OperationState.SucceededWithWarnings or OperationState.Failed or OperationState.Cancelled;
+}
+
+/// <summary>An operation as others see it.</summary>
+/// <param name="Plan">What it does.</param>
+/// <param name="Destination">Where it goes; null for other verbs.</param>
+/// <param name="Status">How it stands.</param>
+/// <param name="Owner">Whose it is.</param>
+public sealed record OperationView(OperationPlan Plan, OperationDestination? Destination, OperationStatus Status, OperationOwner Owner);

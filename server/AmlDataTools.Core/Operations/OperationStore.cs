@@ -1,0 +1,287 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using AmlDataTools.Core.Problems;
+using AmlDataTools.Core.Transfer;
+
+namespace AmlDataTools.Core.Operations;
+
+/// <summary>
+/// Plans and operations on disk, one folder each, shared by all windows. A plan becomes an operation by a rename of its
+/// folder; who works on an operation holds a lock on a file in it.
+/// </summary>
+internal sealed class OperationStore(string folder)
+{
+    private const string PlanFile = "plan.json";
+    private const string ItemsFile = "items.jsonl";
+    private const string DestinationFile = "destination.json";
+    private const string StatusFile = "status.json";
+    private static readonly TimeSpan PlanAge = TimeSpan.FromDays(1);
+
+    private string Plans => Path.Combine(folder, "plans");
+
+    private string Operations => Path.Combine(folder, "operations");
+
+    /// <summary>Where receipts go when their operation is taken off the list.</summary>
+    private string Receipts => Path.Combine(folder, "receipts");
+
+    /// <summary>Makes the folders and removes plans nobody started.</summary>
+    public void Prepare()
+    {
+        LocalDisk.Try(folder, () =>
+        {
+            Directory.CreateDirectory(Plans);
+            Directory.CreateDirectory(Operations);
+            foreach (var old in new DirectoryInfo(Plans).EnumerateDirectories().Where(d => d.LastWriteTimeUtc < DateTime.UtcNow - PlanAge).ToList())
+            {
+                old.Delete(recursive: true);
+            }
+        });
+    }
+
+    /// <summary>Begins a plan.</summary>
+    public PlanDraft Draft()
+    {
+        var id = $"{DateTime.UtcNow:yyyyMMdd-HHmmss}-{Guid.NewGuid().ToString("N")[..8]}";
+        var path = Path.Combine(Plans, id);
+        return LocalDisk.Try(path, () =>
+        {
+            Directory.CreateDirectory(path);
+            return new PlanDraft(id, path, File.Create(Path.Combine(path, ItemsFile)), plan => Save(Path.Combine(path, PlanFile), plan, OperationsJson.Default.OperationPlan));
+        });
+    }
+
+    /// <summary>A plan that has not been started.</summary>
+    /// <exception cref="ProblemException"><c>plan.notFound</c>: it is too old, or was started already.</exception>
+    public OperationPlan Plan(string id) =>
+        Load(Path.Combine(Plans, Checked(id), PlanFile), OperationsJson.Default.OperationPlan)
+        ?? throw new ProblemException("plan.notFound", "This plan is no longer there: it was started already or is too old. Plan it again.") { Target = id, Actions = [ProblemAction.PlanAgain] };
+
+    /// <summary>A page of a plan's items.</summary>
+    /// <param name="id">The plan, started or not.</param>
+    /// <param name="offset">Where to begin, from the page before; 0 for the first.</param>
+    /// <param name="count">How many at most.</param>
+    public (IReadOnlyList<TransferItem> Items, long? Next) PlanItems(string id, long offset, int count)
+    {
+        var path = Path.Combine(Plans, Checked(id), ItemsFile);
+        path = File.Exists(path) ? path : Path.Combine(FolderOf(id), ItemsFile);
+        if (!File.Exists(path))
+        {
+            Plan(id);
+        }
+
+        using var file = LocalDisk.Try(path, () => File.OpenRead(path));
+        if (offset < 0 || offset > file.Length)
+        {
+            throw new ProblemException("request.badPageToken", "The page token does not belong to this plan. Begin with the first page.");
+        }
+
+        file.Position = offset;
+        var items = new List<TransferItem>();
+        foreach (var (start, line) in JsonLines.Read(file))
+        {
+            if (items.Count == count)
+            {
+                return (items, start);
+            }
+
+            items.Add(Item(line));
+        }
+
+        return (items, null);
+    }
+
+    /// <summary>Makes an operation of a plan.</summary>
+    public void Start(string planId, OperationDestination? destination, OperationStatus status)
+    {
+        var from = Path.Combine(Plans, Checked(planId));
+        var to = FolderOf(planId);
+        LocalDisk.Try(to, () =>
+        {
+            if (destination is not null)
+            {
+                Save(Path.Combine(from, DestinationFile), destination, OperationsJson.Default.OperationDestination);
+            }
+
+            Save(Path.Combine(from, StatusFile), status, OperationsJson.Default.OperationStatus);
+            Directory.Move(from, to);
+        });
+    }
+
+    /// <summary>The operations on record.</summary>
+    public IReadOnlyList<string> Ids() =>
+        Directory.Exists(Operations) ? [.. Directory.EnumerateDirectories(Operations).Select(Path.GetFileName).OfType<string>().OrderDescending(StringComparer.Ordinal)] : [];
+
+    /// <summary>An operation; null when it is gone or was never written whole.</summary>
+    public (OperationPlan Plan, OperationDestination? Destination, OperationStatus Status)? Find(string id)
+    {
+        var path = FolderOf(id);
+        return Load(Path.Combine(path, PlanFile), OperationsJson.Default.OperationPlan) is { } plan
+            && Load(Path.Combine(path, StatusFile), OperationsJson.Default.OperationStatus) is { } status
+            ? (plan, Load(Path.Combine(path, DestinationFile), OperationsJson.Default.OperationDestination), status)
+            : null;
+    }
+
+    /// <summary>When the status was last written; null when there is none.</summary>
+    public DateTime? Touched(string id)
+    {
+        var file = new FileInfo(Path.Combine(FolderOf(id), StatusFile));
+        return file.Exists ? file.LastWriteTimeUtc : null;
+    }
+
+    /// <summary>Writes how an operation stands.</summary>
+    public void Save(string id, OperationStatus status) => Save(Path.Combine(FolderOf(id), StatusFile), status, OperationsJson.Default.OperationStatus);
+
+    /// <summary>The items of an operation, in order.</summary>
+    public IEnumerable<TransferItem> Items(string id)
+    {
+        var path = Path.Combine(FolderOf(id), ItemsFile);
+        using var file = LocalDisk.Try(path, () => File.OpenRead(path));
+        foreach (var (_, line) in JsonLines.Read(file))
+        {
+            yield return Item(line);
+        }
+    }
+
+    /// <summary>Where the journal of an operation is.</summary>
+    public string JournalOf(string id) => Path.Combine(FolderOf(id), "journal.jsonl");
+
+    /// <summary>Where the receipts of an operation are.</summary>
+    public (string Markdown, string Json) ReceiptOf(string id) =>
+        (Path.Combine(FolderOf(id), "receipt.md"), Path.Combine(FolderOf(id), "receipt.json"));
+
+    /// <summary>Takes an operation for this process.</summary>
+    /// <returns>What to dispose to give it back; null when another process has it.</returns>
+    public IDisposable? TryLock(string id)
+    {
+        var path = Path.Combine(FolderOf(id), "lock");
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            throw NotFound(id);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw LocalDisk.Problem(path, exception);
+        }
+    }
+
+    /// <summary>Takes an operation off the list; its receipt is kept.</summary>
+    public void Remove(string id)
+    {
+        var path = FolderOf(id);
+        LocalDisk.Try(path, () =>
+        {
+            var receipt = ReceiptOf(id);
+            foreach (var file in new[] { receipt.Markdown, receipt.Json }.Where(File.Exists))
+            {
+                Directory.CreateDirectory(Receipts);
+                File.Move(file, Path.Combine(Receipts, $"{id}{Path.GetExtension(file)}"), overwrite: true);
+            }
+
+            if (Directory.Exists(path))
+            {
+                Directory.Delete(path, recursive: true);
+            }
+        });
+    }
+
+    /// <summary>That an operation is not there.</summary>
+    public static ProblemException NotFound(string id) =>
+        new("operation.notFound", "This operation is no longer on the list.") { Target = id };
+
+    private string FolderOf(string id) => Path.Combine(Operations, Checked(id));
+
+    /// <summary>Ids come from outside and become part of a path.</summary>
+    private static string Checked(string id) =>
+        id.Length is > 0 and < 64 && id.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') ? id : throw NotFound(id.Length < 64 ? id : id[..64]);
+
+    private static TransferItem Item(ReadOnlyMemory<byte> line) =>
+        JsonSerializer.Deserialize(line.Span, OperationsJson.Default.TransferItem) ?? throw new InvalidDataException("A plan holds an empty line.");
+
+    private static void Save<T>(string path, T value, JsonTypeInfo<T> type)
+    {
+        // Another window may be reading: the name only ever leads to a whole document.
+        var temporary = $"{path}.{Environment.ProcessId}.tmp";
+        LocalDisk.Try(path, () =>
+        {
+            using (var file = File.Create(temporary))
+            {
+                JsonSerializer.Serialize(file, value, type);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        });
+    }
+
+    private static T? Load<T>(string path, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return JsonSerializer.Deserialize(file, type);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException or JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>A plan being made. Items go straight to disk; disposing of it unfinished removes it.</summary>
+internal sealed class PlanDraft(string id, string folder, FileStream items, Action<OperationPlan> save) : IDisposable
+{
+    private bool _finished;
+
+    /// <summary>Its id.</summary>
+    public string Id => id;
+
+    /// <summary>How many items it has.</summary>
+    public long Items { get; private set; }
+
+    /// <summary>Their bytes, as far as known.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Adds an item; its index is set here.</summary>
+    public void Add(TransferItem item)
+    {
+        try
+        {
+            JsonSerializer.Serialize(items, item with { Index = Items }, OperationsJson.Default.TransferItem);
+            items.WriteByte((byte)'\n');
+        }
+        catch (IOException exception)
+        {
+            throw LocalDisk.Problem(items.Name, exception);
+        }
+
+        Items++;
+        Bytes += item.Length ?? 0;
+    }
+
+    /// <summary>The plan is complete.</summary>
+    public void Finish(OperationPlan plan)
+    {
+        LocalDisk.Try(items.Name, () => items.Flush(flushToDisk: true));
+        items.Dispose();
+        save(plan);
+        _finished = true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        items.Dispose();
+        if (!_finished && Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}

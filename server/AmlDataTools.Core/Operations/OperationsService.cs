@@ -1,0 +1,354 @@
+using System.Collections.Concurrent;
+using AmlDataTools.Core.Problems;
+using AmlDataTools.Core.Transfer;
+using Microsoft.Extensions.Logging;
+
+namespace AmlDataTools.Core.Operations;
+
+/// <summary>The operations of all windows: starts, stops and resumes those of this process, shows those of others.</summary>
+public sealed class OperationsService : IAsyncDisposable
+{
+    private static readonly TimeSpan WatchEvery = TimeSpan.FromSeconds(1.5);
+
+    private readonly ConcurrentDictionary<string, RunningOperation> _running = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTime> _seen = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _ending = new();
+    private readonly SemaphoreSlim _changing = new(1);
+    private readonly OperationStore _store;
+    private readonly ISourceFactory _sources;
+    private readonly TransferSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private Task _watching = Task.CompletedTask;
+
+    internal OperationsService(OperationStore store, ISourceFactory sources, TransferSettings settings, TimeProvider time, ILogger logger)
+    {
+        _store = store;
+        _sources = sources;
+        _settings = settings;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>An operation's state or numbers changed, here or in another window. Raised on any thread.</summary>
+    public event Action<OperationView>? Changed;
+
+    /// <summary>An operation is no longer on the list. Raised on any thread.</summary>
+    public event Action<string>? Removed;
+
+    /// <summary>Begins to watch what other windows do.</summary>
+    public void Watch() => _watching = Task.Run(() => WatchAsync(_ending.Token));
+
+    /// <summary>All operations on record, newest first.</summary>
+    public IReadOnlyList<OperationView> List() => [.. _store.Ids().Select(Find).OfType<OperationView>()];
+
+    /// <summary>Carries a plan out.</summary>
+    /// <param name="planId">The plan.</param>
+    /// <param name="confirmation">What the plan's confirmation demands; an export demands none.</param>
+    /// <param name="destination">Where it goes.</param>
+    /// <param name="cancellationToken">Ends the wait, not the operation.</param>
+    /// <exception cref="ProblemException"><c>plan.notFound</c>, or the folder cannot be used.</exception>
+    public async Task<OperationView> StartAsync(string planId, string? confirmation, OperationDestination? destination, CancellationToken cancellationToken)
+    {
+        await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var plan = _store.Plan(planId);
+            if (destination is null || !Path.IsPathFullyQualified(destination.Folder))
+            {
+                throw new ProblemException("destination.missing", "Choose the folder to download to: an absolute path.") { Actions = [ProblemAction.ChooseFolder] };
+            }
+
+            destination = destination with { Folder = Path.GetFullPath(destination.Folder) };
+
+            // What cannot work is said now, while the person is still there to choose another folder.
+            var probe = new Destination(destination.Folder, plan.Id, destination.Existing);
+            probe.Prepare();
+            _store.Start(planId, destination, new OperationStatus(OperationState.Planned, Now(), null, 0, 0, 0, plan.Bytes, 0, null, null, null));
+            return Take(planId);
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <summary>Stops for now.</summary>
+    /// <exception cref="ProblemException"><c>operation.notRunning</c>, <c>operation.elsewhere</c>.</exception>
+    public async Task<OperationView> PauseAsync(string id, CancellationToken cancellationToken)
+    {
+        var running = Mine(id);
+        running.Stop(StopReason.Pause);
+        await running.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return Get(id);
+    }
+
+    /// <summary>Stops for good, whether it is running, paused or interrupted.</summary>
+    /// <exception cref="ProblemException"><c>operation.elsewhere</c>, <c>operation.finished</c>.</exception>
+    public async Task<OperationView> CancelAsync(string id, CancellationToken cancellationToken)
+    {
+        if (_running.TryGetValue(id, out var running))
+        {
+            running.Stop(StopReason.Cancel);
+            await running.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return Get(id);
+        }
+
+        var view = Get(id);
+        if (view.Status.IsFinished && view.Status.State != OperationState.Failed)
+        {
+            throw new ProblemException("operation.finished", "This operation has ended already.") { Target = id };
+        }
+
+        using (Own(id))
+        {
+            CloseCancelled(view);
+        }
+
+        return Tell(Get(id));
+    }
+
+    /// <summary>Goes on with a paused, interrupted, cancelled or failed operation, or tries again what failed of it.</summary>
+    /// <exception cref="ProblemException"><c>operation.elsewhere</c>, <c>operation.finished</c>.</exception>
+    public async Task<OperationView> ResumeAsync(string id, CancellationToken cancellationToken)
+    {
+        await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_running.TryGetValue(id, out var running))
+            {
+                return running.View;
+            }
+
+            var view = Get(id);
+            return view.Status.State == OperationState.Succeeded
+                ? throw new ProblemException("operation.finished", "Everything in this operation is done already.") { Target = id }
+                : Take(id);
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <summary>Gives up an operation that nobody works on, and takes it off the list.</summary>
+    /// <exception cref="ProblemException"><c>operation.elsewhere</c>, <c>operation.running</c>.</exception>
+    public void Discard(string id)
+    {
+        if (_running.ContainsKey(id))
+        {
+            throw new ProblemException("operation.running", "This operation is running. Cancel it first.") { Target = id };
+        }
+
+        var view = Get(id);
+        using (Own(id))
+        {
+            if (view.Status.State is not (OperationState.Succeeded or OperationState.SucceededWithWarnings or OperationState.Cancelled))
+            {
+                CloseCancelled(view);
+            }
+        }
+
+        _store.Remove(id);
+        Removed?.Invoke(id);
+    }
+
+    /// <summary>Takes finished operations off the list. Failed ones stay: they can be resumed.</summary>
+    public IReadOnlyList<OperationView> ClearFinished()
+    {
+        foreach (var view in List().Where(v => v.Owner == OperationOwner.None && v.Status is { IsFinished: true, State: not OperationState.Failed }))
+        {
+            _store.Remove(view.Plan.Id);
+            Removed?.Invoke(view.Plan.Id);
+        }
+
+        return List();
+    }
+
+    /// <summary>Where the receipts of an operation are.</summary>
+    /// <exception cref="ProblemException"><c>receipt.notYet</c>: it has not ended.</exception>
+    public (string Markdown, string Json) Receipt(string id)
+    {
+        var receipt = _store.ReceiptOf(id);
+        return File.Exists(receipt.Markdown)
+            ? receipt
+            : throw new ProblemException("receipt.notYet", "There is no receipt yet: it is written when the operation ends.") { Target = id };
+    }
+
+    /// <summary>Stops everything at a safe point; it shows as interrupted and can be resumed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync().ConfigureAwait(false);
+        var running = _running.Values.ToList();
+        foreach (var operation in running)
+        {
+            operation.Stop(StopReason.Shutdown);
+        }
+
+        await Task.WhenAll(running.Select(o => o.Completion).Append(_watching)).ConfigureAwait(false);
+        _ending.Dispose();
+        _changing.Dispose();
+    }
+
+    private OperationView Get(string id) => Find(id) ?? throw OperationStore.NotFound(id);
+
+    private OperationView? Find(string id)
+    {
+        if (_running.TryGetValue(id, out var running))
+        {
+            return running.View;
+        }
+
+        if (_store.Find(id) is not { } found)
+        {
+            return null;
+        }
+
+        var (plan, destination, status) = found;
+        if (!status.IsActive && status.State != OperationState.Planned)
+        {
+            return new OperationView(plan, destination, status, OperationOwner.None);
+        }
+
+        // It says it runs: it does if somebody holds it, else its process ended in the middle.
+        using var ownership = _store.TryLock(id);
+        return ownership is null
+            ? new OperationView(plan, destination, status, OperationOwner.Other)
+            : new OperationView(plan, destination, status with { State = OperationState.Interrupted, BytesPerSecond = null, Message = null }, OperationOwner.None);
+    }
+
+    private RunningOperation Mine(string id)
+    {
+        if (_running.TryGetValue(id, out var running))
+        {
+            return running;
+        }
+
+        throw Get(id).Owner == OperationOwner.Other
+            ? Elsewhere(id)
+            : new ProblemException("operation.notRunning", "This operation is not running.") { Target = id };
+    }
+
+    private IDisposable Own(string id) => _store.TryLock(id) ?? throw Elsewhere(id);
+
+    private static ProblemException Elsewhere(string id) =>
+        new("operation.elsewhere", "Another window is working on this operation. Use that window, or close it first.") { Target = id };
+
+    private OperationView Take(string id)
+    {
+        var ownership = Own(id);
+        try
+        {
+            var (plan, destination, status) = _store.Find(id) ?? throw OperationStore.NotFound(id);
+            var execution = Execution(plan, destination);
+            var operation = new RunningOperation(_store, plan, Place(destination), execution, ownership, _time, _logger, OnChanged);
+            _running[id] = operation;
+            operation.Start(status.StartedAt);
+            return operation.View;
+        }
+        catch
+        {
+            ownership.Dispose();
+            throw;
+        }
+    }
+
+    private void CloseCancelled(OperationView view)
+    {
+        var destination = Place(view.Destination);
+        var status = view.Status with { State = OperationState.Cancelled, FinishedAt = Now(), BytesPerSecond = null, Message = null, ErrorCode = null };
+        using (var journal = Journal.Open(_store.JournalOf(view.Plan.Id), _time))
+        {
+            journal.Ended(OperationState.Cancelled, null, null);
+        }
+
+        OperationEnding.Close(_store, view.Plan, destination, status, Execution(view.Plan, destination), _time);
+        _store.Save(view.Plan.Id, status);
+    }
+
+    private ExportExecution Execution(OperationPlan plan, OperationDestination? destination) =>
+        new(_store, plan, Place(destination), _sources.For(plan), _settings, _time, _logger);
+
+    private static OperationDestination Place(OperationDestination? destination) =>
+        destination ?? throw new ProblemException("operation.damaged", "The record of this operation is incomplete. Discard it and plan again.") { Actions = [ProblemAction.PlanAgain] };
+
+    private void OnChanged(OperationView view)
+    {
+        if (view.Owner == OperationOwner.None)
+        {
+            _running.TryRemove(view.Plan.Id, out _);
+        }
+
+        Tell(view);
+    }
+
+    private OperationView Tell(OperationView view)
+    {
+        Changed?.Invoke(view);
+        return view;
+    }
+
+    private async Task WatchAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(WatchEvery, _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
+            {
+                try
+                {
+                    LookAround();
+                }
+                catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ProblemException)
+                {
+                    _logger.LogDebug("The operations of other windows could not be read: {Reason}", exception.Message);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The process ends.
+        }
+    }
+
+    private void LookAround()
+    {
+        var ids = _store.Ids();
+        foreach (var id in ids)
+        {
+            if (_running.ContainsKey(id) || _store.Touched(id) is not { } touched)
+            {
+                continue;
+            }
+
+            var known = _seen.TryGetValue(id, out var before);
+            var quiet = known && before == touched;
+            if (quiet && DateTime.UtcNow - touched > TimeSpan.FromSeconds(10))
+            {
+                continue;
+            }
+
+            // An active one that has gone quiet is looked at too: its process may have ended.
+            _seen[id] = touched;
+            if (Find(id) is { } view)
+            {
+                Tell(view);
+            }
+        }
+
+        foreach (var gone in _seen.Keys.Except(ids).ToList())
+        {
+            _seen.Remove(gone);
+            Removed?.Invoke(gone);
+        }
+    }
+
+    private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();
+}
+
+/// <summary>Gives the sources of a plan's items.</summary>
+internal interface ISourceFactory
+{
+    /// <summary>The sources a plan names.</summary>
+    ITransferSources For(OperationPlan plan);
+}

@@ -1,0 +1,295 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using AmlDataTools.Core.Transfer;
+
+namespace AmlDataTools.Core.Operations;
+
+/// <summary>
+/// Writes what an operation did: complete as JSON, readable as Markdown. Every item of the plan stands in it once, and
+/// found = done + skipped + failed.
+/// </summary>
+internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
+{
+    private const int ListedFiles = 1000;
+
+    /// <summary>Writes both receipts into the operation's folder, and copies of them into the export's folder if it made one.</summary>
+    public void Write(OperationPlan plan, OperationDestination destination, OperationStatus status, JournalHistory history)
+    {
+        var (markdown, json) = store.ReceiptOf(plan.Id);
+        var tally = new Tally();
+        var rows = new StringBuilder();
+        var troubles = new StringBuilder();
+        LocalDisk.Try(json, () =>
+        {
+            using var file = File.Create(json);
+            using var writer = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true });
+            writer.WriteStartObject();
+            WriteHead(writer, plan, destination, status);
+            writer.WriteStartArray("items");
+            foreach (var result in Results(plan.Id, history))
+            {
+                tally.Add(result);
+                WriteItem(writer, result);
+                AddRow(result, tally, rows, troubles);
+                if (writer.BytesPending > 64 << 10)
+                {
+                    writer.Flush();
+                }
+            }
+
+            writer.WriteEndArray();
+            WriteTotals(writer, tally);
+            writer.WriteEndObject();
+        });
+        LocalDisk.Try(markdown, () => File.WriteAllText(markdown, Markdown(plan, destination, status, tally, rows, troubles)));
+        if (plan.FolderName is { } name && Directory.Exists(Path.Combine(destination.Folder, name)))
+        {
+            LocalDisk.Try(destination.Folder, () =>
+            {
+                File.Copy(json, Path.Combine(destination.Folder, name, ReceiptNames.Json), overwrite: true);
+                File.Copy(markdown, Path.Combine(destination.Folder, name, ReceiptNames.Markdown), overwrite: true);
+            });
+        }
+    }
+
+    private IEnumerable<ItemResult> Results(string id, JournalHistory history)
+    {
+        using var lines = new ReceiptLines(store.JournalOf(id));
+        foreach (var item in store.Items(id))
+        {
+            yield return history.Ended.TryGetValue(item.Index, out var place)
+                ? lines.Read(place)
+                : FileFetcher.Ended(item, ItemOutcome.Skipped, "operation.stopped", "The operation stopped before it was finished.");
+        }
+    }
+
+    private void WriteHead(Utf8JsonWriter writer, OperationPlan plan, OperationDestination destination, OperationStatus status)
+    {
+        writer.WriteString("receipt", plan.Id);
+        writer.WriteString("what", plan.Title);
+        writer.WriteString("verb", "export");
+        writer.WriteString("state", Camel(status.State.ToString()));
+        writer.WriteString("who", plan.Who);
+        writer.WriteString("workspace", plan.Workspace);
+        writer.WriteString("destination", destination.Folder);
+        writer.WriteString("planned", Moment(plan.CreatedAt));
+        writer.WriteString("started", Moment(status.StartedAt));
+        writer.WriteString("finished", status.FinishedAt is { } at ? Moment(at) : null);
+        writer.WriteString("written", time.GetUtcNow());
+        if (status.Message is not null)
+        {
+            writer.WriteString("message", status.Message);
+            writer.WriteString("errorCode", status.ErrorCode);
+        }
+
+        writer.WriteStartArray("warnings");
+        foreach (var warning in plan.Warnings)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("code", warning.Code);
+            writer.WriteString("message", warning.Message);
+            writer.WriteNumber("count", warning.Count);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray("survivors");
+        foreach (var survivor in plan.Survivors)
+        {
+            writer.WriteStringValue(survivor);
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteItem(Utf8JsonWriter writer, ItemResult result)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("name", result.Name);
+        writer.WriteString("path", result.Path);
+        writer.WriteString("outcome", Camel(result.Outcome.ToString()));
+        writer.WriteNumber("bytes", result.Bytes);
+        WriteIfSet(writer, "sha256", result.Sha256);
+        WriteIfSet(writer, "md5", result.Md5);
+        WriteIfSet(writer, "etag", result.ETag);
+        WriteIfSet(writer, "access", result.Access);
+        if (result.Status is { } status)
+        {
+            writer.WriteNumber("status", status);
+        }
+
+        WriteIfSet(writer, "requestId", result.RequestId);
+        WriteIfSet(writer, "code", result.Code);
+        WriteIfSet(writer, "reason", result.Reason);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteTotals(Utf8JsonWriter writer, Tally tally)
+    {
+        writer.WriteStartObject("totals");
+        writer.WriteNumber("found", tally.Found);
+        writer.WriteNumber("done", tally.Done);
+        writer.WriteNumber("skipped", tally.Skipped);
+        writer.WriteNumber("failed", tally.Failed);
+        writer.WriteNumber("bytesDone", tally.BytesDone);
+        writer.WriteNumber("withoutMd5", tally.WithoutMd5);
+        writer.WriteStartArray("access");
+        foreach (var access in tally.Access)
+        {
+            writer.WriteStringValue(access);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static string Markdown(OperationPlan plan, OperationDestination destination, OperationStatus status, Tally tally, StringBuilder rows, StringBuilder troubles)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"# {Escape(plan.Title)}\n\n{Sentence(status)}\n\n");
+        text.Append("| | |\n|---|---|\n");
+        Row("Found", string.Create(CultureInfo.InvariantCulture, $"{Sizes.Count(tally.Found, "item")} = {tally.Done:N0} done + {tally.Skipped:N0} skipped + {tally.Failed:N0} failed"));
+        Row("On disk", $"{Sizes.Text(tally.BytesDone)} in {destination.Folder}");
+        Row("Who", plan.Who ?? "not known");
+        Row("Workspace", plan.Workspace);
+        Row("Planned", Sizes.Moment(plan.CreatedAt));
+        Row("Started", Sizes.Moment(status.StartedAt));
+        Row("Finished", status.FinishedAt is { } at ? Sizes.Moment(at) : "not yet");
+        Row("Access", tally.Access.Count == 0 ? "none was needed" : string.Join(", ", tally.Access));
+        Row("Verified", Verified(tally));
+        Row("Receipt", plan.Id);
+        if (status.Message is not null)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n{Escape(status.Message)}\n");
+        }
+
+        Section("Warnings", string.Concat(plan.Warnings.Select(w => $"- {Escape(w.Message)}\n")));
+        Section("Skipped and failed", troubles.Length == 0 ? string.Empty : $"| item | outcome | why |\n|---|---|---|\n{troubles}");
+        Section("Survivors", string.Concat(plan.Survivors.Select(s => $"- {Escape(s)}\n")));
+        Section("Files", rows.Length == 0 ? string.Empty : $"| file | bytes | SHA-256 |\n|---|---:|---|\n{rows}");
+        if (tally.Done > ListedFiles)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n{tally.Done - ListedFiles:N0} more files are listed in the JSON receipt beside this one.\n");
+        }
+
+        return text.ToString();
+
+        void Row(string name, string value) => text.Append(CultureInfo.InvariantCulture, $"| {name} | {Escape(value)} |\n");
+
+        void Section(string title, string body)
+        {
+            if (body.Length > 0)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n{body}");
+            }
+        }
+    }
+
+    private static string Verified(Tally tally) => tally.WithoutMd5 == 0
+        ? "length, MD5 on record at the service, and SHA-256 of each file"
+        : $"length and SHA-256 of each file; MD5 too, except for {Sizes.Count(tally.WithoutMd5, "file")} of which the service has none on record";
+
+    private static string Sentence(OperationStatus status) => status.State switch
+    {
+        OperationState.Succeeded => "Everything in the plan is done and verified.",
+        OperationState.SucceededWithWarnings => "Done, but not everything: see \"Skipped and failed\".",
+        OperationState.Cancelled => "Cancelled. What was finished before is kept and verified; the rest was not fetched.",
+        OperationState.Failed => "Stopped by a problem. What was finished before is kept and verified; it can be resumed.",
+        _ => $"State: {Camel(status.State.ToString())}.",
+    };
+
+    private static void AddRow(ItemResult result, Tally tally, StringBuilder rows, StringBuilder troubles)
+    {
+        if (result.Outcome == ItemOutcome.Done && result.Sha256 is not null && tally.Done <= ListedFiles)
+        {
+            rows.Append(CultureInfo.InvariantCulture, $"| {Escape(result.Path)} | {result.Bytes} | `{result.Sha256}` |\n");
+        }
+        else if (result.Outcome != ItemOutcome.Done && tally.Skipped + tally.Failed <= ListedFiles)
+        {
+            troubles.Append(CultureInfo.InvariantCulture, $"| {Escape(result.Name)} | {Camel(result.Outcome.ToString())} | {Escape(result.Reason ?? string.Empty)} |\n");
+        }
+    }
+
+    private static void WriteIfSet(Utf8JsonWriter writer, string name, string? value)
+    {
+        if (value is not null)
+        {
+            writer.WriteString(name, value);
+        }
+    }
+
+    /// <summary>Names are somebody else's text: they must not become markup or break a table.</summary>
+    private static string Escape(string text)
+    {
+        var escaped = new StringBuilder(text.Length + 8);
+        foreach (var c in text)
+        {
+            if (char.IsControl(c))
+            {
+                escaped.Append(' ');
+                continue;
+            }
+
+            if (c is '|' or '\\' or '`' or '*' or '_' or '[' or ']' or '<' or '>' or '#' or '!' or '&')
+            {
+                escaped.Append('\\');
+            }
+
+            escaped.Append(c);
+        }
+
+        return escaped.ToString();
+    }
+
+    private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+
+    private static string Moment(long unixMilliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(unixMilliseconds).ToString("O", CultureInfo.InvariantCulture);
+
+    private sealed class Tally
+    {
+        public long Found { get; private set; }
+
+        public long Done { get; private set; }
+
+        public long Skipped { get; private set; }
+
+        public long Failed { get; private set; }
+
+        public long BytesDone { get; private set; }
+
+        public long WithoutMd5 { get; private set; }
+
+        public SortedSet<string> Access { get; } = new(StringComparer.Ordinal);
+
+        public void Add(ItemResult result)
+        {
+            Found++;
+            switch (result.Outcome)
+            {
+                case ItemOutcome.Skipped:
+                    Skipped++;
+                    return;
+                case ItemOutcome.Failed:
+                    Failed++;
+                    return;
+            }
+
+            Done++;
+            BytesDone += result.Bytes;
+            if (result.Access is not null)
+            {
+                Access.Add(result.Access);
+                WithoutMd5 += result.Md5 is null ? 1 : 0;
+            }
+        }
+    }
+}
+
+/// <summary>Names of the receipts that are left with an export.</summary>
+internal static class ReceiptNames
+{
+    public const string Json = "export-receipt.json";
+
+    public const string Markdown = "export-receipt.md";
+}

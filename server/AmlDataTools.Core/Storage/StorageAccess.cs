@@ -1,0 +1,188 @@
+using AmlDataTools.Azure;
+using AmlDataTools.Azure.Arm;
+using AmlDataTools.Azure.Blobs;
+using AmlDataTools.Azure.Http;
+using AmlDataTools.Core.Problems;
+using AmlDataTools.Core.Transfer;
+using Microsoft.Extensions.Logging;
+
+namespace AmlDataTools.Core.Storage;
+
+/// <summary>
+/// A datastore's container, by whichever way in works: the datastore's own secrets, else the person's token, else the
+/// artifact service's signed addresses. What has expired is renewed once before the next way is taken.
+/// </summary>
+internal sealed class StorageAccess(AzureConnection connection, WorkspaceRef workspace, string datastore, ILogger logger) : IBlobSource
+{
+    /// <summary>The datastore for which the artifact service signs addresses.</summary>
+    private const string ArtifactStore = "workspaceartifactstore";
+    private static readonly TimeSpan RenewalPause = TimeSpan.FromMinutes(1);
+
+    private readonly SemaphoreSlim _choosing = new(1);
+    private readonly List<(string Way, AzureServiceException Why)> _refusals = [];
+    private DatastorePlace? _place;
+    private Held? _held;
+
+    /// <inheritdoc/>
+    public string Access => Volatile.Read(ref _held)?.Way.Name ?? "none yet";
+
+    /// <summary>A page of what is below a prefix.</summary>
+    public Task<BlobListPage> ListPageAsync(string prefix, bool delimiter, string? marker, int pageSize, CancellationToken cancellationToken) =>
+        UseAsync(way => way.ListPageAsync(prefix, delimiter, marker, pageSize, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<BlobItem> GetPropertiesAsync(string name, CancellationToken cancellationToken) =>
+        UseAsync(way => way.GetPropertiesAsync(name, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<BlobDownload> ReadAsync(string name, (long Offset, long Count)? range, string? ifMatch, CancellationToken cancellationToken) =>
+        UseAsync(way => way.ReadAsync(name, range, ifMatch, cancellationToken), cancellationToken);
+
+    private async Task<T> UseAsync<T>(Func<StorageWay, Task<T>> use, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var held = Volatile.Read(ref _held) ?? await ChooseAsync(null, null, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return await use(held.Way).ConfigureAwait(false);
+            }
+            catch (AzureServiceException exception) when (exception.Status is 401 or 403)
+            {
+                await ChooseAsync(held, exception, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>The way to use after one was refused; others may have chosen meanwhile, then theirs is taken.</summary>
+    private async Task<Held> ChooseAsync(Held? refused, AzureServiceException? why, CancellationToken cancellationToken)
+    {
+        await _choosing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_held is { } current && !ReferenceEquals(current, refused))
+            {
+                return current;
+            }
+
+            if (refused is not null && why is not null)
+            {
+                logger.LogInformation("{Datastore} refused {Way}: {Status} {Code}.", datastore, refused.Way.Name, why.Status, why.Code);
+                _refusals.Add((refused.Way.Name, why));
+            }
+
+            // A key or SAS may have been changed and a token may have expired: the same way once more, with a new secret.
+            var renew = refused is not null && refused.IsWorthRenewing && DateTimeOffset.UtcNow - refused.Since > RenewalPause;
+            for (var step = renew ? refused?.Step ?? 0 : (refused?.Step ?? -1) + 1; step < 3; step++)
+            {
+                if (await TryStepAsync(step, cancellationToken).ConfigureAwait(false) is { } way)
+                {
+                    var held = new Held(way, step, DateTimeOffset.UtcNow);
+                    Volatile.Write(ref _held, held);
+                    return held;
+                }
+            }
+
+            // Asked again later, all ways are tried anew: a role may have been given meanwhile.
+            Volatile.Write(ref _held, null);
+            var problem = Refusal();
+            _refusals.Clear();
+            throw problem;
+        }
+        finally
+        {
+            _choosing.Release();
+        }
+    }
+
+    private async Task<StorageWay?> TryStepAsync(int step, CancellationToken cancellationToken)
+    {
+        var client = connection.Workspace(workspace);
+        var place = await PlaceAsync(client, cancellationToken).ConfigureAwait(false);
+        return step switch
+        {
+            0 => await SecretsAsync(client, place, cancellationToken).ConfigureAwait(false),
+            1 => new DirectWay(
+                "your token",
+                Container(place, BlobAuthorization.Token(connection.Credentials.ForTenant(workspace.TenantId), connection.Cloud.StorageAudience, workspace.TenantId))),
+            _ => datastore.Equals(ArtifactStore, StringComparison.OrdinalIgnoreCase)
+                ? new SignedWay(client.Artifacts, Container(place, BlobAuthorization.None), connection.Cloud.IsStorageHost)
+                : null,
+        };
+    }
+
+    private async Task<StorageWay?> SecretsAsync(WorkspaceClient client, DatastorePlace place, CancellationToken cancellationToken)
+    {
+        if (place.CredentialsType is not ("AccountKey" or "Sas"))
+        {
+            return null;
+        }
+
+        try
+        {
+            var secrets = await client.Arm.ListSecretsAsync(datastore, cancellationToken).ConfigureAwait(false);
+            return secrets switch
+            {
+                { AccountKey: { } key } => new DirectWay("account key of the datastore", Container(place, BlobAuthorization.SharedKey(place.Account, key))),
+                { SasToken: { } sas } => new DirectWay("SAS of the datastore", Container(place, BlobAuthorization.Sas(sas))),
+                _ => null,
+            };
+        }
+        catch (AzureServiceException exception) when (exception.Status is 401 or 403 or 404 or 500 or 504)
+        {
+            // Readers of a workspace may not see its secrets, and the call is known to time out; there are other ways in.
+            logger.LogInformation("The secrets of {Datastore} were not given: {Status} {Code}.", datastore, exception.Status, exception.Code);
+            return null;
+        }
+        catch (FormatException)
+        {
+            logger.LogWarning("The key of {Datastore} is not a valid key.", datastore);
+            return null;
+        }
+    }
+
+    private async Task<DatastorePlace> PlaceAsync(WorkspaceClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _place ??= DatastorePlace.Of(await client.Arm.GetDatastoreAsync(datastore, cancellationToken).ConfigureAwait(false), connection.Cloud);
+        }
+        catch (Exception exception) when (exception is AzureServiceException or ForeignHostException)
+        {
+            throw ProblemMapper.From(exception, new ProblemContext(ProblemSubject.Datastore, datastore));
+        }
+    }
+
+    private BlobContainer Container(DatastorePlace place, BlobAuthorization authorization) => new(connection.Pipelines, place.Container, authorization);
+
+    /// <summary>One problem for all refusals: the firewall explains every one of them, else what the token was told helps most.</summary>
+    private ProblemException Refusal()
+    {
+        var context = new ProblemContext(ProblemSubject.Storage, $"the datastore {datastore}", datastore);
+        if (_refusals.Count == 0)
+        {
+            return new ProblemException("storage.noWay", $"There is no way into the datastore {datastore}: it has no key or SAS, and you were not given a token for it.")
+            {
+                Target = datastore,
+                Actions = [ProblemAction.SignIn, ProblemAction.Retry],
+            };
+        }
+
+        var telling = _refusals.FirstOrDefault(r => r.Why.Code is "AuthorizationFailure" or "NetworkAclsValidationFailure");
+        telling = telling.Why is not null ? telling : _refusals.FirstOrDefault(r => r.Way == "your token");
+        telling = telling.Why is not null ? telling : _refusals[0];
+        var mapped = ProblemMapper.From(telling.Why, context);
+        return new ProblemException(mapped.Code, $"{mapped.Message} Tried: {string.Join(", ", _refusals.Select(r => r.Way).Distinct())}.", telling.Why)
+        {
+            CorrelationId = mapped.CorrelationId,
+            Target = mapped.Target,
+            Actions = mapped.Actions,
+        };
+    }
+
+    private sealed record Held(StorageWay Way, int Step, DateTimeOffset Since)
+    {
+        /// <summary>A signed address renews itself; a fresh secret would be refused just so.</summary>
+        public bool IsWorthRenewing => Step < 2;
+    }
+}

@@ -1,0 +1,124 @@
+using AmlDataTools.Azure.Arm;
+using AmlDataTools.Azure.Artifacts;
+using AmlDataTools.Azure.Blobs;
+using AmlDataTools.Azure.Http;
+
+namespace AmlDataTools.Core.Storage;
+
+/// <summary>A way into a datastore's container.</summary>
+internal abstract class StorageWay
+{
+    /// <summary>In words, for the receipt.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>A page of what is below a prefix.</summary>
+    public abstract Task<BlobListPage> ListPageAsync(string prefix, bool delimiter, string? marker, int pageSize, CancellationToken cancellationToken);
+
+    /// <summary>A blob as it is now.</summary>
+    public abstract Task<BlobItem> GetPropertiesAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>Reads a blob.</summary>
+    public abstract Task<BlobDownload> ReadAsync(string name, (long Offset, long Count)? range, string? ifMatch, CancellationToken cancellationToken);
+}
+
+/// <summary>Straight to the storage account, with a key, a SAS or a token.</summary>
+internal sealed class DirectWay(string name, BlobContainer container) : StorageWay
+{
+    public override string Name => name;
+
+    public override Task<BlobListPage> ListPageAsync(string prefix, bool delimiter, string? marker, int pageSize, CancellationToken cancellationToken) =>
+        container.ListPageAsync(prefix, delimiter, marker, pageSize, cancellationToken);
+
+    public override Task<BlobItem> GetPropertiesAsync(string name, CancellationToken cancellationToken) => container.GetPropertiesAsync(name, cancellationToken);
+
+    public override Task<BlobDownload> ReadAsync(string name, (long Offset, long Count)? range, string? ifMatch, CancellationToken cancellationToken) =>
+        container.ReadAsync(name, range, ifMatch, cancellationToken);
+}
+
+/// <summary>
+/// By the artifact service, which lists a run's files and signs an address for each: for people who may use the workspace
+/// but not the storage account. It knows no sizes, so they are asked of storage one by one.
+/// </summary>
+internal sealed class SignedWay(ArtifactClient artifacts, BlobContainer anonymous, Func<Uri, bool> isStorageHost) : StorageWay
+{
+    private const int RememberedAddresses = 256;
+    private const int Questions = 16;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Uri> _addresses = new(StringComparer.Ordinal);
+
+    public override string Name => "signed addresses of the artifact service";
+
+    public override async Task<BlobListPage> ListPageAsync(string prefix, bool delimiter, string? marker, int pageSize, CancellationToken cancellationToken)
+    {
+        var (container, path) = Split(prefix);
+        var page = await artifacts.ListPageAsync(ArtifactClient.ExperimentRun, container, path.Length == 0 ? null : path, marker, cancellationToken).ConfigureAwait(false);
+        var root = $"{ArtifactClient.ExperimentRun}/{container}/";
+        var names = page.Items.Select(i => root + i.Path).Where(n => n.StartsWith(prefix, StringComparison.Ordinal)).ToList();
+        var folders = delimiter
+            ? names.Select(n => n.IndexOf('/', prefix.Length) is var end and >= 0 ? n[..(end + 1)] : null).OfType<string>().Distinct(StringComparer.Ordinal).ToList()
+            : [];
+        var files = delimiter ? names.Where(n => n.IndexOf('/', prefix.Length) < 0) : names;
+        var blobs = new List<BlobItem>();
+        foreach (var few in files.Chunk(Questions))
+        {
+            blobs.AddRange(await Task.WhenAll(few.Select(n => GetPropertiesAsync(n, cancellationToken))).ConfigureAwait(false));
+        }
+
+        return new BlobListPage(blobs, folders, page.ContinuationToken);
+    }
+
+    public override Task<BlobItem> GetPropertiesAsync(string name, CancellationToken cancellationToken) =>
+        WithAddressAsync(name, address => anonymous.GetPropertiesAsync(name, address, cancellationToken), cancellationToken);
+
+    public override Task<BlobDownload> ReadAsync(string name, (long Offset, long Count)? range, string? ifMatch, CancellationToken cancellationToken) =>
+        WithAddressAsync(name, address => anonymous.ReadAsync(name, address, range, ifMatch, cancellationToken), cancellationToken);
+
+    private async Task<T> WithAddressAsync<T>(string name, Func<Uri, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        Uri? known;
+        lock (_lock)
+        {
+            _addresses.TryGetValue(name, out known);
+        }
+
+        if (known is not null)
+        {
+            try
+            {
+                return await ask(known).ConfigureAwait(false);
+            }
+            catch (AzureServiceException exception) when (exception.Status is 401 or 403)
+            {
+                // Signed addresses are good for a limited time: a fresh one is asked for below.
+            }
+        }
+
+        var (container, path) = Split(name);
+        var fresh = (await artifacts.GetContentInfoAsync(ArtifactClient.ExperimentRun, container, path, cancellationToken).ConfigureAwait(false)).ContentUri;
+        if (!isStorageHost(fresh))
+        {
+            throw new ForeignHostException(fresh);
+        }
+
+        lock (_lock)
+        {
+            if (_addresses.Count >= RememberedAddresses)
+            {
+                _addresses.Clear();
+            }
+
+            _addresses[name] = fresh;
+        }
+
+        return await ask(fresh).ConfigureAwait(false);
+    }
+
+    private static (string Container, string Path) Split(string name)
+    {
+        var parts = name.Split('/', 3);
+        return parts.Length == 3 && parts[0] == ArtifactClient.ExperimentRun
+            ? (parts[1], parts[2])
+            : throw new Problems.ProblemException("storage.noWay", $"{name} is not a file of a run, and the artifact service signs addresses for those only.") { Target = name };
+    }
+}

@@ -1,0 +1,137 @@
+using System.Security.Cryptography;
+using AmlDataTools.Core.Names;
+using AmlDataTools.Core.Problems;
+
+namespace AmlDataTools.Core.Transfer;
+
+/// <summary>What is done about files that exist.</summary>
+public enum ExistingFilePolicy
+{
+    /// <summary>Identical ones are skipped; others are kept and the new one is written beside them.</summary>
+    SkipIdentical,
+
+    /// <summary>Replaced, once the new one is complete and verified.</summary>
+    Replace,
+
+    /// <summary>Kept; the new one gets a number in its name.</summary>
+    KeepBoth,
+}
+
+/// <summary>
+/// The folder an export goes to. Unfinished files lie in a folder of their own below it, on the same disk, so that
+/// finishing is a rename and no half file ever has a name a person would trust.
+/// </summary>
+internal sealed class Destination
+{
+    private readonly DirectoryMaker _directories;
+    private readonly ExistingFilePolicy _existing;
+
+    public Destination(string folder, string operationId, ExistingFilePolicy existing)
+    {
+        Folder = folder;
+        Staging = Path.Combine(folder, $".aml-data-tools-{operationId}");
+        _existing = existing;
+        _directories = new DirectoryMaker(folder);
+    }
+
+    /// <summary>The folder, absolute.</summary>
+    public string Folder { get; }
+
+    /// <summary>Where unfinished files lie.</summary>
+    public string Staging { get; }
+
+    /// <summary>Whether files that exist may be identical to what would be fetched.</summary>
+    public bool SkipsIdentical => _existing == ExistingFilePolicy.SkipIdentical;
+
+    /// <summary>Makes the folder (its parent must exist) and the one for unfinished files.</summary>
+    /// <exception cref="ProblemException">It cannot be made or written.</exception>
+    public void Prepare()
+    {
+        if (!Directory.Exists(Folder) && Path.GetDirectoryName(Folder) is { } parent && !Directory.Exists(parent))
+        {
+            throw new ProblemException("disk.folderMissing", $"The folder {parent} does not exist. Make it, or choose another folder.")
+            {
+                Target = parent,
+                Actions = [ProblemAction.ChooseFolder, ProblemAction.Retry],
+            };
+        }
+
+        LocalDisk.Try(Folder, () => Directory.CreateDirectory(Folder));
+        LocalDisk.Try(Staging, () => Directory.CreateDirectory(Staging));
+        if (OperatingSystem.IsWindows())
+        {
+            File.SetAttributes(Staging, FileAttributes.Hidden | FileAttributes.Directory);
+        }
+    }
+
+    /// <summary>Where the unfinished file of an item lies.</summary>
+    public string PartOf(long index) => Path.Combine(Staging, $"{index}.part");
+
+    /// <summary>Where an item's path leads, folders not yet made.</summary>
+    public string FinalOf(string path) => PathGuard.EnsureInside(Folder, path);
+
+    /// <summary>Makes a folder of the export.</summary>
+    public void MakeFolder(string path) => LocalDisk.Try(path, () => _directories.EnsureFolder(path));
+
+    /// <summary>The file that is already there; null when there is none.</summary>
+    public FileInfo? Existing(string path)
+    {
+        var file = new FileInfo(FinalOf(path));
+        return file.Exists ? file : null;
+    }
+
+    /// <summary>The path an item will really get: its own, or one with a number when that is taken and must be kept.</summary>
+    public string Choose(string path, ISet<string> taken)
+    {
+        var chosen = path;
+        for (var number = 1; taken.Contains(chosen) || (_existing != ExistingFilePolicy.Replace && Path.Exists(FinalOf(chosen))); number++)
+        {
+            chosen = Numbered(path, number);
+        }
+
+        taken.Add(chosen);
+        return chosen;
+    }
+
+    /// <summary>Gives a finished file its name. Never replaces a file unless the person chose so.</summary>
+    /// <exception cref="IOException">The name was taken meanwhile.</exception>
+    public void Finish(string part, string path)
+    {
+        File.Move(part, _directories.EnsureParent(path), overwrite: _existing == ExistingFilePolicy.Replace);
+    }
+
+    /// <summary>Takes the folder for unfinished files away, with what lies in it.</summary>
+    public void RemoveStaging()
+    {
+        if (Directory.Exists(Staging))
+        {
+            LocalDisk.Try(Staging, () => Directory.Delete(Staging, recursive: true));
+        }
+    }
+
+    /// <summary>SHA-256 of a file, in hex; its MD5 in base64.</summary>
+    public static async Task<(string Sha256, string Md5)> HashAsync(string path, CancellationToken cancellationToken)
+    {
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+        var stream = LocalDisk.Try(path, () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.Asynchronous));
+        await using (stream.ConfigureAwait(false))
+        {
+            var buffer = new byte[256 << 10];
+            for (int read; (read = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
+            {
+                sha.AppendData(buffer.AsSpan(0, read));
+                md5.AppendData(buffer.AsSpan(0, read));
+            }
+        }
+
+        return (Convert.ToHexStringLower(sha.GetHashAndReset()), Convert.ToBase64String(md5.GetHashAndReset()));
+    }
+
+    private static string Numbered(string path, int number)
+    {
+        var name = path.LastIndexOf('/') + 1;
+        var dot = path.LastIndexOf('.');
+        return dot > name ? $"{path[..dot]} ({number}){path[dot..]}" : $"{path} ({number})";
+    }
+}

@@ -1,0 +1,65 @@
+namespace AmlDataTools.Core.Transfer;
+
+/// <summary>A range of an unfinished file that is on disk.</summary>
+/// <param name="Offset">First byte.</param>
+/// <param name="Count">How many.</param>
+/// <param name="Crc">CRC-32C of them.</param>
+internal readonly record struct WrittenRange(long Offset, long Count, uint Crc);
+
+/// <summary>What an earlier life of the operation left of an unfinished file.</summary>
+/// <param name="ETag">The blob it was taken from.</param>
+/// <param name="Length">That blob's length.</param>
+/// <param name="Md5">That blob's MD5; null when the service had none.</param>
+/// <param name="Ranges">What is on disk of it.</param>
+internal sealed record PartialFile(string? ETag, long Length, string? Md5, IReadOnlyList<WrittenRange> Ranges);
+
+/// <summary>How an item ended.</summary>
+internal enum ItemOutcome
+{
+    /// <summary>On disk under its final name, verified.</summary>
+    Done,
+
+    /// <summary>Left out for a reason.</summary>
+    Skipped,
+
+    /// <summary>Not possible for a reason.</summary>
+    Failed,
+}
+
+/// <summary>How an item ended, with all that the receipt says of it.</summary>
+internal sealed record ItemResult(
+    long Index,
+    ItemOutcome Outcome,
+    string Name,
+    string Path,
+    long Bytes,
+    string? Sha256,
+    string? Md5,
+    string? ETag,
+    string? Access,
+    int? Status,
+    string? RequestId,
+    string? Code,
+    string? Reason);
+
+/// <summary>What the engine writes down, always before or with the act it speaks of.</summary>
+internal interface ITransferJournal
+{
+    /// <summary>What an earlier life left of an unfinished file; null for nothing.</summary>
+    PartialFile? Partial(long index);
+
+    /// <summary>A file is begun, or begun anew, from this blob: what was there of it no longer counts.</summary>
+    void Begin(long index, string? etag, long length, string? md5);
+
+    /// <summary>A range of it is written.</summary>
+    void Range(long index, WrittenRange range);
+
+    /// <summary>
+    /// These items are verified and flushed to disk and will now get their final names. Returns once the note itself is
+    /// on disk.
+    /// </summary>
+    void Commit(IReadOnlyList<ItemResult> results);
+
+    /// <summary>An item ended without being written.</summary>
+    void End(ItemResult result);
+}

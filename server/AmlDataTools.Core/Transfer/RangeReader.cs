@@ -1,0 +1,163 @@
+using System.Buffers;
+using AmlDataTools.Azure.Blobs;
+using AmlDataTools.Azure.Http;
+using AmlDataTools.Core.Problems;
+using Azure;
+using Microsoft.Extensions.Logging;
+
+namespace AmlDataTools.Core.Transfer;
+
+/// <summary>The blob is not the one it was.</summary>
+internal sealed class BlobChangedException(string name) : Exception($"{name} changed while it was read.");
+
+/// <summary>The blob is no longer there.</summary>
+internal sealed class BlobGoneException(string name) : Exception($"{name} is no longer there.");
+
+/// <summary>Takes the bytes of a range as they come.</summary>
+internal abstract class RangeSink
+{
+    /// <summary>Bytes that stand at an offset of the blob; offsets come in order and without gap.</summary>
+    public abstract void Write(ReadOnlySpan<byte> bytes, long offset);
+}
+
+/// <summary>What an answer said of itself, for the receipt.</summary>
+internal sealed record ReadAnswer(BlobItem Blob, int Status, string? RequestId);
+
+/// <summary>
+/// Reads ranges to their end whatever happens on the way: a cut connection goes on at the byte it had reached, a
+/// throttling service is waited for, and a blob that is no longer the same is told apart from all that.
+/// </summary>
+internal sealed class RangeReader(
+    RequestGovernor governor, TransferSettings settings, TimeProvider time, TransferProgress progress, ILogger logger)
+{
+    private const int CopyBytes = 128 << 10;
+
+    /// <summary>Reads <paramref name="count"/> bytes from <paramref name="offset"/> into the sink.</summary>
+    /// <param name="source">Where from.</param>
+    /// <param name="name">The blob.</param>
+    /// <param name="offset">First byte.</param>
+    /// <param name="count">How many; with <paramref name="whole"/> all that the blob has.</param>
+    /// <param name="whole">Ask without a range: one request fewer for small blobs, and the only way to read an empty one.</param>
+    /// <param name="etag">The tag the blob must have; null takes the first answer's.</param>
+    /// <param name="sink">Where to.</param>
+    /// <param name="bytes">Counts what comes.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="BlobChangedException">The blob has another tag or length.</exception>
+    /// <exception cref="BlobGoneException">There is no such blob any more.</exception>
+    /// <exception cref="ProblemException">Access was refused, or the service could not be reached after several attempts.</exception>
+    public async Task<ReadAnswer> ReadAsync(
+        IBlobSource source, string name, long offset, long count, bool whole, string? etag, RangeSink sink, ItemBytes bytes, CancellationToken cancellationToken)
+    {
+        long got = 0;
+        var attempt = 0;
+        while (true)
+        {
+            var before = got;
+            Exception failure;
+            try
+            {
+                using var place = await governor.EnterAsync(cancellationToken).ConfigureAwait(false);
+                using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                silence.CancelAfter(settings.Silence);
+                (long, long)? range = whole && got == 0 ? null : (offset + got, count - got);
+                using var download = await source.ReadAsync(name, range, etag, silence.Token).ConfigureAwait(false);
+                if (download.Length != count - got)
+                {
+                    throw new BlobChangedException(name);
+                }
+
+                // From here on every further request must be answered by the same blob, even if the plan knew no tag.
+                etag ??= download.Blob.ETag;
+                var answer = new ReadAnswer(download.Blob, download.Status, download.RequestId);
+                progress.Waiting = null;
+                var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(CopyBytes, Math.Max(1, count - got)));
+                try
+                {
+                    while (got < count)
+                    {
+                        silence.CancelAfter(settings.Silence);
+                        var read = await download.Content.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, count - got)), silence.Token).ConfigureAwait(false);
+                        if (read == 0)
+                        {
+                            break;
+                        }
+
+                        sink.Write(buffer.AsSpan(0, read), offset + got);
+                        got += read;
+                        bytes.Received(read);
+                    }
+                }
+                finally
+                {
+                    ArrayPool<byte>.Shared.Return(buffer);
+                }
+
+                if (got == count)
+                {
+                    governor.Answered();
+                    return answer;
+                }
+
+                failure = new EndOfStreamException("The connection ended in the middle of the data.");
+            }
+            catch (AzureServiceException exception) when (exception.Status == 412)
+            {
+                throw new BlobChangedException(name);
+            }
+            catch (AzureServiceException exception) when (exception.Status == 416)
+            {
+                throw new BlobChangedException(name);
+            }
+            catch (AzureServiceException exception) when (exception.Status == 404)
+            {
+                throw new BlobGoneException(name);
+            }
+            catch (Exception exception) when (IsPassing(exception, cancellationToken))
+            {
+                failure = exception;
+            }
+
+            attempt = got > before ? 1 : attempt + 1;
+            await WaitAsync(name, attempt, failure, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Whether an attempt that failed so may be followed by another. Failures of the local disk never are.</summary>
+    private static bool IsPassing(Exception exception, CancellationToken cancellationToken) => exception switch
+    {
+        ProblemException problem => problem.Retryable,
+        OperationCanceledException => !cancellationToken.IsCancellationRequested,
+        AzureServiceException service => service.IsRetryable,
+        RequestFailedException { Status: 0 } or HttpRequestException or IOException or InvalidDataException or AggregateException => true,
+        _ => false,
+    };
+
+    private async Task WaitAsync(string name, int attempt, Exception failure, CancellationToken cancellationToken)
+    {
+        var throttled = failure as AzureServiceException is { Status: 429 or 503 } refusal ? refusal : null;
+        var asked = throttled?.RetryAfter;
+        if (attempt >= settings.Attempts || asked > settings.LongestRetryAfter)
+        {
+            throw ProblemMapper.From(failure, new ProblemContext(ProblemSubject.Storage, name));
+        }
+
+        var own = settings.FirstDelay * Math.Pow(2, attempt - 1) * (0.75 + (0.5 * Random.Shared.NextDouble()));
+        var wait = own < settings.LongestDelay ? own : settings.LongestDelay;
+        wait = asked > wait ? asked.Value : wait;
+        logger.LogInformation("Attempt {Attempt} to read {Name} failed ({Reason}); next in {Wait:F1} s.", attempt, name, Reason(failure), wait.TotalSeconds);
+        if (throttled is not null)
+        {
+            governor.Throttled(wait);
+            progress.Waiting = $"The storage account is throttling; going on in {Math.Ceiling(wait.TotalSeconds)} s, more slowly.";
+        }
+        else if (attempt > 1)
+        {
+            progress.Waiting = "The storage account does not answer; trying again.";
+        }
+
+        await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static string Reason(Exception failure) =>
+        failure is AzureServiceException service ? $"{service.Status} {service.Code}" : failure.GetType().Name;
+}

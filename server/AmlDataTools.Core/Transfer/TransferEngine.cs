@@ -1,0 +1,164 @@
+using System.Threading.Channels;
+using AmlDataTools.Core.Problems;
+using Microsoft.Extensions.Logging;
+
+namespace AmlDataTools.Core.Transfer;
+
+/// <summary>Brings items to disk: many small files side by side, large ones in ranges, each verified before it gets its name.</summary>
+internal sealed class TransferEngine(
+    ITransferSources sources, Destination destination, ITransferJournal journal, TransferProgress progress, TransferSettings settings, TimeProvider time, ILogger logger)
+{
+    /// <summary>Brings all items to disk. Items that cannot be fetched are noted as failed and the others go on.</summary>
+    /// <param name="items">What is still to be done, in order.</param>
+    /// <param name="cancellationToken">Stops; what is verified by then is kept.</param>
+    /// <exception cref="ProblemException">Nothing more can be done: no access, no network, no room on the disk.</exception>
+    public async Task RunAsync(IAsyncEnumerable<TransferItem> items, CancellationToken cancellationToken)
+    {
+        using var governor = new RequestGovernor(settings.Requests, time);
+        using var rangedFiles = new SemaphoreSlim(settings.RangedFiles);
+        using var committer = new Committer(destination, journal, progress);
+        var reader = new RangeReader(governor, settings, time, progress, logger);
+        var queue = Channel.CreateBounded<TransferItem>(new BoundedChannelOptions(256) { SingleWriter = true });
+
+        // The committer is not stopped with the others: what is verified is kept whatever happens.
+        var committing = Task.Run(committer.RunAsync, CancellationToken.None);
+        try
+        {
+            await TaskGroup.RunAsync(Enumerable.Repeat(FetchAsync, settings.Requests).Prepend(ReadItemsAsync), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            committer.Complete();
+            await committing.ConfigureAwait(false);
+        }
+
+        async Task ReadItemsAsync(CancellationToken token)
+        {
+            try
+            {
+                await foreach (var item in items.WithCancellation(token).ConfigureAwait(false))
+                {
+                    await queue.Writer.WriteAsync(item, token).ConfigureAwait(false);
+                }
+            }
+            finally
+            {
+                queue.Writer.TryComplete();
+            }
+        }
+
+        async Task FetchAsync(CancellationToken token)
+        {
+            using var fetcher = new FileFetcher(reader, rangedFiles, destination, journal, settings, progress);
+            await foreach (var item in queue.Reader.ReadAllAsync(token).ConfigureAwait(false))
+            {
+                var (staged, ended) = await HandleAsync(fetcher, item, token).ConfigureAwait(false);
+                if (staged is not null)
+                {
+                    await committer.AddAsync(staged, token).ConfigureAwait(false);
+                }
+
+                if (ended is not null)
+                {
+                    End(ended);
+                }
+            }
+        }
+    }
+
+    private async Task<(StagedFile? Staged, ItemResult? Ended)> HandleAsync(FileFetcher fetcher, TransferItem item, CancellationToken cancellationToken)
+    {
+        if (item.Refused is not null)
+        {
+            return (null, FileFetcher.Ended(item, ItemOutcome.Failed, "name.refused", item.Refused));
+        }
+
+        try
+        {
+            switch (item.Kind)
+            {
+                case TransferKind.Folder:
+                    destination.MakeFolder(item.Path);
+                    return (null, FileFetcher.Ended(item, ItemOutcome.Done, "folder.made", "A folder."));
+                case TransferKind.Document:
+                    return (await WriteDocumentAsync(item, cancellationToken).ConfigureAwait(false), null);
+                default:
+                    var source = await sources.BlobsAsync(item.Source, cancellationToken).ConfigureAwait(false);
+                    var (staged, ended) = await fetcher.FetchAsync(item, source, cancellationToken).ConfigureAwait(false);
+                    return staged is not null && await IsThereAlreadyAsync(staged, cancellationToken).ConfigureAwait(false)
+                        ? (null, FileFetcher.Ended(item, ItemOutcome.Skipped, "file.identical", "An identical file is already there (compared after fetching: the service has no MD5 of it)."))
+                        : (staged, ended);
+            }
+        }
+        catch (ProblemException problem) when (IsOfOneItem(problem, item))
+        {
+            logger.LogWarning("{Name} failed: {Code} {Message}", item.Name, problem.Code, problem.Message);
+            return (null, FileFetcher.Ended(item, ItemOutcome.Failed, problem.Code, problem.Message));
+        }
+    }
+
+    /// <summary>A bad place on disk or a service that only gives documents fails one item; anything else would fail them all, one by one.</summary>
+    private static bool IsOfOneItem(ProblemException problem, TransferItem item) =>
+        problem.Code.StartsWith("path.", StringComparison.Ordinal)
+        || problem.Code == "disk.pathTooLong"
+        || (item.Kind == TransferKind.Document && !problem.Code.StartsWith("auth.", StringComparison.Ordinal) && !problem.Code.StartsWith("disk.", StringComparison.Ordinal));
+
+    private async Task<bool> IsThereAlreadyAsync(StagedFile staged, CancellationToken cancellationToken)
+    {
+        if (!destination.SkipsIdentical || destination.Existing(staged.Item.Path) is not { } existing || existing.Length != staged.Result.Bytes)
+        {
+            return false;
+        }
+
+        var (sha, _) = await Destination.HashAsync(existing.FullName, cancellationToken).ConfigureAwait(false);
+        if (sha != staged.Result.Sha256)
+        {
+            return false;
+        }
+
+        staged.Handle.Dispose();
+        LocalDisk.Try(staged.Part, () => File.Delete(staged.Part));
+        return true;
+    }
+
+    private async Task<StagedFile> WriteDocumentAsync(TransferItem item, CancellationToken cancellationToken)
+    {
+        var part = destination.PartOf(item.Index);
+        var stream = LocalDisk.Try(part, () => new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.Read));
+        await using (stream.ConfigureAwait(false))
+        {
+            try
+            {
+                await sources.WriteDocumentAsync(item, stream, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is not ProblemException and not OperationCanceledException)
+            {
+                throw ProblemMapper.From(exception, new ProblemContext(ProblemSubject.Run, item.Name));
+            }
+        }
+
+        var (sha, _) = await Destination.HashAsync(part, cancellationToken).ConfigureAwait(false);
+        var handle = LocalDisk.Try(part, () => File.OpenHandle(part, FileMode.Open, FileAccess.ReadWrite));
+        var length = RandomAccess.GetLength(handle);
+        progress.Received(length);
+        var result = new ItemResult(item.Index, ItemOutcome.Done, item.Name, item.Path, length, sha, null, null, null, null, null, null, item.Note);
+        return new StagedFile(item, handle, part, result);
+    }
+
+    private void End(ItemResult result)
+    {
+        journal.End(result);
+        switch (result.Outcome)
+        {
+            case ItemOutcome.Skipped:
+                progress.ItemSkipped();
+                break;
+            case ItemOutcome.Failed:
+                progress.ItemFailed();
+                break;
+            default:
+                progress.ItemDone();
+                break;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+
+namespace AmlDataTools.Bench.Content;
+
+/// <summary>What the server serves: the works of the benchmark.</summary>
+public static class BenchData
+{
+    /// <summary>Blobs of <c>small</c>.</summary>
+    public const int SmallCount = 10_000;
+
+    /// <summary>Bytes of a blob of <c>small</c>.</summary>
+    public const int SmallBytes = 4096;
+
+    /// <summary>Bytes of the blob of <c>big</c>.</summary>
+    public const long BigBytes = 1L << 30;
+
+    /// <summary>Blobs of <c>many</c>.</summary>
+    public const int ManyCount = 100_000;
+
+    /// <summary>The folder everything lies in, as the artifacts of a run do.</summary>
+    public const string Root = "ExperimentRun/dcid.bench_run/";
+
+    // The largest prime below 4 MiB: see BenchBlob.
+    private const int BlockBytes = 4_194_301;
+
+    /// <summary>Makes the containers.</summary>
+    public static IReadOnlyDictionary<string, BenchContainer> Create()
+    {
+        var bytes = new byte[BlockBytes];
+        new Random(20_260_101).NextBytes(bytes);
+        ReadOnlyMemory<byte> block = bytes;
+
+        BenchContainer[] all =
+        [
+            new("small", Enumerable.Range(0, SmallCount).Select(i => new BenchBlob(
+                Root + SmallFolder(i) + Number(i, 5) + ".bin", SmallBytes, block, i * 4099L, Tag(0x100000 + i)))),
+            new("big", [new BenchBlob(Root + "outputs/model.bin", BigBytes, block, 0, Tag(0x200000))]),
+            new("many", Enumerable.Range(0, ManyCount).Select(i => new BenchBlob(
+                Root + "outputs/part-" + Number(i / 1000, 3) + "/item-" + Number(i, 6) + ".json", 1024, block, 0, Tag(0x300000 + i)))),
+        ];
+
+        return all.ToDictionary(static container => container.Name, StringComparer.Ordinal);
+    }
+
+    private static string SmallFolder(int index) => (index % 10) switch
+    {
+        0 => "user_logs/" + Number(index / 100, 3) + "/",
+        1 => "system_logs/" + Number(index / 100, 3) + "/",
+        _ => "outputs/epoch-" + Number(index / 100, 3) + "/",
+    };
+
+    private static string Number(int value, int digits) => value.ToString("D" + digits, CultureInfo.InvariantCulture);
+
+    private static string Tag(int value) => "\"0x8DD00000" + value.ToString("X7", CultureInfo.InvariantCulture) + "\"";
+}

@@ -1,0 +1,42 @@
+// What each peer does.
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+
+/** Name, container at the server, and what must be true afterwards. */
+export const works = [
+  { id: 'small', title: '10,000 blobs of 4 KiB', container: 'small', files: 10_000, bytes: 10_000 * 4096 },
+  { id: 'big', title: 'one blob of 1 GiB', container: 'big', files: 1, bytes: 1 << 30, md5: 'JWlEgOxrIVMLUciDDY4raQ==' },
+  { id: 'list', title: 'listing 100,000 blobs', container: 'many', names: 100_000 },
+];
+
+/** Checks what a peer left in its destination; a fast peer that is wrong has no time. */
+export async function checkDestination(work, folder) {
+  const found = await walk(folder);
+  const files = found.filter((file) => file.size > 0 && /\.(bin)$/.test(file.path));
+  const bytes = files.reduce((sum, file) => sum + file.size, 0);
+  if (files.length !== work.files || bytes !== work.bytes) {
+    throw new Error(`${work.id}: ${files.length} files and ${bytes} bytes at the destination, wanted ${work.files} and ${work.bytes}`);
+  }
+  if (work.md5) {
+    const hash = createHash('md5');
+    await pipeline(createReadStream(files[0].path, { highWaterMark: 1 << 20 }), hash);
+    if (hash.digest('base64') !== work.md5) {
+      throw new Error(`${work.id}: the bytes at the destination are wrong`);
+    }
+  }
+}
+
+async function walk(folder) {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  return Promise.all(
+    entries
+      .filter((entry) => entry.isFile())
+      .map(async (entry) => {
+        const path = join(entry.parentPath, entry.name);
+        return { path, size: (await stat(path)).size };
+      }),
+  );
+}

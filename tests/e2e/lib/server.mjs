@@ -1,0 +1,125 @@
+// One code-server with the extension installed.
+import { cp, mkdir, mkdtemp, readdir, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { capture, keep } from '../../tools/processes.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+export const baseSettings = {
+  'workbench.startupEditor': 'none',
+  'security.workspace.trust.enabled': false,
+  'telemetry.telemetryLevel': 'off',
+  'chat.disableAIFeatures': true,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'extensions.autoCheckUpdates': false,
+  'extensions.autoUpdate': false,
+  'extensions.ignoreRecommendations': true,
+  'git.enabled': false,
+  'workbench.tips.enabled': false,
+  'workbench.enableExperiments': false,
+  'files.simpleDialog.enable': true,
+  'workbench.reduceMotion': 'on',
+};
+
+/** The built-in extensions, with the Microsoft account replaced by one that signs in to the emulator. */
+export async function makeBuiltins(codeServer, folder) {
+  const target = join(folder, 'builtin');
+  await mkdir(target);
+  for (const name of await readdir(codeServer.builtinExtensions)) {
+    if (name !== 'microsoft-authentication') {
+      await symlink(join(codeServer.builtinExtensions, name), join(target, name));
+    }
+  }
+  await cp(join(here, '..', 'microsoft-authentication'), join(target, 'microsoft-authentication'), { recursive: true });
+  return target;
+}
+
+/** Installs a package into a folder of extensions that several servers then use. */
+export async function installExtension(codeServer, vsix, folder) {
+  const extensions = join(folder, 'extensions');
+  const data = join(folder, 'install-data');
+  await mkdir(extensions, { recursive: true });
+  const { stdout } = await capture(
+    codeServer.node,
+    [codeServer.entry, '--install-extension', vsix, '--extensions-dir', extensions, '--user-data-dir', data, '--config', join(folder, 'install.yaml')],
+    { env: cleanEnvironment(folder) },
+  );
+  if (!/successfully installed/i.test(stdout)) {
+    throw new Error(`VS Code did not install ${vsix}: ${stdout}`);
+  }
+  return extensions;
+}
+
+/**
+ * Starts a server with user data of its own.
+ * @returns the child with `url`, `workspace` (the open folder) and `userData`.
+ */
+export async function startCodeServer({ codeServer, folder, extensions, builtins, settings = {}, environment = {}, workspace }) {
+  const home = await mkdtemp(join(folder, 'window-'));
+  const userData = join(home, 'data');
+  await mkdir(join(userData, 'User'), { recursive: true });
+  await writeFile(join(userData, 'User', 'settings.json'), JSON.stringify({ ...baseSettings, ...settings }, null, 2));
+  await mkdir(join(userData, 'Machine'), { recursive: true });
+  await writeFile(join(userData, 'Machine', 'settings.json'), JSON.stringify(settings, null, 2));
+  const open = workspace ?? join(home, 'workspace');
+  await mkdir(open, { recursive: true });
+  const port = await freePort();
+  const child = keep(
+    codeServer.node,
+    [
+      codeServer.entry,
+      ...['--bind-addr', `127.0.0.1:${port}`, '--auth', 'none', '--disable-telemetry', '--disable-update-check'],
+      ...['--disable-workspace-trust', '--disable-getting-started-override', '--disable-proxy', '--ignore-last-opened'],
+      ...['--extensions-dir', extensions, '--user-data-dir', userData, '--config', join(home, 'config.yaml')],
+      ...['--reconnection-grace-time', '5', '--vscode-option', `builtin-extensions-dir=${builtins}`],
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...cleanEnvironment(home), ...environment } },
+  );
+  const output = [];
+  for (const stream of [child.process.stdout, child.process.stderr]) {
+    stream.setEncoding('utf8').on('data', (text) => output.push(text));
+  }
+  const origin = `http://127.0.0.1:${port}`;
+  await waitForHealth(origin, child, output);
+  return Object.assign(child, {
+    origin,
+    url: `${origin}/?folder=${encodeURIComponent(open)}`,
+    workspace: open,
+    userData,
+    output: () => output.join(''),
+  });
+}
+
+async function waitForHealth(origin, child, output) {
+  const until = Date.now() + 60_000;
+  while (Date.now() < until && child.process.exitCode === null) {
+    try {
+      if ((await fetch(`${origin}/healthz`)).ok) {
+        return;
+      }
+    } catch {
+      // Not listening yet.
+    }
+    await sleep(100);
+  }
+  throw new Error(`code-server did not start:\n${output.join('')}`);
+}
+
+/** What a terminal of VS Code or npm has in its environment would reach the extension host. */
+function cleanEnvironment(home) {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(VSCODE_|npm_|PORT$|PASSWORD$|NODE_OPTIONS$|ELECTRON_)/i.test(name));
+  return { ...Object.fromEntries(kept), HOME: home, XDG_CONFIG_HOME: join(home, '.config'), XDG_DATA_HOME: join(home, '.local') };
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().on('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,300 @@
+// What a person does in a window of VS Code, in the words of a scenario.
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { chromium } from 'playwright-core';
+
+export const outFolder = join(dirname(fileURLToPath(import.meta.url)), '..', '.out');
+const patience = 30_000;
+
+export async function launchBrowser(executablePath) {
+  return chromium.launch({
+    executablePath,
+    args: [
+      ...['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+      ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    ],
+  });
+}
+
+/** Opens a window on a server. The context is fresh: nothing is remembered from other scenarios. */
+export async function openWindow(browser, server, name) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
+  await context.route('**/*', (route) => {
+    const { origin, protocol } = new URL(route.request().url());
+    const own = origin === server.origin || protocol === 'blob:' || protocol === 'data:';
+    return own ? route.continue() : route.abort();
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(patience);
+  await page.goto(server.url);
+  const window = new Workbench(page, context, server, name);
+  await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+  return window;
+}
+
+const escape = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const asPattern = (text) => (text instanceof RegExp ? text : new RegExp(`^${escape(text)}$`));
+
+export class Workbench {
+  constructor(page, context, server, name) {
+    Object.assign(this, { page, context, server, name });
+    this.shots = 0;
+  }
+
+  /** Shows the container of that title; it is there once extensions are. */
+  async openContainer(title) {
+    const tab = this.page.locator('.part.activitybar').getByRole('tab', { name: title });
+    await tab.waitFor({ timeout: 60_000 });
+    await until(`the view container ${title} opens`, async () => {
+      if ((await tab.getAttribute('aria-selected')) === 'true') {
+        return true;
+      }
+      await tab.locator('a').click();
+      return false;
+    });
+  }
+
+  /** A view of the side bar, by its title. */
+  view(title) {
+    return new TreeView(this, this.page.locator('.part.sidebar .split-view-view').filter({
+      has: this.page.locator('.pane-header .title', { hasText: asPattern(title) }),
+    }).last(), title);
+  }
+
+  /** Runs a command from the palette by its full title, `Category: Title`. */
+  async command(title) {
+    await until(`the palette offers ${title}`, async () => {
+      await this.page.keyboard.press('F1');
+      const input = this.page.locator('.quick-input-widget:visible .quick-input-box input');
+      await input.waitFor();
+      await input.fill(`>${title}`);
+      const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
+      try {
+        await row.waitFor({ timeout: 3000 });
+      } catch {
+        await this.page.keyboard.press('Escape');
+        return false;
+      }
+      await row.click();
+      return true;
+    });
+  }
+
+  get quickPick() {
+    return new QuickPick(this);
+  }
+
+  /** A toast that holds the text. */
+  toast(text) {
+    return this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text });
+  }
+
+  async clickToast(text, button) {
+    const toast = this.toast(text);
+    await toast.waitFor({ timeout: 60_000 });
+    await toast.hover();
+    await toast.getByRole('button', { name: button }).click();
+  }
+
+  /** Answers a modal question. */
+  async answerDialog(text, button) {
+    const dialog = this.page.locator('.monaco-dialog-box').filter({ hasText: text });
+    await dialog.waitFor();
+    await dialog.getByRole('button', { name: button, exact: true }).click();
+    await dialog.waitFor({ state: 'hidden' });
+  }
+
+  /** The tab of an open editor. */
+  editorTab(title) {
+    return this.page.locator('.tabs-container').getByRole('tab', { name: title });
+  }
+
+  /** The lines of the active text editor that are drawn. */
+  async editorText() {
+    const lines = this.page.locator('.editor-group-container.active .view-line');
+    await lines.first().waitFor();
+    return (await lines.allInnerTexts()).join('\n').replaceAll('\u00a0', ' ');
+  }
+
+  async screenshot(label) {
+    await mkdir(outFolder, { recursive: true });
+    this.shots++;
+    const path = join(outFolder, `${this.name}-${String(this.shots).padStart(2, '0')}-${label}.png`);
+    await this.page.screenshot({ path });
+    return path;
+  }
+
+  async close() {
+    await this.context.close();
+  }
+}
+
+class TreeView {
+  constructor(window, locator, title) {
+    Object.assign(this, { window, page: window.page, locator, title });
+  }
+
+  /** The row with that name; a pattern or the exact text. */
+  row(label) {
+    return this.locator.locator('[role=treeitem]').filter({ has: this.page.locator('.label-name', { hasText: asPattern(label) }) }).first();
+  }
+
+  /** Waits until a row is drawn, scrolling down for it: the list draws only what is seen. */
+  async find(label, { timeout = patience } = {}) {
+    const row = this.row(label);
+    await until(`the row ${label} in ${this.title}`, async () => {
+      if (await row.isVisible()) {
+        return true;
+      }
+      await this.scroll(250);
+      return false;
+    }, timeout, 300);
+    return row;
+  }
+
+  async scroll(pixels) {
+    const box = await this.locator.locator('.monaco-list').first().boundingBox();
+    if (box !== null) {
+      await this.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+      await this.page.mouse.wheel(0, pixels);
+    }
+  }
+
+  async expand(label) {
+    const row = await this.find(label);
+    await until(`${label} opens`, async () => {
+      if ((await row.getAttribute('aria-expanded')) === 'true') {
+        return true;
+      }
+      await row.locator('.monaco-tl-twistie').click();
+      return false;
+    }, patience, 700);
+    return row;
+  }
+
+  async click(label) {
+    const row = await this.find(label);
+    await row.locator('.label-name').first().click();
+    return row;
+  }
+
+  /** Chooses from a row's context menu. A click right after it opens is lost, so it is given a moment and tried again. */
+  async contextMenu(label, ...items) {
+    const row = await this.find(label);
+    await row.click({ button: 'right' });
+    for (const item of items) {
+      await this.choose(item);
+    }
+  }
+
+  async choose(item) {
+    const entry = this.page.getByRole('menuitem', { name: item, exact: true });
+    await entry.waitFor();
+    await sleep(200);
+    await entry.click();
+    await sleep(1000);
+    if (await entry.isVisible()) {
+      await entry.click();
+    }
+  }
+
+  /** Clicks a button that shows when the pointer is on the row. */
+  async inlineAction(label, action) {
+    const row = await this.find(label);
+    await row.hover();
+    await row.getByRole('button', { name: action }).click();
+  }
+
+  async descriptionOf(label) {
+    const row = this.row(label);
+    return (await row.locator('.label-description').first().innerText({ timeout: 2000 }).catch(() => '')).replaceAll('\u00a0', ' ');
+  }
+
+  /** The names of the rows that are drawn, from the top. */
+  async labels() {
+    const rows = this.locator.locator('[role=treeitem]');
+    const all = await rows.evaluateAll((nodes) =>
+      nodes.map((node) => ({ top: node.getBoundingClientRect().top, text: node.querySelector('.label-name')?.textContent ?? '' })),
+    );
+    return all.sort((a, b) => a.top - b.top).map((each) => each.text);
+  }
+
+  /** Waits until a row says something behind its name. */
+  async waitForDescription(label, pattern, timeout = 60_000) {
+    let last = '';
+    await until(
+      `${label} in ${this.title} says ${pattern}`,
+      async () => {
+        last = await this.descriptionOf(label);
+        return pattern.test(last);
+      },
+      timeout,
+      100,
+      () => `it said "${last}"`,
+    );
+    return last;
+  }
+}
+
+/** The list at the top: quick pick and input box. */
+class QuickPick {
+  constructor(window) {
+    this.page = window.page;
+    this.widget = this.page.locator('.quick-input-widget:visible');
+  }
+
+  async waitForTitle(title) {
+    await this.widget.locator('.quick-input-title', { hasText: title }).waitFor({ timeout: 60_000 });
+    return this;
+  }
+
+  row(text) {
+    return this.widget.locator('.quick-input-list .monaco-list-row').filter({ hasText: text }).first();
+  }
+
+  async choose(text) {
+    const row = this.row(text);
+    await row.waitFor();
+    await row.click();
+  }
+
+  async tick(text) {
+    const row = this.row(text);
+    await row.waitFor();
+    await row.locator('.monaco-checkbox, input[type=checkbox]').first().click();
+  }
+
+  async fill(text) {
+    await this.widget.locator('.quick-input-box input').fill(text);
+  }
+
+  async accept() {
+    await this.page.keyboard.press('Enter');
+  }
+
+  async rows() {
+    const rows = this.widget.locator('.quick-input-list .monaco-list-row');
+    await rows.first().waitFor();
+    return (await rows.allInnerTexts()).map((text) => text.replaceAll('\u00a0', ' ').replaceAll('\n', ' '));
+  }
+
+  async title() {
+    return (await this.widget.locator('.quick-input-title').innerText()).replaceAll('\u00a0', ' ');
+  }
+}
+
+/** Repeats until it is true. */
+export async function until(what, body, timeout = patience, interval = 500, detail = () => '') {
+  const end = Date.now() + timeout;
+  for (;;) {
+    if (await body()) {
+      return;
+    }
+    if (Date.now() > end) {
+      throw new Error(`Waited ${timeout / 1000} s in vain: ${what}. ${detail()}`);
+    }
+    await sleep(interval);
+  }
+}
