@@ -2,7 +2,11 @@ import * as vscode from 'vscode';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ExplorerNode, LoadMore } from '../../extension/src/features/explorer/elements';
 import { ExplorerProvider } from '../../extension/src/features/explorer/explorerProvider';
-import { CopyIdCommand, CopyNameCommand, RunNodeActionCommand } from '../../extension/src/features/explorer/nodeCommands';
+import {
+  CopyIdCommand,
+  CopyNameCommand,
+  RunNodeActionCommand,
+} from '../../extension/src/features/explorer/nodeCommands';
 import { describeFilter, emptyFilter, ExplorerFilter } from '../../extension/src/features/explorer/runFilter';
 import { FilterCommand, SelectSubscriptionsCommand } from '../../extension/src/features/explorer/viewCommands';
 import { ErrorPresenter } from '../../extension/src/infrastructure/errorPresenter';
@@ -258,7 +262,9 @@ describe('rows', () => {
     await command.execute(new ExplorerNode(treeNode('e', { kind: 'error', actions: ['signIn'] }), undefined));
     expect(fake.executed.map((call) => call.command)).toEqual(['amlData.signIn.signIn']);
     fake.picks = [(items) => items.find((item) => item.label === 'Show Log')];
-    await command.execute(new ExplorerNode(treeNode('e', { kind: 'error', actions: ['signIn', 'showLog'] }), undefined));
+    await command.execute(
+      new ExplorerNode(treeNode('e', { kind: 'error', actions: ['signIn', 'showLog'] }), undefined),
+    );
     expect(fake.executed.at(-1)?.command).toBe('amlData.showLog');
   });
 
@@ -276,7 +282,9 @@ describe('copying', () => {
   it('takes the label as name, the path of a file, the run id of a run, else the resource id', async () => {
     await new CopyNameCommand().execute(handle({ label: 'mango', resource }));
     expect(fake.clipboard).toBe('mango');
-    await new CopyNameCommand().execute(handle({ kind: 'file', label: 'a.txt', resource: { ...resource, name: 'logs/a.txt' } }));
+    await new CopyNameCommand().execute(
+      handle({ kind: 'file', label: 'a.txt', resource: { ...resource, name: 'logs/a.txt' } }),
+    );
     expect(fake.clipboard).toBe('logs/a.txt');
     await new CopyIdCommand().execute(handle({ resource }));
     expect(fake.clipboard).toBe('run-1');
@@ -300,7 +308,13 @@ describe('nodesOf', () => {
 
 describe('the filter', () => {
   it('is sent with every page, and said in words', async () => {
-    filter.setRuns({ ...emptyFilter, name: 'mango', statuses: ['Failed', 'Canceled'], tag: 'team=a', createdBy: 'ada' });
+    filter.setRuns({
+      ...emptyFilter,
+      name: 'mango',
+      statuses: ['Failed', 'Canceled'],
+      tag: 'team=a',
+      createdBy: 'ada',
+    });
     filter.setIncludeArchived(true);
     await provider.getChildren();
     expect(client.calls.at(-1)?.params).toMatchObject({

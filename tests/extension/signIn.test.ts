@@ -125,7 +125,9 @@ describe('signing in', () => {
       data: { code: 'auth.signInRequired' },
     });
     await account.signIn(false);
-    expect(getSession.mock.calls.at(-1)?.[2]).toMatchObject({ forceNewSession: { detail: expect.any(String) as string } });
+    expect(getSession.mock.calls.at(-1)?.[2]).toMatchObject({
+      forceNewSession: { detail: expect.any(String) as string },
+    });
     expect(await answerTokenRequest(account, { ...request, claims })).toMatchObject({ token: 'token-1' });
   });
 
@@ -191,7 +193,9 @@ describe('the account of a cloud', () => {
       environment: null,
       managementScope: 'https://management.local:8443/.default',
     });
-    expect(accountOf({ name: 'custom', custom: { ...custom, resourceManagerAudience: 'https://arm' } }, 'custom')).toEqual({
+    expect(
+      accountOf({ name: 'custom', custom: { ...custom, resourceManagerAudience: 'https://arm' } }, 'custom'),
+    ).toEqual({
       providerId: 'microsoft-sovereign-cloud',
       environment: 'custom',
       managementScope: 'https://arm/.default',
@@ -202,7 +206,11 @@ describe('the account of a cloud', () => {
 describe('a device code', () => {
   it('is copied, and its page opened', async () => {
     fake.press = ['Copy & Open'];
-    await showDeviceCode({ message: 'Type ABC', userCode: 'ABC', verificationUri: 'https://microsoft.com/devicelogin' });
+    await showDeviceCode({
+      message: 'Type ABC',
+      userCode: 'ABC',
+      verificationUri: 'https://microsoft.com/devicelogin',
+    });
     expect(fake.shown).toEqual([{ level: 'info', message: 'Type ABC', buttons: ['Copy & Open'] }]);
     expect(fake.clipboard).toBe('ABC');
     expect(fake.opened).toEqual(['https://microsoft.com/devicelogin']);

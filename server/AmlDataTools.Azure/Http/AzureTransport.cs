@@ -42,6 +42,7 @@ public sealed class AzureTransport : IDisposable
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(90),
             ConnectCallback = ConnectAsync,
+            Proxy = new DirectToLoopback(HttpClient.DefaultProxy),
         };
         if (_extraRoots.Count > 0)
         {
@@ -83,7 +84,7 @@ public sealed class AzureTransport : IDisposable
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var target = context.DnsEndPoint;
-        if (!target.Host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase))
+        if (!IsLoopbackName(target.Host))
         {
             return await OpenAsync(target, cancellationToken).ConfigureAwait(false);
         }
@@ -97,6 +98,8 @@ public sealed class AzureTransport : IDisposable
             return await OpenAsync(new IPEndPoint(IPAddress.IPv6Loopback, target.Port), cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private static bool IsLoopbackName(string host) => host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
 
     private static async Task<Stream> OpenAsync(EndPoint target, CancellationToken cancellationToken)
     {
@@ -139,5 +142,19 @@ public sealed class AzureTransport : IDisposable
         }
 
         return own.Build(leaf);
+    }
+
+    // A proxy elsewhere would take such a name for its own loopback.
+    private sealed class DirectToLoopback(IWebProxy inner) : IWebProxy
+    {
+        public ICredentials? Credentials
+        {
+            get => inner.Credentials;
+            set => inner.Credentials = value;
+        }
+
+        public Uri? GetProxy(Uri destination) => inner.GetProxy(destination);
+
+        public bool IsBypassed(Uri host) => IsLoopbackName(host.Host) || inner.IsBypassed(host);
     }
 }

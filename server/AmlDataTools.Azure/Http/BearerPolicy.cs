@@ -31,36 +31,48 @@ internal sealed class BearerPolicy : BearerTokenAuthenticationPolicy
     }
 
     /// <inheritdoc/>
+    public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
+    {
+        var first = Volatile.Read(ref _current);
+        for (var attempt = 0; attempt < _scopes.Length; attempt++)
+        {
+            var scope = (first + attempt) % _scopes.Length;
+            message.SetProperty(typeof(ScopeInUse), new ScopeInUse(scope));
+            await base.ProcessAsync(message, pipeline).ConfigureAwait(false);
+            if (message.Response.Status != 401)
+            {
+                // Remembered: a service that takes this audience goes on taking it.
+                Volatile.Write(ref _current, scope);
+                return;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     protected override ValueTask AuthorizeRequestAsync(HttpMessage message)
     {
         RefuseForeignHost(message);
-        return AuthenticateAndAuthorizeRequestAsync(message, Context(message, Volatile.Read(ref _current), claims: null));
+        return AuthenticateAndAuthorizeRequestAsync(message, Context(message, claims: null));
     }
 
     /// <inheritdoc/>
     protected override async ValueTask<bool> AuthorizeRequestOnChallengeAsync(HttpMessage message)
     {
         RefuseForeignHost(message);
-        var current = Volatile.Read(ref _current);
-        if (ReadClaims(message) is { } claims)
-        {
-            await AuthenticateAndAuthorizeRequestAsync(message, Context(message, current, claims)).ConfigureAwait(false);
-            return true;
-        }
-
-        if (current + 1 >= _scopes.Length)
+        if (ReadClaims(message) is not { } claims)
         {
             return false;
         }
 
-        // Remembered for later requests: a service that refuses an audience once refuses it always.
-        Interlocked.CompareExchange(ref _current, current + 1, current);
-        await AuthenticateAndAuthorizeRequestAsync(message, Context(message, current + 1, claims: null)).ConfigureAwait(false);
+        await AuthenticateAndAuthorizeRequestAsync(message, Context(message, claims)).ConfigureAwait(false);
         return true;
     }
 
-    private TokenRequestContext Context(HttpMessage message, int scope, string? claims)
-        => new([_scopes[scope]], message.Request.ClientRequestId, claims, tenantId: null, isCaeEnabled: true);
+    private TokenRequestContext Context(HttpMessage message, string? claims)
+    {
+        var scope = message.TryGetProperty(typeof(ScopeInUse), out var value) && value is ScopeInUse inUse ? inUse.Index : 0;
+        return new([_scopes[scope]], message.Request.ClientRequestId, claims, tenantId: null, isCaeEnabled: true);
+    }
 
     private void RefuseForeignHost(HttpMessage message)
     {
@@ -104,6 +116,8 @@ internal sealed class BearerPolicy : BearerTokenAuthenticationPolicy
             return null;
         }
     }
+
+    private sealed record ScopeInUse(int Index);
 }
 
 /// <summary>An answer named a host that must not be sent a token; the request was not made.</summary>

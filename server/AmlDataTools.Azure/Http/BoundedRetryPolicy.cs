@@ -11,13 +11,34 @@ namespace AmlDataTools.Azure.Http;
 internal sealed class BoundedRetryPolicy(RetrySettings settings)
     : RetryPolicy(settings.MaxRetries, DelayStrategy.CreateExponentialDelayStrategy(settings.Delay, settings.MaxDelay))
 {
+    // A host that cannot be reached seldom can be some seconds later, and somebody may be waiting for the tree to open.
+    private const int MaxRetriesOfConnecting = 2;
+
     /// <inheritdoc/>
     protected override bool ShouldRetry(HttpMessage message, Exception? exception)
-        => base.ShouldRetry(message, exception) && !AsksForTooMuch(message);
+        => base.ShouldRetry(message, exception) && !AsksForTooMuch(message) && !IsHopeless(message, exception);
 
     /// <inheritdoc/>
     protected override async ValueTask<bool> ShouldRetryAsync(HttpMessage message, Exception? exception)
-        => await base.ShouldRetryAsync(message, exception).ConfigureAwait(false) && !AsksForTooMuch(message);
+        => await base.ShouldRetryAsync(message, exception).ConfigureAwait(false) && !AsksForTooMuch(message) && !IsHopeless(message, exception);
+
+    private static bool IsHopeless(HttpMessage message, Exception? exception)
+    {
+        for (var current = exception; current is not null; current = current.InnerException)
+        {
+            switch (current)
+            {
+                case HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError }:
+                    return true;
+                case HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.ProxyTunnelError }:
+                    return message.ProcessingContext.RetryNumber >= MaxRetriesOfConnecting;
+                default:
+                    break;
+            }
+        }
+
+        return false;
+    }
 
     private bool AsksForTooMuch(HttpMessage message)
         => message.HasResponse && RetryAfter.Read(message.Response) > settings.MaxRetryAfter;

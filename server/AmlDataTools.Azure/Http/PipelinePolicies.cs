@@ -41,8 +41,14 @@ internal sealed class RequestLogPolicy(ILogger logger) : HttpPipelinePolicy
             throw;
         }
 
+        var level = message.Response.IsError ? LogLevel.Information : LogLevel.Debug;
+        if (!logger.IsEnabled(level))
+        {
+            return;
+        }
+
         logger.Log(
-            message.Response.IsError ? LogLevel.Information : LogLevel.Debug,
+            level,
             "{Method} {Target} answered {Status} in {Milliseconds} ms ({RequestId})",
             message.Request.Method, Target(message), message.Response.Status,
             (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds, message.Request.ClientRequestId);
@@ -50,7 +56,8 @@ internal sealed class RequestLogPolicy(ILogger logger) : HttpPipelinePolicy
 
     private static string Target(HttpMessage message)
     {
-        var uri = message.Request.Uri.ToUri();
-        return uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+        // From the builder: an address that was made without clean-up (blob names may hold "..") refuses to be taken apart.
+        var uri = message.Request.Uri;
+        return $"{uri.Scheme}://{uri.Host}:{uri.Port}{uri.Path}";
     }
 }

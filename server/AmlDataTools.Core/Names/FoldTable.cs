@@ -24,7 +24,7 @@ internal static partial class FoldTable
         return Values[start..Ends[index]];
     }
 
-    /// <summary>Whether the code point is a combining mark.</summary>
+    /// <summary>Whether canonical ordering may move the code point: a mark with a combining class other than 0.</summary>
     public static bool IsMark(int codePoint) => codePoint >= 0x300 && IsIn(MarkRanges, codePoint);
 
     /// <summary>Whether some file systems (HFS+, ext4 with casefold) leave the code point out when they compare names.</summary>

@@ -23,7 +23,14 @@ internal sealed class GlobPattern
 
     private readonly int[] _tokens;
 
-    private GlobPattern(int[] tokens) => _tokens = tokens;
+    // For the file name alone, so that the folders need not be looked at.
+    private readonly bool _nameOnly;
+
+    private GlobPattern(int[] tokens, bool nameOnly)
+    {
+        _tokens = tokens;
+        _nameOnly = nameOnly;
+    }
 
     /// <summary>Compiles a pattern.</summary>
     /// <exception cref="ProblemException"><c>pattern.invalid</c>.</exception>
@@ -57,8 +64,10 @@ internal sealed class GlobPattern
 
         var text = pattern.AsSpan();
         var tokens = new List<int>(text.Length + 4);
-        if (!text.Contains('/'))
+        var nameOnly = !text.Contains('/') && !text.Contains("**", StringComparison.Ordinal);
+        if (!text.Contains('/') && !nameOnly)
         {
+            // From the beginning of any segment, and from there across others.
             tokens.AddRange(SegmentsStart, SegmentsInside);
         }
         else if (text[0] == '/')
@@ -72,12 +81,19 @@ internal sealed class GlobPattern
             tokens.Add(Anything);
         }
 
-        return new GlobPattern([.. tokens]);
+        return new GlobPattern([.. tokens], nameOnly);
     }
 
     /// <summary>Whether the whole path matches.</summary>
     public bool Matches(ReadOnlySpan<char> path)
     {
+        if (_nameOnly)
+        {
+            path = path[(path.LastIndexOf('/') + 1)..];
+        }
+
+        // Whatever follows, it matches.
+        var done = _tokens[^1] == Anything ? _tokens.Length : -1;
         var words = (_tokens.Length / 64) + 1;
         Span<ulong> now = stackalloc ulong[words];
         Span<ulong> next = stackalloc ulong[words];
@@ -102,13 +118,20 @@ internal sealed class GlobPattern
                 return false;
             }
 
+            if (done >= 0 && IsIn(next, done))
+            {
+                return true;
+            }
+
             var swap = now;
             now = next;
             next = swap;
         }
 
-        return (now[_tokens.Length / 64] >> (_tokens.Length % 64) & 1) != 0;
+        return IsIn(now, _tokens.Length);
     }
+
+    private static bool IsIn(Span<ulong> states, int state) => (states[state / 64] & (1UL << (state % 64))) != 0;
 
     private static void AddTokens(List<int> tokens, ReadOnlySpan<char> text)
     {
@@ -181,13 +204,12 @@ internal sealed class GlobPattern
     {
         while (true)
         {
-            var bit = 1UL << (state % 64);
-            if ((states[state / 64] & bit) != 0)
+            if (IsIn(states, state))
             {
                 return;
             }
 
-            states[state / 64] |= bit;
+            states[state / 64] |= 1UL << (state % 64);
             switch (state < _tokens.Length ? _tokens[state] : -1)
             {
                 case AnyInSegment or Anything:

@@ -23,7 +23,6 @@ public sealed class LocalNameMapper
 
     private readonly TakenNames _taken = new();
     private readonly FoldedHash _hash = new();
-    private readonly string _suffix;
 
     // How often the names of last resort were used up; only names that came three times or more are in it.
     private readonly Dictionary<ulong, int> _repeats = [];
@@ -39,21 +38,10 @@ public sealed class LocalNameMapper
     /// Relative safe paths, with <c>/</c>, at which no file may end up: what the destination holds beside the files. One
     /// that ends in <c>/</c> is a folder into which nothing may go.
     /// </param>
-    /// <param name="reservedSuffix">
-    /// An ASCII ending, such as <c>.part</c>, that no mapped file or folder has, so that the caller may add it to paths
-    /// without meeting another file. Names that have it get its first character encoded.
-    /// </param>
-    /// <exception cref="ArgumentException">The ending is not ASCII or cannot be told apart by encoding.</exception>
-    public LocalNameMapper(IEnumerable<string> reservedPaths, string reservedSuffix = "")
+    /// <exception cref="ArgumentException">A reserved path is not safe.</exception>
+    public LocalNameMapper(IEnumerable<string> reservedPaths)
     {
         ArgumentNullException.ThrowIfNull(reservedPaths);
-        ArgumentNullException.ThrowIfNull(reservedSuffix);
-        if (!Ascii.IsValid(reservedSuffix) || (reservedSuffix.Length > 0 && char.IsAsciiLetterOrDigit(reservedSuffix[0])))
-        {
-            throw new ArgumentException("ASCII, beginning with a punctuation mark", nameof(reservedSuffix));
-        }
-
-        _suffix = reservedSuffix;
         foreach (var path in reservedPaths)
         {
             Reserve(path);
@@ -92,7 +80,10 @@ public sealed class LocalNameMapper
     }
 
     private static bool IsSafe(ReadOnlySpan<char> segment) =>
-        segment is "%" || (segment.Length > 0 && SegmentEncoder.Encode(segment.ToString().Replace('%', '_'), "") is null);
+        segment is "%"
+        || (segment.Length > 0
+            && Encoding.UTF8.GetByteCount(segment) <= LocalNames.MaxSegmentBytes
+            && SegmentEncoder.Encode(segment.ToString().Replace('%', '_')) is null);
 
     // Makes _base the place of the folder.
     private void GoTo(string folder)
@@ -118,8 +109,7 @@ public sealed class LocalNameMapper
             }
 
             var source = FoldedHash.Exact(place.Source, segment);
-            var local = SegmentEncoder.EncodeSuffix(segment, _suffix);
-            place = TakeFolder(place, local, source, NameChange.None, folder.AsSpan(0, end), end + 1);
+            place = TakeFolder(place, segment.ToString(), source, NameChange.None, folder.AsSpan(0, end), end + 1);
             start = end + 1;
         }
 
@@ -157,9 +147,9 @@ public sealed class LocalNameMapper
         return place;
     }
 
-    private string Encode(ReadOnlySpan<char> original, ReadOnlySpan<char> name, out NameChange change)
+    private static string Encode(ReadOnlySpan<char> original, ReadOnlySpan<char> name, out NameChange change)
     {
-        var encoded = SegmentEncoder.Encode(original, _suffix);
+        var encoded = SegmentEncoder.Encode(original);
         change = encoded is null ? NameChange.None : NameChange.Encoded;
         var segment = encoded ?? original.ToString();
         if (segment.Length <= LocalNames.MaxSegmentBytes / 3 || Encoding.UTF8.GetByteCount(segment) <= LocalNames.MaxSegmentBytes)

@@ -15,7 +15,10 @@ public static class LocalNames
     /// </summary>
     public const int MaxSegmentBytes = 240;
 
-    /// <summary>The most UTF-8 bytes of a relative path. Linux takes 4,096 for the absolute one.</summary>
+    /// <summary>
+    /// The most UTF-8 bytes of a relative path. Of an absolute one, Linux takes 4,095, Windows 32,767 UTF-16 units and
+    /// macOS 1,023: there, making a path that is longer with the destination before it fails.
+    /// </summary>
     public const int MaxPathBytes = 2000;
 
     /// <summary>The name of the service, from a local path that was neither shortened nor disambiguated.</summary>
@@ -49,7 +52,7 @@ public static class LocalNames
     public static string Segment(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var segment = SegmentEncoder.Encode(text, "") ?? text;
+        var segment = SegmentEncoder.Encode(text) ?? text;
         return Encoding.UTF8.GetByteCount(segment) <= MaxSegmentBytes
             ? segment
             : SegmentTag.Add(segment, SegmentTag.Hash(text, 16));

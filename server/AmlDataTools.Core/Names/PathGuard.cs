@@ -90,7 +90,9 @@ public static class PathGuard
     /// folders are reparse points too.
     /// </summary>
     internal static bool IsLink(string fullPath, FileAttributes attributes) =>
-        attributes.HasFlag(FileAttributes.ReparsePoint) && new FileInfo(fullPath).LinkTarget is not null;
+        attributes.HasFlag(FileAttributes.ReparsePoint)
+        && (attributes.HasFlag(FileAttributes.Directory) ? (FileSystemInfo)new DirectoryInfo(fullPath) : new FileInfo(fullPath))
+            .LinkTarget is not null;
 
     /// <summary>The problem of a link on the way.</summary>
     internal static ProblemException Link(string fullPath) => new(

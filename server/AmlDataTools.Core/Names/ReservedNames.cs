@@ -29,9 +29,10 @@ internal static class ReservedNames
     /// </summary>
     public static bool IsShortAlias(ReadOnlySpan<char> segment)
     {
-        var dot = segment.LastIndexOf('.');
+        var dot = segment.IndexOf('.');
         var stem = dot < 0 ? segment : segment[..dot];
-        if (stem.Length > 8 || (dot >= 0 && segment.Length - dot - 1 > 3))
+        var extension = dot < 0 ? [] : segment[(dot + 1)..];
+        if (stem.Length > 8 || extension.Length > 3 || extension.Contains('.'))
         {
             return false;
         }

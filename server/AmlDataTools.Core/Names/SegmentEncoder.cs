@@ -14,9 +14,8 @@ internal static class SegmentEncoder
 
     /// <summary>Encodes a segment.</summary>
     /// <param name="segment">Any text without <c>/</c>, also none.</param>
-    /// <param name="suffix">An ending that the caller keeps for itself, ASCII: its first character is encoded.</param>
     /// <returns>The encoded segment, or <c>null</c> when the segment is safe as it is.</returns>
-    public static string? Encode(ReadOnlySpan<char> segment, string suffix)
+    public static string? Encode(ReadOnlySpan<char> segment)
     {
         if (segment.IsEmpty)
         {
@@ -25,10 +24,7 @@ internal static class SegmentEncoder
 
         var tail = segment.TrimEnd(". ").Length;
         var device = ReservedNames.IsDevice(segment);
-        var kept = suffix.Length > 0 && segment.EndsWith(suffix, StringComparison.OrdinalIgnoreCase)
-            ? segment.Length - suffix.Length
-            : -1;
-        if (tail == segment.Length && !device && kept < 0 && !segment.ContainsAnyExcept(Plain))
+        if (tail == segment.Length && !device && !segment.ContainsAnyExcept(Plain))
         {
             return null;
         }
@@ -41,7 +37,7 @@ internal static class SegmentEncoder
             var length = char.IsHighSurrogate(segment[i]) && i + 1 < segment.Length && char.IsLowSurrogate(segment[i + 1])
                 ? 2
                 : 1;
-            if (i >= tail || i == kept || (device && i == 0) || (alias && segment[i] == '~') || IsForbidden(segment, i, length))
+            if (i >= tail || (device && i == 0) || (alias && segment[i] == '~') || IsForbidden(segment, i, length))
             {
                 encoded ??= new StringBuilder(segment.Length + 16);
                 encoded.Append(segment[copied..i]);
@@ -53,22 +49,6 @@ internal static class SegmentEncoder
         }
 
         return encoded?.Append(segment[copied..]).ToString();
-    }
-
-    /// <summary>The segment, which is safe already, without the ending that the caller keeps for itself.</summary>
-    /// <param name="segment">A safe segment.</param>
-    /// <param name="suffix">The ending, ASCII or empty: its first character is encoded.</param>
-    public static string EncodeSuffix(ReadOnlySpan<char> segment, string suffix)
-    {
-        if (suffix.Length == 0 || !segment.EndsWith(suffix, StringComparison.OrdinalIgnoreCase))
-        {
-            return segment.ToString();
-        }
-
-        var at = segment.Length - suffix.Length;
-        var text = new StringBuilder().Append(segment[..at]);
-        AppendByte(text, segment[at]);
-        return text.Append(segment[(at + 1)..]).ToString();
     }
 
     private static bool IsForbidden(ReadOnlySpan<char> segment, int i, int length)

@@ -32,8 +32,8 @@ public class LocalNamesTests
     [InlineData("time 12:30?.txt", "time 12%3A30%3F.txt")]
     [InlineData("a\u202Efdp.exe", "a%E2%80%AEfdp.exe")]
     [InlineData("tab\there\u0085", "tab%09here%C2%85")]
-    [InlineData("PROGRA~1/LONGNA~12.TXT", "PROGRA%7E1/LONGNA%7E12.TXT")]
-    [InlineData("notes~1.text", "notes~1.text")]
+    [InlineData("PROGRA~1/LONGN~12.TXT", "PROGRA%7E1/LONGN%7E12.TXT")]
+    [InlineData("notes~1.text/v1.2~1.a", "notes~1.text/v1.2~1.a")]
     public void EncodesOnlyWhatItMust(string name, string path)
     {
         var mapped = new LocalNameMapper([]).Map("", name);
@@ -65,7 +65,7 @@ public class LocalNamesTests
         }
         else
         {
-            Assert.True(name.Length > 80, "shortened without need");
+            Assert.True(name.Split('/').Max(s => s.Length) > 240 / 9 || name.Length > 2000 / 9, "shortened without need");
         }
     }, 3000);
 
@@ -90,7 +90,7 @@ public class LocalNamesTests
     [Fact]
     public void AnySegmentIsAcceptedAsFolder() => NastyNames.Check(NastyNames.Name, text =>
     {
-        var mapped = new LocalNameMapper([], ".part").Map(LocalNames.Segment(text) + "/", "x");
+        var mapped = new LocalNameMapper([]).Map(LocalNames.Segment(text) + "/", "x");
 
         Assert.NotNull(mapped.Path);
         SafeNames.AssertPortable(mapped.Path);

@@ -40,6 +40,8 @@ public class NamePatternsTests
     [InlineData("**", "anything/at/all", true)]
     [InlineData("*", "anything/at/all", true)]
     [InlineData("x**y", "x/1/2y", true)]
+    [InlineData("x**y", "a/x/1/2y", true)]
+    [InlineData("x**y", "ax/1/2y", false)]
     [InlineData("a/*/c/*.txt", "a/b/c/d.txt", true)]
     [InlineData("a/*/c/*.txt", "a/b/b/c/d.txt", false)]
     [InlineData("[a]{b}!.^$+()", "[a]{b}!.^$+()", true)]

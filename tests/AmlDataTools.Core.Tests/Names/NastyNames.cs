@@ -10,14 +10,14 @@ internal static class NastyNames
     private static readonly string[] Atoms =
     [
         "a", "A", "b", "0", "41", "2F", "x.txt", "report", ".", "..", "...", " ", "  ", "%", "%%", "%41", "%2e", "%2F", "%zz", "%E2%80",
-        "~", "~1", "~0123abcd", "~long", "LONGNA~1.TXT", "con", "CON", "Nul.tar.gz", "prn .txt", "aux.", "com1", "COM¹.log",
+        "~", "~1", "~0123abcd", "~long", "LONGNA~1.TXT", "N~2.x", "con", "CON", "Nul.tar.gz", "prn .txt", "aux.", "com1", "COM¹.log",
         "lpt9", "LPT0", "CONIN$", "conout$.x", "COM", "COM10", "C:", "c:x", "\\", "\\\\?\\C:\\", "<", ">", ":", "\"", "|", "?", "*",
         "\0", "\u0001", "\n", "\r", "\t", "\u001F", "\u007F", "\u0080", "\u0085", "\u009F", "\u00A0", "\u00AD", "\u061C",
         "\u200B", "\u200D", "\u200E", "\u200F", "\u2028", "\u202A", "\u202E", "\u2066", "\u2069", "\uFEFF", "\uFFFD", "\uFFFE", "\uFFFF",
         "\uD800", "\uDBFF", "\uDC00", "\uDFFF", "😀", "\U0001F9D1\u200D\U0001F4BB", "\U0010FFFF", "\U00010428", "\U00010400",
-        "é", "e\u0301", "É", "E\u0301", "Å", "A\u030A", "\u212B", "ß", "ẞ", "ss", "SS", "ſ", "s", "K", "k", "K", "i", "I", "İ", "ı",
+        "é", "e\u0301", "É", "E\u0301", "Å", "A\u030A", "\u212B", "ß", "ẞ", "ss", "SS", "ſ", "s", "K", "k", "\u212A", "i", "I", "İ", "ı",
         "σ", "ς", "Σ", "ﬁ", "fi", "가", "\u1100\u1161", "각", "\u1100\u1161\u11A8", "ᾳ", "α\u0345", "ΑΙ", "\u0301", "\u0316", "\u0345",
-        "q\u0307\u0323", "q\u0323\u0307", "豈", "豈", "日本語", ".part", "x.PART", ".git", "-", "--", "$MFT", "desktop.ini", "a.b.c", ".hidden",
+        "q\u0307\u0323", "q\u0323\u0307", "\uF900", "\u8C48", "日本語", ".part", "x.PART", ".git", "-", "--", "$MFT", "desktop.ini", "a.b.c", ".hidden",
     ];
 
     /// <summary>One segment, or what looks like one.</summary>

@@ -18,7 +18,7 @@ public sealed class RealDiskTests : IDisposable
         [
             "..", "../../x", "/etc/passwd", "a/../b", "a//b", "a", "a/b", "A/b", "Logs/x", "logs/x", "logs", "nul", "con.txt",
             "C:\\x", "x\0y", "x\ny", "\uD800", "é", "e\u0301", "dot.", "space ", "%", "%41", "~long/x", "%2e%2e/x",
-            .. NastyNames.Name.Sample(300, 20), .. NastyNames.ClashingListing.Sample(20, 20).SelectMany(n => n),
+            .. NastyNames.Name.Sample(150, 20), .. NastyNames.ClashingListing.Sample(20, 20).SelectMany(n => n),
         ];
         var destination = Path.Combine(_folder.Root, "destination");
         var maker = new DirectoryMaker(destination);

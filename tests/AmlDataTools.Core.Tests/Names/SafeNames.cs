@@ -29,6 +29,6 @@ internal static partial class SafeNames
     [GeneratedRegex(@"^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\.|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Device();
 
-    [GeneratedRegex(@"^(?=[^.]{1,8}(\.|$)).{0,6}~[0-9]{1,6}(\.[^.]{0,3})?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?=[^.]{1,8}(\.|$))[^.]*~[0-9]+(\.[^.]{0,3})?$", RegexOptions.CultureInvariant)]
     private static partial Regex ShortAlias();
 }

@@ -36,9 +36,8 @@ export class NodePicker {
         case 'take':
           return choice.node;
         case 'back':
-          path.pop();
           // A group that was opened without being asked for is left the same way.
-          while (path.at(-1)?.kind === 'experiments') {
+          if (path.pop()?.kind === 'experiments') {
             path.pop();
           }
           break;
@@ -84,7 +83,8 @@ class PickerLevel {
     private readonly action: NodeAction,
     title: string,
   ) {
-    this.picker.title = [title, ...path.map((node) => node.label)].join(' > ');
+    const names = path.filter((node) => node.kind !== 'subscription' && node.kind !== 'experiments');
+    this.picker.title = [title, ...names.map((node) => node.label)].join(' / ');
     this.picker.placeholder = placeholderFor(path.at(-1));
     this.picker.matchOnDescription = true;
     this.picker.ignoreFocusOut = true;

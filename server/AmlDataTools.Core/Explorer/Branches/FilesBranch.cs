@@ -1,0 +1,70 @@
+using AmlDataTools.Azure.RunHistory;
+using AmlDataTools.Core.Problems;
+using AmlDataTools.Core.Runs;
+using AmlDataTools.Core.Storage;
+
+namespace AmlDataTools.Core.Explorer.Branches;
+
+/// <summary>Files and folders, and the named outputs that lead to them.</summary>
+internal sealed class FilesBranch(BranchContext context, IFileBrowser browser, NamedOutputResolver outputs)
+{
+    /// <summary>What a folder holds.</summary>
+    public async Task<ChildrenPage> ReadAsync(FileLocation folder, string runId, ChildrenRequest request, CancellationToken cancellationToken)
+    {
+        var size = BranchContext.PageSize(request, BranchContext.DefaultFilePageSize);
+        var page = await browser.ListFolderAsync(folder, request.PageToken, size, cancellationToken).ConfigureAwait(false);
+        var nodes = new List<ExplorerNode>(page.Entries.Count + 1);
+        if (page.Notice is { Length: > 0 } notice)
+        {
+            nodes.Add(context.Nodes.Notice(request.NodeId, "listing:" + request.PageToken, notice));
+        }
+
+        nodes.AddRange(page.Entries.Select(entry => context.Nodes.File(folder, entry, runId)));
+        if (page.Entries.Count == 0 && request.PageToken is null && page.NextPageToken is null)
+        {
+            nodes.Add(context.Nodes.Notice(request.NodeId, "empty", $"No files here. Looked in {folder.Datastore}: {(folder.Path.Length == 0 ? "/" : folder.Path)}"));
+        }
+
+        return new ChildrenPage(nodes, page.NextPageToken);
+    }
+
+    /// <summary>The named outputs of a run.</summary>
+    public async Task<ChildrenPage> ReadAsync(NamedOutputsTarget target, ChildrenRequest request, CancellationToken cancellationToken)
+    {
+        var run = await GetRunAsync(target.Workspace, target.RunId, cancellationToken).ConfigureAwait(false);
+        var nodes = new List<ExplorerNode>();
+        await foreach (var output in outputs.ResolveAsync(target.Workspace, run, cancellationToken).ConfigureAwait(false))
+        {
+            nodes.Add(context.Nodes.NamedOutput(target.Workspace, target.RunId, output));
+        }
+
+        return new ChildrenPage(
+            nodes.Count > 0 ? nodes : [context.Nodes.Notice(request.NodeId, "empty", "This run has no named outputs: none on its record, in its job, or in the default datastore.")],
+            null);
+    }
+
+    /// <summary>What a named output holds.</summary>
+    public async Task<ChildrenPage> ReadAsync(NamedOutputTarget target, ChildrenRequest request, CancellationToken cancellationToken)
+    {
+        var run = await GetRunAsync(target.Workspace, target.RunId, cancellationToken).ConfigureAwait(false);
+        await foreach (var output in outputs.ResolveAsync(target.Workspace, run, cancellationToken).ConfigureAwait(false))
+        {
+            if (output.Name != target.Name)
+            {
+                continue;
+            }
+
+            var path = output.Path.Length == 0 || output.Path.EndsWith('/') ? output.Path : output.Path + "/";
+            return await ReadAsync(output.Location with { Path = path }, target.RunId, request, cancellationToken).ConfigureAwait(false);
+        }
+
+        throw new ProblemException("namedOutput.notFound", $"The run {target.RunId} has no named output {target.Name} any more. Refresh the list.")
+        {
+            Target = target.Name,
+            Actions = [ProblemAction.Retry],
+        };
+    }
+
+    private Task<RunDocument> GetRunAsync(Azure.WorkspaceRef workspace, string runId, CancellationToken cancellationToken)
+        => context.Connection.Workspace(workspace).RunHistory.GetRunAsync(runId, cancellationToken);
+}

@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using AmlDataTools.Azure;
+using AmlDataTools.Azure.Arm;
+
+namespace AmlDataTools.Core.Explorer.Branches;
+
+/// <summary>A subscription's workspaces, by name.</summary>
+internal sealed class WorkspacesBranch(BranchContext context, TimeProvider clock)
+{
+    private const int MaxRemembered = 50;
+
+    private static readonly TimeSpan Memory = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<SubscriptionTarget, (DateTimeOffset Read, IReadOnlyList<WorkspaceDocument> List)> _remembered = new();
+
+    public async Task<ChildrenPage> ReadAsync(SubscriptionTarget target, ChildrenRequest request, CancellationToken cancellationToken)
+    {
+        var all = await ListAsync(target, cancellationToken).ConfigureAwait(false);
+        if (all.Count == 0)
+        {
+            return new ChildrenPage([context.Nodes.Notice(request.NodeId, "empty", "No workspaces in this subscription, or none you may see.", NodeAction.SelectSubscriptions)], null);
+        }
+
+        var begin = PageToken.Parse(request.PageToken) is { Mode: ReadMode.Offset } token ? token.Skip : 0;
+        var size = BranchContext.PageSize(request);
+        var nodes = new List<ExplorerNode>(size);
+        foreach (var document in all.Skip(begin).Take(size))
+        {
+            if (WorkspaceRef.FromResourceId(document.Id, target.TenantId) is { } workspace)
+            {
+                nodes.Add(context.Nodes.Workspace(document, workspace));
+            }
+        }
+
+        return new ChildrenPage(nodes, begin + size < all.Count ? new PageToken(ReadMode.Offset, begin + size, null).ToString() : null);
+    }
+
+    /// <summary>Drops what is remembered; null for all.</summary>
+    public void Forget(SubscriptionTarget? target)
+    {
+        if (target is null)
+        {
+            _remembered.Clear();
+        }
+        else
+        {
+            _remembered.TryRemove(target, out _);
+        }
+    }
+
+    private async Task<IReadOnlyList<WorkspaceDocument>> ListAsync(SubscriptionTarget target, CancellationToken cancellationToken)
+    {
+        if (_remembered.TryGetValue(target, out var known) && clock.GetUtcNow() - known.Read < Memory)
+        {
+            return known.List;
+        }
+
+        var list = new List<WorkspaceDocument>();
+        await foreach (var workspace in context.Connection.Arm(target.TenantId).ListWorkspacesAsync(target.SubscriptionId, cancellationToken).ConfigureAwait(false))
+        {
+            list.Add(workspace);
+        }
+
+        list.Sort((one, other) => string.Compare(one.Name, other.Name, StringComparison.OrdinalIgnoreCase));
+        if (_remembered.Count >= MaxRemembered)
+        {
+            _remembered.Clear();
+        }
+
+        _remembered[target] = (clock.GetUtcNow(), list);
+        return list;
+    }
+}

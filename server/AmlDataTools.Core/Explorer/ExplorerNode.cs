@@ -1,0 +1,135 @@
+namespace AmlDataTools.Core.Explorer;
+
+/// <summary>How a node opens.</summary>
+public enum NodeExpansion
+{
+    /// <summary>It has no children.</summary>
+    None,
+
+    /// <summary>Shown closed.</summary>
+    Collapsed,
+
+    /// <summary>Shown open.</summary>
+    Expanded,
+}
+
+/// <summary>The kinds of node.</summary>
+public enum NodeKind
+{
+    /// <summary>A subscription.</summary>
+    Subscription,
+
+    /// <summary>A workspace.</summary>
+    Workspace,
+
+    /// <summary>The experiments of a workspace.</summary>
+    Experiments,
+
+    /// <summary>An experiment.</summary>
+    Experiment,
+
+    /// <summary>A run (v2: job).</summary>
+    Run,
+
+    /// <summary>"Outputs + logs" of a run.</summary>
+    RunFiles,
+
+    /// <summary>"Named outputs" of a run.</summary>
+    NamedOutputs,
+
+    /// <summary>One named output.</summary>
+    NamedOutput,
+
+    /// <summary>"Child runs" of a run.</summary>
+    ChildRuns,
+
+    /// <summary>A folder of files.</summary>
+    Folder,
+
+    /// <summary>A file.</summary>
+    File,
+
+    /// <summary>Something worth saying that is no error: nothing here, or where the list comes from.</summary>
+    Notice,
+
+    /// <summary>What could not be read, and what to do about it.</summary>
+    Error,
+}
+
+/// <summary>What can be done with a node; the extension shows exactly these.</summary>
+public enum NodeAction
+{
+    /// <summary>Read its children anew.</summary>
+    Refresh,
+
+    /// <summary>"Download Outputs and Logs..." of a run.</summary>
+    DownloadRun,
+
+    /// <summary>"Download..." of a folder, a file, a named output.</summary>
+    Download,
+
+    /// <summary>"Export Run..." with its full record.</summary>
+    ExportRun,
+
+    /// <summary>Copy its name.</summary>
+    CopyName,
+
+    /// <summary>Copy its id.</summary>
+    CopyId,
+
+    /// <summary>Open it in Azure ML studio.</summary>
+    OpenInStudio,
+
+    /// <summary>Filter what is below.</summary>
+    Filter,
+
+    /// <summary>Sign in.</summary>
+    SignIn,
+
+    /// <summary>Choose subscriptions.</summary>
+    SelectSubscriptions,
+
+    /// <summary>Try again.</summary>
+    Retry,
+
+    /// <summary>Open the log.</summary>
+    ShowLog,
+
+    /// <summary>Show archived ones too.</summary>
+    ShowArchived,
+
+    /// <summary>Open the settings.</summary>
+    OpenSettings,
+}
+
+/// <summary>A node of the tree.</summary>
+/// <param name="Id">Opaque and the same after a restart; see <see cref="NodeTargets"/>.</param>
+/// <param name="Kind">What it is.</param>
+/// <param name="Label">Its name.</param>
+/// <param name="Description">What stands behind the name in grey; null for nothing.</param>
+/// <param name="Tooltip">Plain lines; null for none.</param>
+/// <param name="Icon">A codicon name such as <c>beaker</c>.</param>
+/// <param name="IconColor">A VS Code theme colour id such as <c>testing.iconPassed</c>; null for the default.</param>
+/// <param name="AccessibilityLabel">What a screen reader says; null for label and description.</param>
+/// <param name="Expansion">How it opens.</param>
+/// <param name="Actions">What can be done with it.</param>
+/// <param name="Resource">What it stands for; null for nodes that only group or explain.</param>
+public sealed record ExplorerNode(
+    string Id,
+    NodeKind Kind,
+    string Label,
+    string? Description,
+    string? Tooltip,
+    string Icon,
+    string? IconColor,
+    string? AccessibilityLabel,
+    NodeExpansion Expansion,
+    IReadOnlyList<NodeAction> Actions,
+    NodeResource? Resource);
+
+/// <summary>What a node stands for.</summary>
+/// <param name="Name">The name the service knows it by: run id, experiment name, path.</param>
+/// <param name="ResourceId">Resource Manager id; null for what has none.</param>
+/// <param name="StudioUrl">Its page in Azure ML studio; null when there is none.</param>
+/// <param name="Bytes">Size of a file; null for everything else.</param>
+public sealed record NodeResource(string Name, string? ResourceId, string? StudioUrl, long? Bytes);

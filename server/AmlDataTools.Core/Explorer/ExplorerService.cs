@@ -1,0 +1,201 @@
+using AmlDataTools.Azure;
+using AmlDataTools.Core.Explorer.Branches;
+using AmlDataTools.Core.Explorer.Nodes;
+using AmlDataTools.Core.Problems;
+using AmlDataTools.Core.Runs;
+using AmlDataTools.Core.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace AmlDataTools.Core.Explorer;
+
+/// <summary>The tree of what there is. It keeps next to nothing: node ids and page tokens say all that is needed.</summary>
+public sealed class ExplorerService
+{
+    private readonly BranchContext _context;
+    private readonly SubscriptionReader _subscriptions;
+    private readonly WorkspacesBranch _workspaces;
+    private readonly ExperimentsBranch _experiments;
+    private readonly RunsBranch _runs;
+    private readonly RunBranch _run;
+    private readonly FilesBranch _files;
+    private readonly NodeLocator _locator;
+
+    /// <summary>Makes the tree.</summary>
+    /// <param name="connection">The cloud and the sign-in.</param>
+    /// <param name="browser">Lists folders.</param>
+    /// <param name="outputs">Finds named outputs.</param>
+    /// <param name="loggerFactory">For the log.</param>
+    /// <param name="clock">The time; null for the machine's.</param>
+    public ExplorerService(
+        AzureConnection connection, IFileBrowser browser, NamedOutputResolver outputs, ILoggerFactory loggerFactory, TimeProvider? clock = null)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        ArgumentNullException.ThrowIfNull(loggerFactory);
+        clock ??= TimeProvider.System;
+        var logger = loggerFactory.CreateLogger("AmlDataTools.Core.Explorer");
+        var nodes = new NodeFactory(new StudioLinks(connection.Cloud.PortalUrl), clock);
+        _context = new BranchContext(connection, nodes, new HistoryHealth(connection, clock), logger);
+        _subscriptions = new SubscriptionReader(connection, logger);
+        _workspaces = new WorkspacesBranch(_context, clock);
+        _experiments = new ExperimentsBranch(_context);
+        _runs = new RunsBranch(_context);
+        _run = new RunBranch(_context);
+        _files = new FilesBranch(_context, browser, outputs);
+        _locator = new NodeLocator(_context);
+    }
+
+    /// <summary>The subscriptions of the signed-in person in all their tenants.</summary>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="ProblemException">Not even the account's own tenant could be read.</exception>
+    public async Task<SubscriptionList> SubscriptionsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _subscriptions.ReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw ProblemMapper.From(exception, new ProblemContext(ProblemSubject.Other, "the list of subscriptions"));
+        }
+    }
+
+    /// <summary>One page of a node's children. What cannot be read becomes a node of kind error.</summary>
+    /// <param name="request">Which children.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="ProblemException"><c>explorer.badNodeId</c>, <c>explorer.badPageToken</c>: the request makes no sense.</exception>
+    public async Task<ChildrenPage> ChildrenAsync(ChildrenRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.NodeId is null)
+        {
+            return Roots(request);
+        }
+
+        var target = NodeTargets.Parse(request.NodeId);
+        try
+        {
+            return await ReadAsync(target, request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            var problem = ProblemMapper.From(exception, ContextOf(target));
+            if (problem.Code.StartsWith("explorer.", StringComparison.Ordinal))
+            {
+                throw problem;
+            }
+
+            _context.Logger.LogWarning("Children of {Kind} could not be read: {Code} ({Type})", target.GetType().Name, problem.Code, exception.GetType().Name);
+
+            // A page in the middle that failed can be asked for again; what was shown before stays.
+            return new ChildrenPage([_context.Nodes.Error(request.NodeId, problem, request.PageToken)], request.PageToken);
+        }
+    }
+
+    /// <summary>Finds the node that a typed text means.</summary>
+    /// <param name="text">Run id, Resource Manager id or studio address.</param>
+    /// <param name="workspaceNodeId">The workspace (or a node below it) in which a bare run id is looked for; null when the text names it.</param>
+    /// <param name="cancellationToken">Stops looking.</param>
+    /// <exception cref="ProblemException"><c>locate.notUnderstood</c>, <c>locate.workspaceNeeded</c>, or what the service said.</exception>
+    public async Task<ExplorerNode> LocateAsync(string text, string? workspaceNodeId, CancellationToken cancellationToken)
+    {
+        var place = LocateText.Parse(text, workspaceNodeId is null ? null : WorkspaceOf(NodeTargets.Parse(workspaceNodeId)));
+        try
+        {
+            return await _locator.FindAsync(place, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw ProblemMapper.From(exception, place switch
+            {
+                { RunId: { } run } => new ProblemContext(ProblemSubject.Run, run),
+                { ExperimentName: { } name } => new ProblemContext(ProblemSubject.Experiment, name),
+                { ExperimentId: { } id } => new ProblemContext(ProblemSubject.Experiment, id),
+                _ => new ProblemContext(ProblemSubject.Workspace, place.Workspace.Name, place.Workspace.ResourceId),
+            });
+        }
+    }
+
+    /// <summary>Drops what is remembered of a node and all below it.</summary>
+    /// <param name="nodeId">The node; null for everything.</param>
+    public void Refresh(string? nodeId)
+    {
+        if (nodeId is null)
+        {
+            _workspaces.Forget(null);
+            _context.Health.Forget(null);
+            return;
+        }
+
+        var target = NodeTargets.Parse(nodeId);
+        if (target is SubscriptionTarget subscription)
+        {
+            _workspaces.Forget(subscription);
+            _context.Health.Forget(null);
+        }
+        else if (WorkspaceOf(target) is { } workspace)
+        {
+            _context.Health.Forget(workspace);
+        }
+        else if (target is NoticeTarget { ParentNodeId: { Length: > 0 } parent } && NodeTargets.TryParse(parent, out var above) && above is not NoticeTarget)
+        {
+            Refresh(parent);
+        }
+    }
+
+    private static WorkspaceRef? WorkspaceOf(NodeTarget target) => target switch
+    {
+        WorkspaceTarget it => it.Workspace,
+        ExperimentsTarget it => it.Workspace,
+        ExperimentTarget it => it.Workspace,
+        RunTarget it => it.Workspace,
+        RunFilesTarget it => it.Location.Workspace,
+        NamedOutputsTarget it => it.Workspace,
+        NamedOutputTarget it => it.Workspace,
+        ChildRunsTarget it => it.Workspace,
+        FolderTarget it => it.Location.Workspace,
+        FileTarget it => it.Location.Workspace,
+        _ => null,
+    };
+
+    private static ProblemContext ContextOf(NodeTarget target) => target switch
+    {
+        SubscriptionTarget it => new(ProblemSubject.Subscription, it.SubscriptionId),
+        WorkspaceTarget it => new(ProblemSubject.Workspace, it.Workspace.Name, it.Workspace.ResourceId),
+        ExperimentsTarget it => new(ProblemSubject.Workspace, it.Workspace.Name, it.Workspace.ResourceId),
+        ExperimentTarget it => new(ProblemSubject.Experiment, it.Name),
+        RunTarget it => new(ProblemSubject.Run, it.RunId),
+        NamedOutputsTarget it => new(ProblemSubject.Run, it.RunId),
+        NamedOutputTarget it => new(ProblemSubject.Run, it.RunId),
+        ChildRunsTarget it => new(ProblemSubject.Run, it.RunId),
+        RunFilesTarget it => new(ProblemSubject.Storage, it.Location.Path, $"{it.Location.Datastore}: {it.Location.Path}"),
+        FolderTarget it => new(ProblemSubject.Storage, it.Location.Path, $"{it.Location.Datastore}: {it.Location.Path}"),
+        _ => ProblemContext.None,
+    };
+
+    private Task<ChildrenPage> ReadAsync(NodeTarget target, ChildrenRequest request, CancellationToken cancellationToken) => target switch
+    {
+        SubscriptionTarget it => _workspaces.ReadAsync(it, request, cancellationToken),
+        WorkspaceTarget it => Task.FromResult(new ChildrenPage([_context.Nodes.Experiments(it.Workspace)], null)),
+        ExperimentsTarget it => _experiments.ReadAsync(it, request, cancellationToken),
+        ExperimentTarget it => _runs.ReadAsync(it, request, cancellationToken),
+        RunTarget it => _run.ReadAsync(it, request, cancellationToken),
+        RunFilesTarget it => _files.ReadAsync(it.Location, it.RunId, request, cancellationToken),
+        NamedOutputsTarget it => _files.ReadAsync(it, request, cancellationToken),
+        NamedOutputTarget it => _files.ReadAsync(it, request, cancellationToken),
+        ChildRunsTarget it => _runs.ReadAsync(it, request, cancellationToken),
+        FolderTarget it => _files.ReadAsync(it.Location, it.RunId, request, cancellationToken),
+        _ => Task.FromResult(new ChildrenPage([], null)),
+    };
+
+    private ChildrenPage Roots(ChildrenRequest request)
+    {
+        if (request.Subscriptions is not { Count: > 0 } chosen)
+        {
+            return new ChildrenPage([_context.Nodes.Notice(null, "noSubscriptions", "No subscriptions are chosen.", NodeAction.SelectSubscriptions, NodeAction.SignIn)], null);
+        }
+
+        return new ChildrenPage(
+            [.. chosen.DistinctBy(entry => (entry.SubscriptionId, entry.TenantId)).OrderBy(entry => entry.Name, StringComparer.OrdinalIgnoreCase).Select(_context.Nodes.Subscription)],
+            null);
+    }
+}

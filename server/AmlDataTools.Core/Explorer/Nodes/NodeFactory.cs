@@ -1,0 +1,190 @@
+using System.Globalization;
+using AmlDataTools.Azure;
+using AmlDataTools.Azure.Arm;
+using AmlDataTools.Azure.RunHistory;
+using AmlDataTools.Core.Problems;
+using AmlDataTools.Core.Runs;
+using AmlDataTools.Core.Storage;
+
+namespace AmlDataTools.Core.Explorer.Nodes;
+
+/// <summary>Makes the nodes of the tree: names, icons, what stands behind them and what can be done with them.</summary>
+internal sealed class NodeFactory(StudioLinks studio, TimeProvider clock)
+{
+    /// <summary>The datastore of what runs leave behind.</summary>
+    public const string ArtifactStore = "workspaceartifactstore";
+
+    public ExplorerNode Subscription(SubscriptionEntry entry)
+    {
+        var enabled = entry.State is "" or "Enabled";
+        return new ExplorerNode(
+            NodeTargets.Format(new SubscriptionTarget(entry.SubscriptionId, Null(entry.TenantId))),
+            NodeKind.Subscription,
+            entry.Name.Length > 0 ? entry.Name : entry.SubscriptionId,
+            enabled ? null : entry.State.ToLowerInvariant(),
+            Lines(("Subscription", entry.SubscriptionId), ("Tenant", Null(entry.TenantId)), ("State", Null(entry.State))),
+            "key", null, null, NodeExpansion.Collapsed,
+            [NodeAction.Refresh, NodeAction.CopyName, NodeAction.CopyId],
+            new NodeResource(entry.Name, "/subscriptions/" + entry.SubscriptionId, null, null));
+    }
+
+    public ExplorerNode Workspace(WorkspaceDocument document, WorkspaceRef workspace) => new(
+        NodeTargets.Format(new WorkspaceTarget(workspace)),
+        NodeKind.Workspace,
+        workspace.Name,
+        Join(document.Location, document.Kind is null or "Default" ? null : document.Kind),
+        Lines(("Workspace", workspace.Name), ("Resource group", workspace.ResourceGroup), ("Region", document.Location), ("Kind", document.Kind), ("Public network access", document.PublicNetworkAccess)),
+        "beaker", null, null, NodeExpansion.Collapsed,
+        [NodeAction.Refresh, NodeAction.CopyName, NodeAction.CopyId, NodeAction.OpenInStudio],
+        new NodeResource(workspace.Name, workspace.ResourceId, studio.Workspace(workspace), null));
+
+    public ExplorerNode Experiments(WorkspaceRef workspace) => new(
+        NodeTargets.Format(new ExperimentsTarget(workspace)),
+        NodeKind.Experiments, "Experiments", null, null, "list-tree", null, null, NodeExpansion.Collapsed,
+        [NodeAction.Refresh, NodeAction.Filter, NodeAction.ShowArchived], null);
+
+    public ExplorerNode Experiment(WorkspaceRef workspace, ExperimentDocument experiment)
+    {
+        var ago = experiment.LatestRunTime is { } latest ? "last run " + HumanText.Ago(latest, clock.GetUtcNow()) : null;
+        return Experiment(
+            workspace, experiment.Name, experiment.ExperimentId, Join(ago, experiment.ArchivedTime is null ? null : "archived"),
+            Lines(
+                ("Experiment", experiment.Name), ("Description", experiment.Description), ("Created", Moment(experiment.CreatedTime)),
+                ("Latest run", Moment(experiment.LatestRunTime)), ("Archived", Moment(experiment.ArchivedTime))));
+    }
+
+    public ExplorerNode Experiment(WorkspaceRef workspace, string name, string experimentId, string? description, string? tooltip) => new(
+        NodeTargets.Format(new ExperimentTarget(workspace, name)),
+        NodeKind.Experiment, name, description, tooltip, "folder-library", null, null, NodeExpansion.Collapsed,
+        [NodeAction.Refresh, NodeAction.Filter, NodeAction.ShowArchived, NodeAction.CopyName, NodeAction.OpenInStudio],
+        new NodeResource(name, null, studio.Experiment(workspace, experimentId), null));
+
+    public ExplorerNode Run(WorkspaceRef workspace, RunView run)
+    {
+        var now = clock.GetUtcNow();
+        var (icon, color) = RunLooks.Of(run.Status);
+        var label = string.IsNullOrWhiteSpace(run.DisplayName) ? run.RunId : run.DisplayName;
+        var duration = RunLooks.IsOver(run.Status) ? run.Duration : run.Started is { } started ? now - started : null;
+        var description = Join(
+            duration is { } time ? HumanText.Duration(time) : null,
+            run.Created is { } created ? HumanText.Ago(created, now) : null,
+            run.CreatedBy,
+            run.Reused ? "reused" : null,
+            run.Archived ? "archived" : null);
+        var tags = run.Tags.Where(tag => !tag.Key.StartsWith("_aml_system", StringComparison.Ordinal) && !tag.Key.StartsWith("azureml.", StringComparison.Ordinal))
+            .OrderBy(tag => tag.Key, StringComparer.Ordinal).Take(8).Select(tag => tag.Value.Length is 0 or > 60 ? tag.Key : $"{tag.Key}={tag.Value}");
+        return new ExplorerNode(
+            NodeTargets.Format(new RunTarget(workspace, run.RunId)),
+            NodeKind.Run, label, description,
+            Lines(
+                ("Run", run.RunId), ("Status", run.Status), ("Type", run.Type), ("Created", Moment(run.Created)), ("Started", Moment(run.Started)),
+                ("Duration", duration is { } span ? HumanText.Duration(span) : null), ("Created by", run.CreatedBy), ("Tags", Null(string.Join(", ", tags)))),
+            icon, color, Join($"{label}, {run.Status}", description), NodeExpansion.Collapsed,
+            [NodeAction.DownloadRun, NodeAction.ExportRun, NodeAction.Refresh, NodeAction.CopyName, NodeAction.CopyId, NodeAction.OpenInStudio],
+            new NodeResource(run.RunId, $"{workspace.ResourceId}/jobs/{run.RunId}", studio.Run(workspace, run.RunId), null));
+    }
+
+    public ExplorerNode RunFiles(WorkspaceRef workspace, string runId, string container) => new(
+        NodeTargets.Format(new RunFilesTarget(new FileLocation(workspace, ArtifactStore, $"ExperimentRun/{container}/", container), runId)),
+        NodeKind.RunFiles, "Outputs + logs", null, $"{ArtifactStore}: ExperimentRun/{container}/", "output", null, null, NodeExpansion.Collapsed,
+        [NodeAction.Download, NodeAction.Refresh], null);
+
+    public ExplorerNode NamedOutputs(WorkspaceRef workspace, string runId, IReadOnlyList<string> names)
+    {
+        var shown = names.Count > 3 ? string.Join(", ", names.Take(3)) + ", ..." : string.Join(", ", names);
+        return new ExplorerNode(
+            NodeTargets.Format(new NamedOutputsTarget(workspace, runId)),
+            NodeKind.NamedOutputs, "Named outputs", Null(shown), null, "symbol-namespace", null, null, NodeExpansion.Collapsed, [NodeAction.Refresh], null);
+    }
+
+    public ExplorerNode ChildRuns(WorkspaceRef workspace, string runId) => new(
+        NodeTargets.Format(new ChildRunsTarget(workspace, runId)),
+        NodeKind.ChildRuns, "Child runs", null, null, "type-hierarchy-sub", null, null, NodeExpansion.Collapsed, [NodeAction.Refresh, NodeAction.Filter], null);
+
+    public ExplorerNode NamedOutput(WorkspaceRef workspace, string runId, NamedOutputLocation output)
+    {
+        var empty = output.Source == NamedOutputSource.Assumed;
+        var isFile = output.Kind == NamedOutputKind.UriFile;
+        return new ExplorerNode(
+            NodeTargets.Format(new NamedOutputTarget(workspace, runId, output.Name)),
+            NodeKind.NamedOutput, output.Name, empty ? "nothing found" : output.Datastore,
+            Lines(("Output", output.Name), ("Datastore", output.Datastore), (empty ? "Looked in" : "Path", output.Path), ("Kind", isFile ? "file" : output.Kind == NamedOutputKind.UriFolder ? "folder" : null)),
+            isFile ? "file" : "folder", null, null, isFile || empty ? NodeExpansion.None : NodeExpansion.Collapsed,
+            [NodeAction.Download, NodeAction.CopyName], new NodeResource(output.Path, null, null, null));
+    }
+
+    public ExplorerNode File(FileLocation folder, FileEntry entry, string runId)
+    {
+        var location = folder with { Path = entry.Path };
+        return entry.IsFolder
+            ? new ExplorerNode(
+                NodeTargets.Format(new FolderTarget(location, runId)),
+                NodeKind.Folder, entry.Name, null, $"{folder.Datastore}: {entry.Path}", "folder", null, null, NodeExpansion.Collapsed,
+                [NodeAction.Download, NodeAction.Refresh, NodeAction.CopyName], new NodeResource(entry.Path, null, null, null))
+            : new ExplorerNode(
+                NodeTargets.Format(new FileTarget(location, runId)),
+                NodeKind.File, entry.Name, entry.Bytes is { } bytes ? HumanText.Bytes(bytes) : null,
+                Lines(
+                    ("Path", $"{folder.Datastore}: {entry.Path}"), ("Size", entry.Bytes?.ToString("N0", CultureInfo.InvariantCulture) is { } size ? size + " bytes" : null), ("Modified", Moment(entry.LastModified))),
+                "file", null, null, NodeExpansion.None, [NodeAction.Download, NodeAction.CopyName], new NodeResource(entry.Path, null, null, entry.Bytes));
+    }
+
+    /// <summary>A line that explains; <paramref name="code"/> tells apart two below the same node.</summary>
+    public ExplorerNode Notice(string? parentId, string code, string text, params IReadOnlyList<NodeAction> actions) => new(
+        NodeTargets.Format(new NoticeTarget(parentId ?? string.Empty, Short(code))),
+        NodeKind.Notice, text, null, text, "info", null, text, NodeExpansion.None, actions, null);
+
+    public ExplorerNode Error(string? parentId, ProblemException problem, string? place) => new(
+        NodeTargets.Format(new NoticeTarget(parentId ?? string.Empty, Short($"{problem.Code}:{place}"))),
+        NodeKind.Error, problem.Message, null,
+        Lines((null, problem.Message), ("Code", problem.Code), ("Target", problem.Target), ("Correlation id", problem.CorrelationId)),
+        "error", "list.errorForeground", "Error: " + problem.Message, NodeExpansion.None,
+        [.. problem.Actions.Select(Action).OfType<NodeAction>()], null);
+
+    private static NodeAction? Action(ProblemAction action) => action switch
+    {
+        ProblemAction.Retry => NodeAction.Retry,
+        ProblemAction.SignIn => NodeAction.SignIn,
+        ProblemAction.SelectSubscriptions => NodeAction.SelectSubscriptions,
+        ProblemAction.OpenSettings => NodeAction.OpenSettings,
+        ProblemAction.ShowLog => NodeAction.ShowLog,
+        _ => null,
+    };
+
+    private static string? Moment(DateTimeOffset? moment) => moment is { } value ? HumanText.Moment(value) : null;
+
+    // Page tokens may be long; what stands for them in an id only has to tell them apart.
+    private static string Short(string code)
+        => code.Length <= 80 ? code
+            : string.Concat(code.AsSpan(0, 32), ":", Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(code)).AsSpan(0, 12)));
+
+    private static string? Null(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
+    private static string? Join(params ReadOnlySpan<string?> parts)
+    {
+        var kept = new List<string>();
+        foreach (var part in parts)
+        {
+            if (!string.IsNullOrEmpty(part))
+            {
+                kept.Add(part);
+            }
+        }
+
+        return kept.Count == 0 ? null : string.Join(", ", kept);
+    }
+
+    private static string? Lines(params ReadOnlySpan<(string? Name, string? Value)> lines)
+    {
+        var kept = new List<string>();
+        foreach (var (name, value) in lines)
+        {
+            if (!string.IsNullOrEmpty(value))
+            {
+                kept.Add(name is null ? value : $"{name}: {value}");
+            }
+        }
+
+        return kept.Count == 0 ? null : string.Join('\n', kept);
+    }
+}

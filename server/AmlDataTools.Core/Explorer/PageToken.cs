@@ -1,0 +1,52 @@
+using System.Globalization;
+using AmlDataTools.Core.Problems;
+
+namespace AmlDataTools.Core.Explorer;
+
+/// <summary>How a list is being read.</summary>
+internal enum ReadMode
+{
+    /// <summary>Run history, with the filter and order asked of the service.</summary>
+    Filtered,
+
+    /// <summary>Run history, plain: the service does not take the filter.</summary>
+    Plain,
+
+    /// <summary>Resource Manager's jobs, since run history cannot be reached.</summary>
+    Jobs,
+
+    /// <summary>A list read as a whole, cut into pages.</summary>
+    Offset,
+}
+
+/// <summary>
+/// Where a page begins: at the service's own token, some items in. Stateless: the page in which the last one ended is
+/// read again and its first items are passed over.
+/// </summary>
+/// <param name="Mode">How the list is being read.</param>
+/// <param name="Skip">Items of the service's page to pass over.</param>
+/// <param name="Inner">The service's token or link; null for its first page.</param>
+internal sealed record PageToken(ReadMode Mode, int Skip, string? Inner)
+{
+    /// <summary>Reads a token; null stays null.</summary>
+    /// <exception cref="ProblemException"><c>explorer.badPageToken</c>: it is none.</exception>
+    public static PageToken? Parse(string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        var parts = text.Split('|', 3);
+        if (parts.Length == 3 && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var mode) && Enum.IsDefined((ReadMode)mode)
+            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var skip))
+        {
+            return new PageToken((ReadMode)mode, skip, parts[2].Length == 0 ? null : parts[2]);
+        }
+
+        throw new ProblemException("explorer.badPageToken", "This list cannot be continued. Refresh it and try again.") { Actions = [ProblemAction.Retry] };
+    }
+
+    /// <summary>The token as text.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(int)Mode}|{Skip}|{Inner}");
+}

@@ -1,0 +1,12 @@
+namespace AmlDataTools.Server.Features;
+
+/// <summary>The features of this sidecar: the place where each is composed.</summary>
+internal static class FeatureCatalog
+{
+    /// <summary>Makes the features for a client. Called once, while <c>initialize</c> is answered.</summary>
+    /// <param name="context">What they are made of.</param>
+    public static IReadOnlyList<IFeature> Create(FeatureContext context) =>
+    [
+        new Credentials.CredentialFeature(context),
+    ];
+}

@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using AmlDataTools.Emulator.Access;
+using AmlDataTools.Emulator.Http;
+using AmlDataTools.Emulator.State;
+
+namespace AmlDataTools.Emulator.ResourceManager;
+
+/// <summary>Workspaces: lists, GET, keys and DELETE.</summary>
+/// <param name="state">The emulator's state.</param>
+/// <param name="arm">Finds and guards workspaces.</param>
+internal sealed class WorkspaceRoutes(EmulatorState state, ArmService arm)
+{
+    /// <summary>Workspaces a page [guess]; small enough that several pages can be seen.</summary>
+    private const int PageSize = 30;
+
+    /// <summary>Adds the routes.</summary>
+    public void Map(RouteTable routes)
+    {
+        const string provider = "/providers/Microsoft.MachineLearningServices/workspaces";
+        routes.Map("GET", "/subscriptions/{subscription}" + provider, x => ListAsync(x, null));
+        routes.Map("GET", "/subscriptions/{subscription}/resourceGroups/{group}" + provider, x => ListAsync(x, x["group"]));
+        routes.Map("GET", ArmService.WorkspaceRoute, x => x.JsonAsync(Document(arm.Workspace(x, WorkspaceRole.Reader, "read"))));
+        routes.Map("DELETE", ArmService.WorkspaceRoute, DeleteAsync);
+        routes.Map("POST", ArmService.WorkspaceRoute + "/listKeys", x =>
+        {
+            var workspace = arm.Workspace(x, WorkspaceRole.Contributor, "listKeys/action");
+            return x.JsonAsync(new JsonObject
+            {
+                ["userStorageKey"] = state.Accounts[workspace.StorageAccount].Key,
+                ["userStorageResourceId"] = StorageId(workspace),
+                ["appInsightsInstrumentationKey"] = workspace.WorkspaceId,
+                ["containerRegistryCredentials"] = null,
+                ["notebookAccessKeys"] = null,
+            });
+        });
+        routes.Map("POST", ArmService.WorkspaceRoute + "/listStorageAccountKeys", x =>
+            x.JsonAsync(new JsonObject { ["userStorageKey"] = state.Accounts[arm.Workspace(x, WorkspaceRole.Contributor, "listStorageAccountKeys/action").StorageAccount].Key }));
+        routes.Map("POST", ArmService.WorkspaceRoute + "/listNotebookKeys", x =>
+        {
+            arm.Workspace(x, WorkspaceRole.Contributor, "listNotebookKeys/action");
+            return x.JsonAsync(new JsonObject { ["primaryAccessKey"] = null, ["secondaryAccessKey"] = null });
+        });
+    }
+
+    private static string StorageId(Workspace workspace) =>
+        $"/subscriptions/{workspace.SubscriptionId}/resourceGroups/{workspace.ResourceGroup}/providers/Microsoft.Storage/storageAccounts/{workspace.StorageAccount}";
+
+    private Task ListAsync(Exchange exchange, string? group)
+    {
+        var all = exchange.Caller.Workspace == WorkspaceRole.None
+            ? Enumerable.Empty<Workspace>()
+            : state.Workspaces.Values.Where(w => string.Equals(w.SubscriptionId, exchange["subscription"], StringComparison.OrdinalIgnoreCase)
+                && (group is null || string.Equals(w.ResourceGroup, group, StringComparison.OrdinalIgnoreCase))).OrderBy(w => w.Name, StringComparer.Ordinal);
+        var (page, next) = ArmService.Page(exchange, state, all, PageSize);
+        var body = new JsonObject { ["value"] = JsonShape.List(page.Select(Document)) };
+        if (next is not null)
+        {
+            body["nextLink"] = next;
+        }
+
+        return exchange.JsonAsync(body);
+    }
+
+    private Task DeleteAsync(Exchange exchange)
+    {
+        var workspace = arm.Workspace(exchange, WorkspaceRole.Contributor, "delete");
+        var operation = state.Operations.Add(new Operation(Guid.NewGuid().ToString(), ["InProgress", "InProgress", "Succeeded"], () => state.Workspaces.TryRemove(workspace.ArmId, out _)));
+        var root = $"{state.ResourceManager}/subscriptions/{workspace.SubscriptionId}/providers/Microsoft.MachineLearningServices/locations/{workspace.Location}/workspaceOperationsStatus/{operation.Id}?api-version={exchange.Query("api-version")}";
+        exchange.Http.Response.Headers["Azure-AsyncOperation"] = root + "&type=async";
+        exchange.Http.Response.Headers.Location = root + "&type=location";
+        return exchange.EmptyAsync(202);
+    }
+
+    private JsonObject Document(Workspace workspace)
+    {
+        var created = workspace.Created.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
+        return new JsonObject
+        {
+            ["id"] = workspace.ArmId,
+            ["name"] = workspace.Name,
+            ["type"] = "Microsoft.MachineLearningServices/workspaces",
+            ["location"] = workspace.Location,
+            ["tags"] = JsonShape.Map(workspace.Tags),
+            ["etag"] = null,
+            ["properties"] = new JsonObject
+            {
+                ["friendlyName"] = workspace.Name,
+                ["description"] = workspace.Description,
+                ["storageAccount"] = StorageId(workspace),
+                ["keyVault"] = workspace.Dependents.KeyVault,
+                ["applicationInsights"] = workspace.Dependents.Insights,
+                ["hbiWorkspace"] = false,
+                ["tenantId"] = state.TenantId,
+                ["imageBuildCompute"] = null,
+                ["provisioningState"] = "Succeeded",
+                ["v1LegacyMode"] = false,
+                ["softDeleteEnabled"] = false,
+                ["containerRegistry"] = workspace.Dependents.Registry,
+                ["creationTime"] = created,
+                ["notebookInfo"] = new JsonObject
+                {
+                    ["resourceId"] = workspace.WorkspaceId.Replace("-", string.Empty, StringComparison.Ordinal),
+                    ["fqdn"] = $"ml-{workspace.Name.Replace("-", string.Empty, StringComparison.Ordinal)}-{workspace.Location}-{workspace.WorkspaceId}.{workspace.Location}.notebooks.azure.net",
+                    ["isPrivateLinkEnabled"] = false,
+                    ["notebookPreparationError"] = null,
+                },
+                ["storageHnsEnabled"] = state.Accounts[workspace.StorageAccount].Hierarchical,
+                ["workspaceId"] = workspace.WorkspaceId,
+                ["linkedModelInventoryArmId"] = null,
+                ["privateLinkCount"] = 0,
+                ["publicNetworkAccess"] = "Enabled",
+                ["discoveryUrl"] = state.DataPlane(workspace.Location) + "/discovery",
+                ["mlFlowTrackingUri"] = $"azureml://{new Uri(state.DataPlane(workspace.Location)).Authority}/mlflow/v1.0{workspace.ArmId}",
+                ["sdkTelemetryAppInsightsKey"] = workspace.WorkspaceId,
+                ["sasGetterUri"] = string.Empty,
+                ["enableDataIsolation"] = false,
+            },
+            ["identity"] = new JsonObject { ["type"] = "SystemAssigned", ["principalId"] = "44444444-4444-4444-4444-444444444444", ["tenantId"] = state.TenantId },
+            ["kind"] = "Default",
+            ["sku"] = new JsonObject { ["name"] = "Basic", ["tier"] = "Basic" },
+            ["systemData"] = new JsonObject
+            {
+                ["createdAt"] = created,
+                ["createdBy"] = workspace.CreatedBy.Upn,
+                ["createdByType"] = "User",
+                ["lastModifiedAt"] = created,
+                ["lastModifiedBy"] = workspace.CreatedBy.Upn,
+                ["lastModifiedByType"] = "User",
+            },
+        };
+    }
+}

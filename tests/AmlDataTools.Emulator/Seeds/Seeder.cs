@@ -1,0 +1,195 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using AmlDataTools.Emulator.Access;
+using AmlDataTools.Emulator.ResourceManager;
+using AmlDataTools.Emulator.State;
+using AmlDataTools.Emulator.Storage;
+
+namespace AmlDataTools.Emulator.Seeds;
+
+/// <summary>A file to put into a run or container.</summary>
+/// <param name="Path">Its path.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="Seed">What its bytes are computed from, unless it has bytes of its own.</param>
+/// <param name="Bytes">Its own bytes.</param>
+/// <param name="Append">An append blob, as logs are.</param>
+internal sealed record SeedFile(string Path, long Size, ulong Seed, ReadOnlyMemory<byte>? Bytes = null, bool Append = false)
+{
+    /// <summary>From here on a blob is written in blocks.</summary>
+    public const long BlocksFrom = 16 * 1024 * 1024;
+
+    /// <summary>A text file.</summary>
+    public static SeedFile Text(string path, string text) => Encoding.UTF8.GetBytes(text) is var bytes ? new(path, bytes.Length, 0, bytes) : throw new InvalidOperationException();
+
+    /// <summary>A log.</summary>
+    public static SeedFile Log(string path, string text) => Text(path, text) with { Append = true };
+
+    /// <summary>Computed bytes.</summary>
+    public static SeedFile Binary(string path, long size, string seed) => new(path, size, Content.SeedOf(seed));
+
+    /// <summary>The whole content.</summary>
+    public ReadOnlyMemory<byte> Whole() => Bytes ?? Content.Bytes(Seed, checked((int)Size));
+}
+
+/// <summary>Fills workspaces: blobs into the engine, records into the state.</summary>
+/// <remarks>Records come first and blobs are written when the engine runs: it wants to know all accounts at its start.</remarks>
+/// <param name="state">The emulator's state.</param>
+internal sealed class Seeder(EmulatorState state)
+{
+    private BlobEngine? _engine;
+    private readonly List<(StorageAccount Account, string Container, SeedFile File)> _later = [];
+
+    /// <summary>The state being filled.</summary>
+    public EmulatorState State { get; } = state;
+
+    /// <summary>Where blobs go; set once it runs.</summary>
+    public BlobEngine Engine
+    {
+        get => _engine ?? throw new InvalidOperationException("The blob engine does not run yet.");
+        set => _engine = value;
+    }
+
+    /// <summary>Makes a workspace with its dependents and its three standard datastores.</summary>
+    public Workspace AddWorkspace(string subscription, string group, string name, string workspaceId, string location, DateTimeOffset created, bool hierarchical = false, bool registry = true)
+    {
+        var plain = name.Replace("-", string.Empty, StringComparison.Ordinal);
+        var account = StorageAccount.Create(subscription, group, plain + "storage", hierarchical);
+        State.Accounts[account.Name] = account;
+        string Id(string provider, string last) => $"/subscriptions/{subscription}/resourceGroups/{group}/providers/{provider}/{last}";
+        var workspace = new Workspace
+        {
+            SubscriptionId = subscription,
+            ResourceGroup = group,
+            Name = name,
+            WorkspaceId = workspaceId,
+            Location = location,
+            StorageAccount = account.Name,
+            Dependents = (Id("Microsoft.Keyvault", $"vaults/{name}-kv"), Id("Microsoft.insights", $"components/{name}-insights"), registry ? Id("Microsoft.ContainerRegistry", $"registries/{plain}acr") : null),
+            Created = created,
+            CreatedBy = PeopleDirectory.Ada,
+        };
+        State.Add(workspace);
+        AddDependents(workspace, Id("Microsoft.Storage", "storageAccounts/" + account.Name));
+        AddDatastore(workspace, "workspaceblobstore", account.Name, workspace.BlobStoreContainer, "AccountKey", isDefault: true);
+        AddDatastore(workspace, "workspaceartifactstore", account.Name, "azureml", "AccountKey");
+        workspace.Resources.Put("datastores/workspaceworkingdirectory", ResourceRoutes.Envelope(workspace, "datastores/workspaceworkingdirectory", "datastores", new JsonObject
+        {
+            ["description"] = null,
+            ["tags"] = null,
+            ["properties"] = null,
+            ["isDefault"] = false,
+            ["credentials"] = new JsonObject { ["credentialsType"] = "AccountKey" },
+            ["datastoreType"] = "AzureFile",
+            ["accountName"] = account.Name,
+            ["fileShareName"] = "code-391ff5ac-6576-460f-ba4d-7e03433c68b6",
+            ["endpoint"] = State.StorageSuffix,
+            ["protocol"] = "https",
+            ["serviceDataAccessAuthIdentity"] = "None",
+        }, "33333333-3333-3333-3333-333333333333", created));
+        return workspace;
+    }
+
+    /// <summary>Makes a datastore of blobs, or of Data Lake Storage for a hierarchical account.</summary>
+    public void AddDatastore(Workspace workspace, string name, string account, string container, string credentials, bool isDefault = false)
+    {
+        var lake = State.Accounts[account].Hierarchical && credentials != "Sas";
+        workspace.Resources.Put("datastores/" + name, ResourceRoutes.Envelope(workspace, "datastores/" + name, "datastores", new JsonObject
+        {
+            ["description"] = null,
+            ["tags"] = null,
+            ["properties"] = null,
+            ["isDefault"] = isDefault,
+            ["credentials"] = new JsonObject { ["credentialsType"] = credentials },
+            ["datastoreType"] = lake ? "AzureDataLakeGen2" : "AzureBlob",
+            ["accountName"] = account,
+            [lake ? "filesystem" : "containerName"] = container,
+            ["endpoint"] = State.StorageSuffix,
+            ["protocol"] = "https",
+            ["serviceDataAccessAuthIdentity"] = isDefault ? "WorkspaceSystemAssignedIdentity" : "None",
+        }, "33333333-3333-3333-3333-333333333333", workspace.Created));
+    }
+
+    /// <summary>Makes an experiment.</summary>
+    public static Experiment AddExperiment(Workspace workspace, string name, DateTimeOffset created, DateTimeOffset? archived = null, GeneratedRuns? generated = null) =>
+        workspace.Runs.Add(new Experiment { Id = GuidOf(workspace.WorkspaceId + name), Name = name, Created = created, Archived = archived, Generated = generated });
+
+    /// <summary>Adds a run whose files are written when <see cref="WriteAsync"/> runs.</summary>
+    public void AddRun(Workspace workspace, RunRecord run, IReadOnlyList<SeedFile> files)
+    {
+        if (run.ReusedRunId is null)
+        {
+            run.Files = [.. files.Select(f => new RunFile(f.Path, f.Size, run.Ended ?? run.Created, $"\"0x8D{Content.SeedOf(run.RunId + f.Path) % (1UL << 52):X13}\""))];
+            foreach (var file in files)
+            {
+                AddBlob(workspace.StorageAccount, "azureml", file with { Path = $"ExperimentRun/{run.DataContainerId}/{file.Path}" });
+            }
+        }
+
+        workspace.Runs.Add(run);
+    }
+
+    /// <summary>Adds a blob that is written when <see cref="WriteAsync"/> runs.</summary>
+    public void AddBlob(string account, string container, SeedFile file) => _later.Add((State.Accounts[account], container, file));
+
+    /// <summary>Writes all blobs and makes their containers first.</summary>
+    public async Task WriteAsync(CancellationToken cancellationToken)
+    {
+        var containers = State.Workspaces.Values.SelectMany(w => new[] { (w.StorageAccount, "azureml"), (w.StorageAccount, w.BlobStoreContainer) })
+            .Concat(_later.Select(l => (l.Account.Name, l.Container))).Distinct();
+        foreach (var (account, container) in containers)
+        {
+            await Engine.CreateContainerAsync(State.Accounts[account], container, cancellationToken);
+        }
+
+        var options = new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(_later, options, async (item, token) => await WriteAsync(item.Account, item.Container, item.File, token));
+        _later.Clear();
+    }
+
+    /// <summary>Writes one blob at once.</summary>
+    /// <returns>Its ETag.</returns>
+    public async Task<string> WriteAsync(StorageAccount account, string container, SeedFile file, CancellationToken cancellationToken)
+    {
+        if (account.Hierarchical)
+        {
+            await HierarchicalListing.EnsureParentsAsync(Engine, account, container, file.Path, cancellationToken);
+        }
+
+        return file.Append ? await Engine.AppendAsync(account, container, file.Path, file.Whole(), cancellationToken)
+            : file.Bytes is null && file.Size >= SeedFile.BlocksFrom
+                ? await Engine.PutBlocksAsync(account, container, file.Path, file.Size, (at, span) => Content.Fill(file.Seed, at, span), cancellationToken)
+                : await Engine.PutAsync(account, container, file.Path, file.Whole(), [], cancellationToken);
+    }
+
+    /// <summary>A GUID from a text, the same in every run.</summary>
+    public static string GuidOf(string text) => new Guid(Content.Bytes(Content.SeedOf(text), 16)).ToString();
+
+    private void AddDependents(Workspace workspace, string storageId)
+    {
+        void Add(string id, string type, JsonObject properties) => State.Dependents[id] = new JsonObject
+        {
+            ["id"] = id,
+            ["name"] = id[(id.LastIndexOf('/') + 1)..],
+            ["type"] = type,
+            ["location"] = workspace.Location,
+            ["tags"] = new JsonObject(),
+            ["properties"] = properties,
+        };
+        Add(storageId, "Microsoft.Storage/storageAccounts", new JsonObject
+        {
+            ["provisioningState"] = "Succeeded",
+            ["isHnsEnabled"] = State.Accounts[workspace.StorageAccount].Hierarchical,
+            ["primaryEndpoints"] = new JsonObject { ["blob"] = State.Blob(workspace.StorageAccount) + "/", ["dfs"] = $"https://{workspace.StorageAccount}.dfs.{State.StorageSuffix}/" },
+        });
+        Add(workspace.Dependents.KeyVault, "Microsoft.KeyVault/vaults", new JsonObject { ["enableSoftDelete"] = true, ["softDeleteRetentionInDays"] = 90, ["provisioningState"] = "Succeeded" });
+        Add(workspace.Dependents.Insights, "microsoft.insights/components", new JsonObject
+        {
+            ["Application_Type"] = "web",
+            ["WorkspaceResourceId"] = $"/subscriptions/{workspace.SubscriptionId}/resourceGroups/{workspace.ResourceGroup}/providers/Microsoft.OperationalInsights/workspaces/{workspace.Name}-logs",
+        });
+        if (workspace.Dependents.Registry is { } registry)
+        {
+            Add(registry, "Microsoft.ContainerRegistry/registries", new JsonObject { ["loginServer"] = registry[(registry.LastIndexOf('/') + 1)..] + ".azurecr.io", ["provisioningState"] = "Succeeded" });
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using AmlDataTools.Emulator.Access;
+
+namespace AmlDataTools.Emulator.State;
+
+/// <summary>A subscription.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="DisplayName">Its name.</param>
+/// <param name="TenantId">Its tenant.</param>
+internal sealed record Subscription(string Id, string DisplayName, string TenantId);
+
+/// <summary>A storage account.</summary>
+/// <param name="SubscriptionId">Where it is.</param>
+/// <param name="ResourceGroup">Where it is.</param>
+/// <param name="Name">Its name, the first label of its hosts.</param>
+/// <param name="Key">Its key, base64.</param>
+/// <param name="Hierarchical">It has a hierarchical namespace.</param>
+internal sealed record StorageAccount(string SubscriptionId, string ResourceGroup, string Name, string Key, bool Hierarchical)
+{
+    /// <summary>Makes an account with a fresh key.</summary>
+    public static StorageAccount Create(string subscriptionId, string resourceGroup, string name, bool hierarchical) =>
+        new(subscriptionId, resourceGroup, name, Convert.ToBase64String(RandomNumberGenerator.GetBytes(64)), hierarchical);
+}
+
+/// <summary>Everything the emulator holds besides blobs.</summary>
+internal sealed class EmulatorState
+{
+    /// <summary>The tenant of the sample people.</summary>
+    public string TenantId { get; } = "22222222-2222-2222-2222-222222222222";
+
+    /// <summary>All tenants that may issue tokens.</summary>
+    public HashSet<string> Tenants { get; } = ["22222222-2222-2222-2222-222222222222"];
+
+    /// <summary>The people and their roles.</summary>
+    public PeopleDirectory People { get; } = new();
+
+    /// <summary>The subscriptions.</summary>
+    public List<Subscription> Subscriptions { get; } = [];
+
+    /// <summary>The workspaces.</summary>
+    public ConcurrentDictionary<string, Workspace> Workspaces { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The storage accounts, by name.</summary>
+    public Dictionary<string, StorageAccount> Accounts { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Azure resources besides workspaces (registries, vaults, insights, accounts), by id.</summary>
+    public ConcurrentDictionary<string, System.Text.Json.Nodes.JsonObject> Dependents { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Runs whose files are computed when asked for.</summary>
+    public VirtualBlobs Virtual { get; } = new();
+
+    /// <summary>What tests may change.</summary>
+    public Settings Settings { get; } = new();
+
+    /// <summary>Long-running operations.</summary>
+    public OperationStore Operations { get; } = new();
+
+    /// <summary>The TLS port, known once the emulator listens.</summary>
+    public int Port { get; set; }
+
+    /// <summary>Resource Manager's address.</summary>
+    public string ResourceManager => $"https://localhost:{Port}";
+
+    /// <summary>What follows <c>account.blob.</c>.</summary>
+    public string StorageSuffix => $"localhost:{Port}";
+
+    /// <summary>The data plane's address for a region.</summary>
+    public string DataPlane(string location) => $"https://{location}.api.azureml.localhost:{Port}";
+
+    /// <summary>Run history's own address for a region, as the discovery document tells it.</summary>
+    public string History(string location) => $"https://{location}.experiments.azureml.localhost:{Port}";
+
+    /// <summary>An account's blob address.</summary>
+    public string Blob(string account) => $"https://{account}.blob.{StorageSuffix}";
+
+    /// <summary>Adds a workspace.</summary>
+    public void Add(Workspace workspace) => Workspaces[workspace.ArmId] = workspace;
+
+    /// <summary>Finds a workspace by its place; null when there is none.</summary>
+    public Workspace? FindWorkspace(string subscriptionId, string resourceGroup, string name) =>
+        Workspaces.GetValueOrDefault(Workspace.IdOf(subscriptionId, resourceGroup, name));
+}

@@ -1,0 +1,147 @@
+using System.Collections.Concurrent;
+
+namespace AmlDataTools.Emulator.State;
+
+/// <summary>Runs of an experiment that are computed, not stored.</summary>
+/// <param name="Count">How many.</param>
+/// <param name="At">The run at an index; 0 is the newest.</param>
+/// <param name="Find">A run by its id; null when it is none of these.</param>
+internal sealed record GeneratedRuns(int Count, Func<int, RunRecord> At, Func<string, RunRecord?> Find);
+
+/// <summary>An experiment.</summary>
+internal sealed class Experiment
+{
+    private readonly Lock _lock = new();
+    private readonly List<RunRecord> _stored = [];
+
+    /// <summary>Its id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it says of itself.</summary>
+    public string? Description { get; set; }
+
+    /// <summary>When it was made.</summary>
+    public required DateTimeOffset Created { get; init; }
+
+    /// <summary>Its tags.</summary>
+    public Dictionary<string, string> Tags { get; set; } = [];
+
+    /// <summary>When it was archived; null while active.</summary>
+    public DateTimeOffset? Archived { get; set; }
+
+    /// <summary>Computed runs; they are older than the stored ones.</summary>
+    public GeneratedRuns? Generated { get; init; }
+
+    /// <summary>Adds a run in its place by time, newest first.</summary>
+    public void Add(RunRecord run)
+    {
+        lock (_lock)
+        {
+            var at = _stored.FindIndex(r => r.Created < run.Created);
+            _stored.Insert(at < 0 ? _stored.Count : at, run);
+        }
+    }
+
+    /// <summary>Forgets a run.</summary>
+    public void Remove(RunRecord run)
+    {
+        lock (_lock)
+        {
+            _stored.Remove(run);
+        }
+    }
+
+    /// <summary>All runs, newest first, children included.</summary>
+    public IEnumerable<RunRecord> Runs()
+    {
+        RunRecord[] stored;
+        lock (_lock)
+        {
+            stored = [.. _stored];
+        }
+
+        foreach (var run in stored)
+        {
+            yield return run;
+        }
+
+        for (var i = 0; i < (Generated?.Count ?? 0); i++)
+        {
+            yield return Generated?.At(i) ?? throw new InvalidOperationException("The generated runs vanished.");
+        }
+    }
+}
+
+/// <summary>The experiments and runs of a workspace.</summary>
+internal sealed class RunStore
+{
+    private readonly ConcurrentDictionary<string, Experiment> _experiments = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, RunRecord> _runs = new(StringComparer.Ordinal);
+
+    /// <summary>The assets that runs' outputs made, by asset id.</summary>
+    public ConcurrentDictionary<string, RunOutput> Outputs { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>All experiments.</summary>
+    public IEnumerable<Experiment> Experiments => _experiments.Values;
+
+    /// <summary>Adds an experiment.</summary>
+    public Experiment Add(Experiment experiment) => _experiments.GetOrAdd(experiment.Name, experiment);
+
+    /// <summary>Forgets an experiment.</summary>
+    public void Remove(Experiment experiment) => _experiments.TryRemove(experiment.Name, out _);
+
+    /// <summary>An experiment by name, or null.</summary>
+    public Experiment? ByName(string name) => _experiments.GetValueOrDefault(name);
+
+    /// <summary>An experiment by id, or null.</summary>
+    public Experiment? ById(string id) => _experiments.Values.FirstOrDefault(e => string.Equals(e.Id, id, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Adds a run to its experiment.</summary>
+    public void Add(RunRecord run)
+    {
+        var experiment = ByName(run.ExperimentName) ?? throw new InvalidOperationException($"No experiment '{run.ExperimentName}'.");
+        if (!_runs.TryAdd(run.RunId, run))
+        {
+            throw new InvalidOperationException($"There is a run '{run.RunId}' already.");
+        }
+
+        foreach (var output in run.Outputs.Values)
+        {
+            Outputs[output.AssetId] = output;
+        }
+
+        experiment.Add(run);
+    }
+
+    /// <summary>Forgets a run.</summary>
+    public void Remove(RunRecord run)
+    {
+        _runs.TryRemove(run.RunId, out _);
+        ByName(run.ExperimentName)?.Remove(run);
+    }
+
+    /// <summary>A run by id, or null.</summary>
+    public RunRecord? Find(string runId) => _runs.TryGetValue(runId, out var run)
+        ? run
+        : _experiments.Values.Select(e => e.Generated?.Find(runId)).FirstOrDefault(r => r is not null);
+
+    /// <summary>The run whose artifacts are in a container, or null.</summary>
+    public RunRecord? ByContainer(string container) =>
+        container.StartsWith("dcid.", StringComparison.Ordinal) ? Find(container["dcid.".Length..]) : null;
+
+    /// <summary>Direct children, newest first.</summary>
+    public IEnumerable<RunRecord> Children(RunRecord run) =>
+        _runs.Values.Where(r => ReferenceEquals(r.Parent, run)).OrderByDescending(r => r.Created);
+
+    /// <summary>Runs that Resource Manager lists as jobs: no steps and no trials, newest first.</summary>
+    public IEnumerable<RunRecord> Jobs()
+    {
+        var stored = _runs.Values.Where(r => r.Parent is null).OrderByDescending(r => r.Created);
+        var generated = _experiments.Values.Where(e => e.Generated is not null)
+            .SelectMany(e => Enumerable.Range(0, e.Generated?.Count ?? 0).Select(i => e.Generated?.At(i))).OfType<RunRecord>();
+        return stored.Concat(generated);
+    }
+}

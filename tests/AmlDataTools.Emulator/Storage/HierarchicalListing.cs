@@ -1,0 +1,85 @@
+using System.Xml.Linq;
+using AmlDataTools.Emulator.Http;
+using AmlDataTools.Emulator.State;
+
+namespace AmlDataTools.Emulator.Storage;
+
+/// <summary>List Blobs of an account with a hierarchical namespace. The engine is flat, so a directory is an empty blob marked <c>hdi_isfolder</c>, which is also how such an account shows it to blob clients.</summary>
+internal static class HierarchicalListing
+{
+    /// <summary>The metadata that marks a directory.</summary>
+    public const string Mark = "hdi_isfolder";
+
+    /// <summary>Whether a request lists blobs.</summary>
+    public static bool Wanted(HttpContext http) =>
+        HttpMethods.IsGet(http.Request.Method) && http.Request.Query["comp"] == "list" && http.Request.Query["restype"] == "container";
+
+    /// <summary>Answers with the engine's page, each entry with its resource type; with a delimiter, directories are prefixes only.</summary>
+    public static async Task AnswerAsync(HttpContext http, BlobEngine engine, StorageAccount account, string target, string serviceEndpoint)
+    {
+        var include = http.Request.Query["include"].ToString().Split(',', StringSplitOptions.RemoveEmptyEntries);
+        var parts = http.Request.Query.Where(q => q.Key is "restype" or "comp" or "prefix" or "delimiter" or "marker" or "maxresults")
+            .Select(q => $"{q.Key}={Uri.EscapeDataString(q.Value.ToString())}")
+            .Append("include=" + Uri.EscapeDataString(string.Join(',', include.Append("metadata").Distinct())));
+        var path = target.Split('?')[0];
+        using var answer = await engine.CallAsync(account, HttpMethod.Get, $"{path}?{string.Join('&', parts)}", null, [], http.RequestAborted);
+        var text = await answer.Content.ReadAsStringAsync(http.RequestAborted);
+        if (answer.IsSuccessStatusCode)
+        {
+            var page = XDocument.Parse(text);
+            Shape(page, http.Request.Query["delimiter"].ToString(), include.Contains("metadata"), serviceEndpoint);
+            text = "<?xml version=\"1.0\" encoding=\"utf-8\"?>" + page.ToString(SaveOptions.DisableFormatting);
+        }
+
+        http.Response.StatusCode = (int)answer.StatusCode;
+        http.Response.ContentType = "application/xml";
+        http.Response.Headers["x-ms-request-id"] = Guid.NewGuid().ToString();
+        http.Response.Headers["x-ms-version"] = http.Request.Headers["x-ms-version"].ToString();
+        await http.Response.WriteAsync(text, http.RequestAborted);
+    }
+
+    /// <summary>Makes the directories above a blob, as writing it does in such an account.</summary>
+    public static async Task EnsureParentsAsync(BlobEngine engine, StorageAccount account, string container, string blob, CancellationToken cancellationToken)
+    {
+        for (var cut = blob.IndexOf('/', StringComparison.Ordinal); cut > 0; cut = blob.IndexOf('/', cut + 1))
+        {
+            await CreateDirectoryAsync(engine, account, container, blob[..cut], cancellationToken);
+        }
+    }
+
+    /// <summary>Makes a directory unless something has its name.</summary>
+    public static async Task<bool> CreateDirectoryAsync(BlobEngine engine, StorageAccount account, string container, string path, CancellationToken cancellationToken)
+    {
+        using var answer = await engine.CallAsync(account, HttpMethod.Put, BlobEngine.Target(container, path), null,
+            [new("x-ms-blob-type", "BlockBlob"), new("x-ms-meta-" + Mark, "true"), new("If-None-Match", "*")], cancellationToken);
+        return answer.IsSuccessStatusCode;
+    }
+
+    private static void Shape(XDocument page, string delimiter, bool metadataWanted, string serviceEndpoint)
+    {
+        page.Root?.SetAttributeValue("ServiceEndpoint", serviceEndpoint + "/");
+        var blobs = page.Root?.Element("Blobs");
+        var prefixes = blobs?.Elements("BlobPrefix").Select(p => p.Element("Name")?.Value).OfType<string>().ToHashSet(StringComparer.Ordinal) ?? [];
+        foreach (var blob in blobs?.Elements("Blob").ToArray() ?? [])
+        {
+            var directory = string.Equals(blob.Element("Metadata")?.Element(Mark)?.Value, "true", StringComparison.OrdinalIgnoreCase);
+            if (directory && delimiter.Length > 0)
+            {
+                var name = blob.Element("Name")?.Value + "/";
+                if (prefixes.Add(name))
+                {
+                    blob.AddBeforeSelf(new XElement("BlobPrefix", new XElement("Name", name)));
+                }
+
+                blob.Remove();
+                continue;
+            }
+
+            blob.Element("Properties")?.Add(new XElement("ResourceType", directory ? "directory" : "file"));
+            if (!metadataWanted)
+            {
+                blob.Element("Metadata")?.Remove();
+            }
+        }
+    }
+}
