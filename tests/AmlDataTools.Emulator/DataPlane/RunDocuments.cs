@@ -72,16 +72,8 @@ internal static class RunDocuments
             ["computeRequest"] = run.Kind == RunKind.Pipeline ? null : new JsonObject { ["nodeCount"] = 1, ["gpuCount"] = 0 },
             ["compute"] = run.Kind == RunKind.Pipeline ? null : new JsonObject
             {
-                ["target"] = run.Compute,
-                ["targetType"] = "amlcompute",
-                ["vmSize"] = null,
-                ["instanceType"] = null,
-                ["instanceCount"] = 1,
-                ["gpuCount"] = 0,
-                ["priority"] = null,
-                ["region"] = null,
-                ["armId"] = null,
-                ["properties"] = null,
+                ["target"] = run.Compute, ["targetType"] = "amlcompute", ["vmSize"] = null, ["instanceType"] = null, ["instanceCount"] = 1,
+                ["gpuCount"] = 0, ["priority"] = null, ["region"] = null, ["armId"] = null, ["properties"] = null,
             },
             ["retainForLifetimeOfWorkspace"] = false,
             ["queueingInfo"] = null,
@@ -106,7 +98,7 @@ internal static class RunDocuments
             details[name] = document[name]?.DeepClone();
         }
 
-        details["runDefinition"] = Definition(workspace, run);
+        details["runDefinition"] = RunDefinitions.Definition(workspace, run);
         details["logFiles"] = logFiles;
         details["jobCost"] = new JsonObject { ["chargedCpuCoreSeconds"] = null, ["chargedCpuMemoryMegabyteSeconds"] = null, ["chargedGpuSeconds"] = null, ["chargedNodeUtilizationSeconds"] = null };
         foreach (var name in new[]
@@ -119,47 +111,6 @@ internal static class RunDocuments
         }
 
         return details;
-    }
-
-    /// <summary>What a run was told to do, as run history keeps it.</summary>
-    public static JsonObject Definition(Workspace workspace, RunRecord run)
-    {
-        var definition = new JsonObject
-        {
-            ["JobType"] = run.Kind switch { RunKind.Pipeline => "Pipeline", RunKind.Sweep => "Sweep", _ => "Command" },
-            ["ComputeId"] = run.Compute is null ? null : $"{workspace.ArmId}/computes/{run.Compute}",
-            ["RunId"] = null,
-            ["Settings"] = new JsonObject { ["_source"] = "YAML.JOB" },
-            ["Command"] = run.Kind == RunKind.Pipeline ? null : run.Command,
-            ["CodeId"] = run.SnapshotId is null ? null : $"{workspace.ArmId}/codes/{run.SnapshotId}/versions/1",
-            ["Inputs"] = new JsonObject(),
-            ["Outputs"] = new JsonObject(run.Outputs.Keys.Where(o => o != "default").Select(o => KeyValuePair.Create(o, (JsonNode?)new JsonObject
-            {
-                ["JobOutputType"] = 3,
-                ["Uri"] = null,
-                ["Mode"] = 0,
-                ["AssetName"] = null,
-                ["AssetVersion"] = null,
-                ["Description"] = null,
-            }))),
-            ["ProvisioningState"] = "Succeeded",
-            ["ParentJobName"] = run.Parent?.RunId,
-            ["DisplayName"] = run.DisplayName,
-            ["ExperimentName"] = run.ExperimentName,
-            ["Status"] = "NotStarted",
-            ["IsArchived"] = run.Hidden,
-            ["Description"] = run.Description,
-            ["Tags"] = JsonShape.Map(run.Tags),
-            ["Properties"] = new JsonObject(),
-        };
-        if (run.Kind == RunKind.Pipeline)
-        {
-            definition["PipelineJobType"] = "AzureML";
-            definition["Jobs"] = new JsonObject(workspace.Runs.Children(run).Reverse().DistinctBy(s => s.DisplayName)
-                .Select(s => KeyValuePair.Create(s.DisplayName, (JsonNode?)new JsonObject { ["name"] = s.DisplayName, ["type"] = "command", ["_source"] = "YAML.JOB" })));
-        }
-
-        return definition;
     }
 
     /// <summary>A person as run history names them.</summary>
@@ -193,24 +144,10 @@ internal static class RunDocuments
     {
         ["error"] = new JsonObject
         {
-            ["code"] = "UserError",
-            ["severity"] = null,
-            ["message"] = run.ErrorMessage,
-            ["messageFormat"] = run.ErrorMessage,
-            ["messageParameters"] = new JsonObject(),
-            ["referenceCode"] = null,
-            ["detailsUri"] = null,
-            ["target"] = null,
-            ["details"] = new JsonArray(),
-            ["innerError"] = null,
-            ["debugInfo"] = null,
-            ["additionalInfo"] = null,
+            ["code"] = "UserError", ["severity"] = null, ["message"] = run.ErrorMessage, ["messageFormat"] = run.ErrorMessage, ["messageParameters"] = new JsonObject(),
+            ["referenceCode"] = null, ["detailsUri"] = null, ["target"] = null, ["details"] = new JsonArray(), ["innerError"] = null, ["debugInfo"] = null, ["additionalInfo"] = null,
         },
-        ["correlation"] = null,
-        ["environment"] = null,
-        ["location"] = null,
-        ["time"] = JsonShape.TimeOrNull(run.Ended),
-        ["componentName"] = "CommonRuntime",
+        ["correlation"] = null, ["environment"] = null, ["location"] = null, ["time"] = JsonShape.TimeOrNull(run.Ended), ["componentName"] = "CommonRuntime",
     };
 
     private static JsonObject TypeV2(RunKind kind) => kind switch
@@ -224,9 +161,6 @@ internal static class RunDocuments
 
     private static JsonObject V2(string orchestrator, string[] traits, string? attribution, string? compute) => new()
     {
-        ["orchestrator"] = orchestrator,
-        ["traits"] = JsonShape.List(traits),
-        ["attribution"] = attribution,
-        ["computeType"] = compute,
+        ["orchestrator"] = orchestrator, ["traits"] = JsonShape.List(traits), ["attribution"] = attribution, ["computeType"] = compute,
     };
 }
