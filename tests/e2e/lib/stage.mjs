@@ -24,7 +24,7 @@ export class Stage {
         'amlData.cloud.custom': this.emulator.cloud,
         ...settings,
       },
-      environment: { AML_E2E_TOKEN_URL: this.emulator.tokenUrl, AML_E2E_CA: this.emulator.at.caCertificate },
+      environment: { AML_E2E_TOKEN_URL: this.emulator.tokenUrl },
     });
     return this.openAnotherWindow();
   }
@@ -87,7 +87,7 @@ export class Stage {
   }
 
   async end() {
-    await this.emulator.clearFaults?.().catch(() => {});
+    await this.emulator.clearFaults().catch(() => {});
     for (const window of this.windows) {
       await window.close();
     }
