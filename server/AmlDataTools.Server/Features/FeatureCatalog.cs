@@ -5,8 +5,5 @@ internal static class FeatureCatalog
 {
     /// <summary>Makes the features for a client. Called once, while <c>initialize</c> is answered.</summary>
     /// <param name="context">What they are made of.</param>
-    public static IReadOnlyList<IFeature> Create(FeatureContext context) =>
-    [
-        new Credentials.CredentialFeature(context),
-    ];
+    public static IReadOnlyList<IFeature> Create(FeatureContext context) => [];
 }

@@ -1,4 +1,3 @@
-using AmlDataTools.Server.Credentials;
 using AmlDataTools.Server.Features;
 using AmlDataTools.Server.Features.Lifecycle;
 using AmlDataTools.Server.Logging;
@@ -34,6 +33,7 @@ internal sealed class Sidecar : ILogApi, IAsyncDisposable
     private readonly CancellationTokenSource _ended = new();
     private readonly Lock _stopLock = new();
     private IReadOnlyList<IFeature> _features = [];
+    private AzureServices? _azure;
     private Task? _stopping;
 
     /// <summary>Composes a sidecar.</summary>
@@ -49,6 +49,9 @@ internal sealed class Sidecar : ILogApi, IAsyncDisposable
         _rpc.AddLocalNotification("log/setLevel", ProtocolJsonContext.Default.SetLogLevelParams, SetLevelAsync);
         _logPipeline.Start(new ClientLogSink(_rpc));
     }
+
+    /// <summary>The wire names of all methods answered now, to compare with the contract.</summary>
+    public IReadOnlyCollection<string> Methods => _rpc.LocalMethods;
 
     /// <summary>Works until the input closes, the parent process ends or <see cref="Stop"/> is called.</summary>
     /// <returns>The exit code of the process.</returns>
@@ -102,12 +105,19 @@ internal sealed class Sidecar : ILogApi, IAsyncDisposable
             await feature.DisposeAsync().ConfigureAwait(false);
         }
 
+        _azure?.Dispose();
         await _logPipeline.DisposeAsync().ConfigureAwait(false);
         _logs.Dispose();
     }
 
     private Task<IReadOnlyList<string>> StartAsync(InitializeParams settings, CancellationToken cancellationToken)
     {
+        if (settings.Cloud.Name == CloudName.Custom)
+        {
+            // Typed by hand, so it is checked while the person is there to see.
+            CloudReader.Read(settings.Cloud);
+        }
+
         _logPipeline.Level = LogLevels.ToLibrary(settings.LogLevel);
         if (settings.LogFolder is { } folder)
         {
@@ -119,10 +129,9 @@ internal sealed class Sidecar : ILogApi, IAsyncDisposable
             _ = WatchAsync(parent);
         }
 
-        var credentials = new CredentialClient(_rpc);
-        var context = new FeatureContext(
-            settings, _rpc, _logs, credentials, new Lazy<ClientTokens>(() => new ClientTokens(credentials, TimeProvider.System)));
-        _features = FeatureCatalog.Create(context);
+        _azure = new AzureServices(settings, _rpc, _logs);
+        _rpc.AddLocalNotification("credential/changed", ProtocolJsonContext.Default.Empty, _azure.ChangedAsync);
+        _features = FeatureCatalog.Create(new FeatureContext(settings, _rpc, _logs, _azure.Connection));
         foreach (var feature in _features)
         {
             feature.Register(_rpc);
