@@ -15,9 +15,9 @@ internal static class CredentialFactory
     /// <param name="client">Shows device codes.</param>
     /// <param name="tokens">Tokens of the client, for <see cref="CredentialKind.VsCode"/>.</param>
     public static ITenantCredentials Create(
-        CredentialSettings settings, CloudDescription cloud, AzureTransport transport, ICredentialClient client, ClientTokens tokens) =>
+        CredentialSettings settings, CloudDescription cloud, AzureTransport transport, ICredentialClient client, Lazy<ClientTokens> tokens) =>
         settings.Kind == CredentialKind.VsCode
-            ? new ClientTenantCredentials(tokens, settings.TenantId)
+            ? new ClientTenantCredentials(tokens.Value, settings.TenantId)
             : new IdentityCredentials(
                 cloud,
                 new IdentityOptions(ToIdentity(settings.Kind), settings.TenantId, settings.ClientId, (prompt, cancellationToken) => client.ShowDeviceCodeAsync(

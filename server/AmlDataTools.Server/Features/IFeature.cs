@@ -1,4 +1,4 @@
-using AmlDataTools.Azure;
+using AmlDataTools.Server.Credentials;
 using AmlDataTools.Server.Protocol;
 using AmlDataTools.Server.Rpc;
 using Microsoft.Extensions.Logging;
@@ -24,12 +24,11 @@ internal interface IFeature : IAsyncDisposable
 /// <param name="Settings">What the client said.</param>
 /// <param name="Rpc">The connection, to notify the client.</param>
 /// <param name="Logs">Loggers.</param>
-/// <param name="Azure">
-/// The cloud and the way to sign in. Made when first asked for: not while <c>initialize</c> is answered, since loading
-/// Azure's libraries takes longer than all the rest.
-/// </param>
+/// <param name="CredentialClient">Asks the client to sign in, and shows device codes.</param>
+/// <param name="ClientTokens">Tokens the client gives, for <see cref="ClientTokenCredential"/>; says when the account changed.</param>
 internal sealed record FeatureContext(
     InitializeParams Settings,
     JsonRpc Rpc,
     ILoggerFactory Logs,
-    Lazy<AzureConnection> Azure);
+    CredentialClient CredentialClient,
+    Lazy<ClientTokens> ClientTokens);

@@ -35,7 +35,7 @@ internal static class CloudReader
             ResourceManager = resourceManager,
             AuthorityHost = Given(custom.AuthorityHost) is { } authority ? ReadHttps(authority, "authorityHost") : null,
             ResourceManagerAudience = audience,
-            DataPlaneAudiences = [Given(custom.DataPlaneAudience) ?? audience],
+            DataPlaneAudiences = Given(custom.DataPlaneAudience) is { } dataPlane && dataPlane != audience ? [dataPlane, audience] : [audience],
             StorageAudience = Given(custom.StorageAudience) ?? DefaultStorageAudience,
             StorageSuffix = ReadHost(custom.StorageSuffix, "storageSuffix"),
             DataPlaneSuffixes = [.. custom.DataPlaneSuffixes.Select(suffix => ReadHost(suffix, "dataPlaneSuffixes"))],

@@ -1,3 +1,4 @@
+using AmlDataTools.Server.Credentials;
 using AmlDataTools.Server.Features;
 using AmlDataTools.Server.Features.Lifecycle;
 using AmlDataTools.Server.Logging;
@@ -33,7 +34,6 @@ internal sealed class Sidecar : ILogApi, IAsyncDisposable
     private readonly CancellationTokenSource _ended = new();
     private readonly Lock _stopLock = new();
     private IReadOnlyList<IFeature> _features = [];
-    private AzureServices? _azure;
     private Task? _stopping;
 
     /// <summary>Composes a sidecar.</summary>
@@ -105,7 +105,6 @@ internal sealed class Sidecar : ILogApi, IAsyncDisposable
             await feature.DisposeAsync().ConfigureAwait(false);
         }
 
-        _azure?.Dispose();
         await _logPipeline.DisposeAsync().ConfigureAwait(false);
         _logs.Dispose();
     }
@@ -129,9 +128,10 @@ internal sealed class Sidecar : ILogApi, IAsyncDisposable
             _ = WatchAsync(parent);
         }
 
-        _azure = new AzureServices(settings, _rpc, _logs);
-        _rpc.AddLocalNotification("credential/changed", ProtocolJsonContext.Default.Empty, _azure.ChangedAsync);
-        _features = FeatureCatalog.Create(new FeatureContext(settings, _rpc, _logs, _azure.Connection));
+        var credentials = new CredentialClient(_rpc);
+        var context = new FeatureContext(
+            settings, _rpc, _logs, credentials, new Lazy<ClientTokens>(() => new ClientTokens(credentials, TimeProvider.System)));
+        _features = FeatureCatalog.Create(context);
         foreach (var feature in _features)
         {
             feature.Register(_rpc);
