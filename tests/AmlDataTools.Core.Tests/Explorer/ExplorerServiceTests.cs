@@ -119,6 +119,18 @@ public sealed class ExplorerServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_service_that_wants_quotes_gets_them()
+    {
+        var runs = Enumerable.Range(0, 300).Select(index => FakeAzure.Run($"r{index}", index % 3 == 0 ? "Failed" : "Completed")).ToList();
+        _azure.WithRuns("e", runs, quotedTexts: true);
+        var failed = await AllAsync(new ExperimentTarget(FakeAzure.Workspace, "e"), pageSize: 20, filter: new RunFilter(null, ["Failed"], null, null));
+        Assert.Equal(100, failed.Count);
+        var queries = _azure.Requests.Where(request => request.Contains("runs:query", StringComparison.Ordinal)).ToList();
+        Assert.Single(queries, query => query.Contains("(Status eq Failed)", StringComparison.Ordinal));
+        Assert.All(queries.Skip(1), query => Assert.Contains("Status eq \\u0027Failed", query, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Nothing_there_is_said_with_its_reason()
     {
         _azure.WithRuns("e", []).On("POST", "/experiments:query", """{"value":[]}""");
