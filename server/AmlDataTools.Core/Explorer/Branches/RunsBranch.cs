@@ -29,7 +29,7 @@ internal sealed class RunsBranch(BranchContext context)
             }
             catch (Exception exception) when (first && context.Health.IsUnreachable(exception, notFoundCounts: false, cancellationToken))
             {
-                context.Health.MarkDown(target.Workspace);
+                context.Health.MarkDown(target.Workspace, exception);
                 token = token with { Mode = ReadMode.Jobs };
             }
         }
@@ -102,7 +102,7 @@ internal sealed class RunsBranch(BranchContext context)
             job => job.ExperimentName == target.Name ? Pick(RunView.From(job), request, rootsOnly: true) : null,
             cancellationToken).ConfigureAwait(false);
         var made = MakePage(target.Workspace, request, page, first, "experiment");
-        return first ? made with { Nodes = [ExperimentsBranch.JobsNotice(context, request.NodeId), .. made.Nodes] } : made;
+        return first ? made with { Nodes = [ExperimentsBranch.JobsNotice(context, request.NodeId, target.Workspace), .. made.Nodes] } : made;
     }
 
     private static RunView? Pick(RunView run, ChildrenRequest request, bool rootsOnly)
