@@ -9,7 +9,7 @@ import { root, run } from './run.mjs';
 await ensureModules(root);
 if (!process.argv.includes('--no-server')) {
   const own = targets[ownTarget()];
-  const what = own?.selfContained ? ['--rid', own.rid] : ['--portable'];
+  const what = own?.selfContained ? [own.rid] : ['portable'];
   run(process.execPath, [join('extension', 'scripts', 'publish-server.mjs'), ...what]);
 }
 // Only now, because it needs a package that the first step installs.

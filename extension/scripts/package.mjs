@@ -23,9 +23,9 @@ const aside = join(root, '.cache', 'bin-aside');
 const published = join(root, '.cache', 'published');
 
 /** Publishes a sidecar once, whatever number of packages it goes into. */
-async function publish(name, args) {
+async function publish(name) {
   await rm(bin, { recursive: true, force: true });
-  run(process.execPath, [join('extension', 'scripts', 'publish-server.mjs'), ...args]);
+  run(process.execPath, [join('extension', 'scripts', 'publish-server.mjs'), name]);
   await mkdir(published, { recursive: true });
   await rm(join(published, name), { recursive: true, force: true });
   await rename(join(bin, name), join(published, name));
@@ -50,7 +50,7 @@ try {
     const { rid, selfContained } = targets[target];
     const folder = selfContained ? rid : 'portable';
     if (!done.has(folder)) {
-      await publish(folder, selfContained ? ['--rid', rid] : ['--portable']);
+      await publish(folder);
       done.add(folder);
     }
     await rm(bin, { recursive: true, force: true });

@@ -14,7 +14,14 @@ if (!target || !/^(portable|[a-z0-9]+(-[a-z0-9]+)+)$/.test(target)) {
 }
 
 const output = join(root, 'bin', target);
-const common = ['-p:DebugType=none', '-p:DebugSymbols=false', '-p:PublishDocumentationFiles=false', '-p:PublishReferencesDocumentationFiles=false'];
+// Without the composite image, what the framework's generic types do with this product's types is compiled at every start:
+// measured, that nearly doubles the processor time until the first answer.
+const common = [
+  '-p:DebugType=none',
+  '-p:DebugSymbols=false',
+  '-p:PublishDocumentationFiles=false',
+  '-p:PublishReferencesDocumentationFiles=false',
+];
 const specific =
   target === 'portable'
     ? ['-p:UseAppHost=false']
@@ -23,12 +30,26 @@ const specific =
 rmSync(output, { recursive: true, force: true });
 const published = spawnSync(
   'dotnet',
-  ['publish', join(root, 'server', 'AmlDataTools.Server'), '-c', 'Release', '-v', 'q', '-nologo', '-o', output, ...common, ...specific],
+  [
+    'publish',
+    join(root, 'server', 'AmlDataTools.Server'),
+    '-c',
+    'Release',
+    '-v',
+    'q',
+    '-nologo',
+    '-o',
+    output,
+    ...common,
+    ...specific,
+  ],
   { cwd: root, stdio: 'inherit' },
 );
 if (published.status !== 0) {
   if (target !== 'portable') {
-    console.error(`The sidecar could not be published for ${target}. Where there is no runtime pack for it, use "portable".`);
+    console.error(
+      `The sidecar could not be published for ${target}. Where there is no runtime pack for it, use "portable".`,
+    );
   }
   process.exit(published.status ?? 1);
 }

@@ -485,7 +485,7 @@ describe('the picker of the palette', () => {
   it('goes down to a run, past the group of experiments', async () => {
     const result = start();
     const runs = await toRuns();
-    expect(runs.title).toBe('Download > Research > sample-ws > Experiments > credit-scoring');
+    expect(runs.title).toBe('Download / sample-ws / credit-scoring');
     runs.choose('mango');
     expect((await result)?.id).toBe('run-1');
   });

@@ -20,7 +20,8 @@ internal sealed record DatastorePlace(string Account, Uri Container, string Cred
         if (datastore.DatastoreType is not ("AzureBlob" or "AzureDataLakeGen2") || datastore.AccountName is not { } account || datastore.ContainerName is not { } container)
         {
             throw new ProblemException(
-                "datastore.unsupported", $"The datastore {datastore.Name} is of the kind {datastore.DatastoreType}, from which runs' files cannot be read here.") { Target = datastore.Name };
+                "datastore.unsupported", $"The datastore {datastore.Name} is of the kind {datastore.DatastoreType}, from which runs' files cannot be read here.")
+            { Target = datastore.Name };
         }
 
         var address = new Uri($"{datastore.Protocol ?? "https"}://{account}.blob.{datastore.Endpoint ?? cloud.StorageSuffix}/{Uri.EscapeDataString(container)}");

@@ -113,7 +113,10 @@ internal sealed class RunMaker(EmulatorState state, Seeder seeder)
         seeder.AddRun(workspace, run, files);
         return new JsonObject
         {
-            ["runId"] = id, ["experiment"] = known.Name, ["experimentId"] = known.Id, ["dataContainerId"] = run.DataContainerId,
+            ["runId"] = id,
+            ["experiment"] = known.Name,
+            ["experimentId"] = known.Id,
+            ["dataContainerId"] = run.DataContainerId,
             ["files"] = JsonShape.List(files.Select(ControlService.Describe)),
         };
     }

@@ -60,7 +60,13 @@ internal static class JobDocuments
     {
         static JsonObject Service(string type, string endpoint) => new()
         {
-            ["jobServiceType"] = type, ["port"] = null, ["endpoint"] = endpoint, ["status"] = null, ["errorMessage"] = null, ["properties"] = null, ["nodes"] = null,
+            ["jobServiceType"] = type,
+            ["port"] = null,
+            ["endpoint"] = endpoint,
+            ["status"] = null,
+            ["errorMessage"] = null,
+            ["properties"] = null,
+            ["nodes"] = null,
         };
         var place = $"/subscriptions/{workspace.SubscriptionId}/resourcegroups/{workspace.ResourceGroup}/workspaces/{workspace.Name}";
         return new JsonObject
@@ -72,7 +78,13 @@ internal static class JobDocuments
 
     private static JsonObject Output(string? uri) => new()
     {
-        ["description"] = null, ["uri"] = uri, ["assetName"] = null, ["assetVersion"] = null, ["mode"] = "ReadWriteMount", ["autoDeleteSetting"] = null, ["jobOutputType"] = "uri_folder",
+        ["description"] = null,
+        ["uri"] = uri,
+        ["assetName"] = null,
+        ["assetVersion"] = null,
+        ["mode"] = "ReadWriteMount",
+        ["autoDeleteSetting"] = null,
+        ["jobOutputType"] = "uri_folder",
     };
 
     private static JsonObject Outputs(RunRecord run, bool withDefault)
@@ -93,7 +105,13 @@ internal static class JobDocuments
 
     private static JsonObject Resources() => new()
     {
-        ["instanceCount"] = 1, ["maxInstanceCount"] = null, ["instanceType"] = null, ["locations"] = null, ["properties"] = new JsonObject(), ["shmSize"] = "2g", ["dockerArgs"] = null,
+        ["instanceCount"] = 1,
+        ["maxInstanceCount"] = null,
+        ["instanceType"] = null,
+        ["locations"] = null,
+        ["properties"] = new JsonObject(),
+        ["shmSize"] = "2g",
+        ["dockerArgs"] = null,
     };
 
     private static string Environment(Workspace workspace) => $"{workspace.ArmId}/environments/sklearn-train/versions/4";

@@ -64,8 +64,12 @@ internal sealed class ResourceRoutes(ArmService arm, EmulatorState state)
         ["properties"] = properties.DeepClone(),
         ["systemData"] = new JsonObject
         {
-            ["createdAt"] = JsonShape.Time(at), ["createdBy"] = by, ["createdByType"] = "User",
-            ["lastModifiedAt"] = JsonShape.Time(at), ["lastModifiedBy"] = by, ["lastModifiedByType"] = "User",
+            ["createdAt"] = JsonShape.Time(at),
+            ["createdBy"] = by,
+            ["createdByType"] = "User",
+            ["lastModifiedAt"] = JsonShape.Time(at),
+            ["lastModifiedBy"] = by,
+            ["lastModifiedByType"] = "User",
         },
     };
 

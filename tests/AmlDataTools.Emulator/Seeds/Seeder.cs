@@ -74,10 +74,17 @@ internal sealed class Seeder(EmulatorState state)
         AddDatastore(workspace, "workspaceartifactstore", account.Name, "azureml", "AccountKey");
         workspace.Resources.Put("datastores/workspaceworkingdirectory", ResourceRoutes.Envelope(workspace, "datastores/workspaceworkingdirectory", "datastores", new JsonObject
         {
-            ["description"] = null, ["tags"] = null, ["properties"] = null, ["isDefault"] = false,
+            ["description"] = null,
+            ["tags"] = null,
+            ["properties"] = null,
+            ["isDefault"] = false,
             ["credentials"] = new JsonObject { ["credentialsType"] = "AccountKey" },
-            ["datastoreType"] = "AzureFile", ["accountName"] = account.Name, ["fileShareName"] = "code-391ff5ac-6576-460f-ba4d-7e03433c68b6",
-            ["endpoint"] = State.StorageSuffix, ["protocol"] = "https", ["serviceDataAccessAuthIdentity"] = "None",
+            ["datastoreType"] = "AzureFile",
+            ["accountName"] = account.Name,
+            ["fileShareName"] = "code-391ff5ac-6576-460f-ba4d-7e03433c68b6",
+            ["endpoint"] = State.StorageSuffix,
+            ["protocol"] = "https",
+            ["serviceDataAccessAuthIdentity"] = "None",
         }, "33333333-3333-3333-3333-333333333333", created));
         return workspace;
     }
@@ -88,12 +95,16 @@ internal sealed class Seeder(EmulatorState state)
         var lake = State.Accounts[account].Hierarchical && credentials != "Sas";
         workspace.Resources.Put("datastores/" + name, ResourceRoutes.Envelope(workspace, "datastores/" + name, "datastores", new JsonObject
         {
-            ["description"] = null, ["tags"] = null, ["properties"] = null, ["isDefault"] = isDefault,
+            ["description"] = null,
+            ["tags"] = null,
+            ["properties"] = null,
+            ["isDefault"] = isDefault,
             ["credentials"] = new JsonObject { ["credentialsType"] = credentials },
             ["datastoreType"] = lake ? "AzureDataLakeGen2" : "AzureBlob",
             ["accountName"] = account,
             [lake ? "filesystem" : "containerName"] = container,
-            ["endpoint"] = State.StorageSuffix, ["protocol"] = "https",
+            ["endpoint"] = State.StorageSuffix,
+            ["protocol"] = "https",
             ["serviceDataAccessAuthIdentity"] = isDefault ? "WorkspaceSystemAssignedIdentity" : "None",
         }, "33333333-3333-3333-3333-333333333333", workspace.Created));
     }
@@ -157,7 +168,12 @@ internal sealed class Seeder(EmulatorState state)
     {
         void Add(string id, string type, JsonObject properties) => State.Dependents[id] = new JsonObject
         {
-            ["id"] = id, ["name"] = id[(id.LastIndexOf('/') + 1)..], ["type"] = type, ["location"] = workspace.Location, ["tags"] = new JsonObject(), ["properties"] = properties,
+            ["id"] = id,
+            ["name"] = id[(id.LastIndexOf('/') + 1)..],
+            ["type"] = type,
+            ["location"] = workspace.Location,
+            ["tags"] = new JsonObject(),
+            ["properties"] = properties,
         };
         Add(storageId, "Microsoft.Storage/storageAccounts", new JsonObject
         {

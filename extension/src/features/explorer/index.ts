@@ -64,7 +64,7 @@ export function registerExplorer(
     filter.onDidChange(() => {
       setContextKey('amlData.filtered', filter.runs !== null);
       setContextKey('amlData.showArchived', filter.includeArchived);
-      view.message = filter.runs === null ? '' : vscode.l10n.t('Runs with {0}', describeFilter(filter.runs));
+      view.message = filter.runs === null ? '' : vscode.l10n.t('Filter: {0}', describeFilter(filter.runs));
       provider.redraw();
     }),
   );

@@ -99,7 +99,7 @@ export class RunNodeActionCommand implements Command {
         ? choices[0]
         : await vscode.window.showQuickPick(choices, {
             title: element.node.label,
-            placeHolder: element.node.tooltip ?? '',
+            placeHolder: explanationOf(element.node),
           });
     await choice?.run();
   }
@@ -145,6 +145,12 @@ export class RunNodeActionCommand implements Command {
 
 interface Choice extends vscode.QuickPickItem {
   run(): Promise<void>;
+}
+
+/** What the tooltip says beyond the label, on one line. */
+function explanationOf(node: TreeNode): string {
+  const lines = (node.tooltip ?? '').split('\n').map((line) => line.trim());
+  return lines.filter((line) => line !== '' && line.replace(/\.$/, '') !== node.label.replace(/\.$/, '')).join(' ');
 }
 
 function nameOf(node: TreeNode): string {

@@ -1,6 +1,5 @@
 import type { Command } from '../../infrastructure/command';
 import { nodesOf } from '../../infrastructure/nodeHandle';
-import type { OperationSummary } from '../../protocol/types';
 import type { ExportFlow } from './exportFlow';
 import type { ExportKind } from './exportKinds';
 import type { NodePicker } from './nodePicker';
@@ -13,7 +12,7 @@ export class ExportCommand implements Command {
     private readonly kind: ExportKind,
     private readonly flow: ExportFlow,
     private readonly picker: NodePicker,
-    private readonly onStarted: (operation: OperationSummary) => Promise<void>,
+    private readonly onStarted: () => Promise<void>,
   ) {
     this.id = kind.commandId;
   }
@@ -28,7 +27,7 @@ export class ExportCommand implements Command {
     if (targets.length > 0) {
       const operation = await this.flow.run(this.kind, targets);
       if (operation !== undefined) {
-        await this.onStarted(operation);
+        await this.onStarted();
       }
     }
   }

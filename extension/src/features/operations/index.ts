@@ -48,13 +48,12 @@ export function registerOperations(
       log.warn(`operations/list: ${messageOf(error)}`);
     });
   };
+  // Shows where the progress is, and leaves the focus where the person works.
+  const showView = async (): Promise<void> => {
+    await vscode.commands.executeCommand(`${viewId}.open`, { preserveFocus: true });
+  };
   registrar.register(
-    ...exportKinds().map(
-      (kind) =>
-        new ExportCommand(kind, flow, picker, async (operation) => {
-          await view.reveal(provider.row(operation.id), { select: false, focus: false });
-        }),
-    ),
+    ...exportKinds().map((kind) => new ExportCommand(kind, flow, picker, showView)),
     ...stateCommands(sidecar, model),
     new DiscardCommand(sidecar, model),
     new ClearFinishedCommand(sidecar, model),

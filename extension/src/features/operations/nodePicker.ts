@@ -83,7 +83,8 @@ class PickerLevel {
     private readonly action: NodeAction,
     title: string,
   ) {
-    this.picker.title = [title, ...path.map((node) => node.label)].join(' > ');
+    const names = path.filter((node) => node.kind !== 'subscription' && node.kind !== 'experiments');
+    this.picker.title = [title, ...names.map((node) => node.label)].join(' / ');
     this.picker.placeholder = placeholderFor(path.at(-1));
     this.picker.matchOnDescription = true;
     this.picker.ignoreFocusOut = true;

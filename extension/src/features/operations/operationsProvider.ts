@@ -69,11 +69,6 @@ export class OperationsProvider implements vscode.TreeDataProvider<OperationsEle
     return ids.map((id) => this.row(id));
   }
 
-  /** Rows have no parents; VS Code asks before it reveals one. */
-  getParent(): undefined {
-    return undefined;
-  }
-
   dispose(): void {
     this.draw.dispose();
     this.subscription.dispose();
@@ -81,7 +76,7 @@ export class OperationsProvider implements vscode.TreeDataProvider<OperationsEle
   }
 
   /** The same row for the same operation, so that a selection survives its progress. */
-  row(id: string): OperationRow {
+  private row(id: string): OperationRow {
     const row = this.rows.get(id) ?? new OperationRow(id);
     this.rows.set(id, row);
     return row;
@@ -117,7 +112,7 @@ function iconOf(state: OperationState): vscode.ThemeIcon {
     case 'running':
       return icon('cloud-download', 'charts.blue');
     case 'paused':
-      return icon('debug-pause');
+      return icon('debug-pause', 'icon.foreground');
     case 'cancelRequested':
       return icon('loading~spin');
     case 'cancelled':

@@ -63,7 +63,7 @@ export class PlanCard implements vscode.Disposable {
         : vscode.l10n.t('Folder on the remote host {0} to put the files in', host);
     this.pick.busy = false;
     this.pick.value = '';
-    this.pick.items = itemsOf(plan, folders, problem, host);
+    this.pick.items = itemsOf(plan, folders, problem);
     const first = this.pick.items.find((item) => item.decision !== undefined);
     if (first !== undefined) {
       this.pick.activeItems = [first];
@@ -104,12 +104,7 @@ export interface FolderChoices {
   readonly workspace: readonly string[];
 }
 
-function itemsOf(
-  plan: PlanResult,
-  folders: FolderChoices,
-  problem: string | undefined,
-  host: string | undefined,
-): readonly CardItem[] {
+function itemsOf(plan: PlanResult, folders: FolderChoices, problem: string | undefined): readonly CardItem[] {
   const separator = (label: string): CardItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
   const into = (folder: string, note: string): CardItem => ({
     label: `$(folder) ${folder}`,
@@ -129,7 +124,7 @@ function itemsOf(
     })),
   ];
   return [
-    separator(host === undefined ? vscode.l10n.t('folder') : vscode.l10n.t('folder on {0}', host)),
+    separator(vscode.l10n.t('folder')),
     ...recent,
     ...workspace,
     {
