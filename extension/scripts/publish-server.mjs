@@ -31,7 +31,15 @@ const common = [
 const specific =
   target === 'portable'
     ? ['-p:UseAppHost=false']
-    : ['-r', target, '--self-contained', '-p:PublishTrimmed=true', '-p:TrimMode=full', '-p:PublishReadyToRun=true', '-p:PublishReadyToRunComposite=true'];
+    : [
+        '-r',
+        target,
+        '--self-contained',
+        '-p:PublishTrimmed=true',
+        '-p:TrimMode=full',
+        '-p:PublishReadyToRun=true',
+        '-p:PublishReadyToRunComposite=true',
+      ];
 
 rmSync(output, { recursive: true, force: true });
 const published = spawnSync(
