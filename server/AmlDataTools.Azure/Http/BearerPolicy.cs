@@ -135,6 +135,6 @@ public sealed class ForeignHostException : Exception
     private static string HostOf(Uri target)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return target.IsAbsoluteUri ? target.GetComponents(UriComponents.Host | UriComponents.Port, UriFormat.Unescaped) : "an address without a host";
+        return !target.IsAbsoluteUri ? "an address without a host" : target.IsDefaultPort ? target.Host : $"{target.Host}:{target.Port}";
     }
 }

@@ -8,6 +8,9 @@ namespace AmlDataTools.Azure.RunHistory;
 /// <summary>Run history, version 1.0 of the data plane (published in 2019-09-30; workspace-level paths as Microsoft's SDK uses them).</summary>
 public sealed class RunHistoryClient
 {
+    /// <summary>Children asked for at once; without a number the service gives all in one answer (specification).</summary>
+    public const int ChildrenPageSize = 500;
+
     private const string Service = "history/v1.0";
 
     private readonly WorkspaceEndpoints _endpoints;
@@ -76,15 +79,15 @@ public sealed class RunHistoryClient
     /// <param name="runId">The parent.</param>
     /// <param name="filter">OData expression; null for none.</param>
     /// <param name="orderBy">Such as <c>CreatedUtc desc</c>; null leaves it to the service.</param>
-    /// <param name="pageSize">How many at most; null leaves it to the service.</param>
+    /// <param name="pageSize">How many at most.</param>
     /// <param name="continuationToken">The previous page's; null for the first.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     public async Task<HistoryPage<RunDocument>> GetChildrenPageAsync(
-        string runId, string? filter, string? orderBy, int? pageSize, string? continuationToken, CancellationToken cancellationToken)
+        string runId, string? filter, string? orderBy, int pageSize, string? continuationToken, CancellationToken cancellationToken)
     {
         var query = DataPlanePages.Query(
             ("$filter", filter), ("$continuationtoken", continuationToken), ("$orderby", orderBy),
-            ("$top", pageSize?.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+            ("$top", pageSize.ToString(System.Globalization.CultureInfo.InvariantCulture)));
         return DataPlanePages.Read(
             await GetAsync($"/runs/{Segment(runId)}/children{query}", cancellationToken).ConfigureAwait(false),
             raw => new RunDocument(raw));
@@ -98,7 +101,7 @@ public sealed class RunHistoryClient
         string? token = null;
         do
         {
-            var page = await GetChildrenPageAsync(runId, null, null, null, token, cancellationToken).ConfigureAwait(false);
+            var page = await GetChildrenPageAsync(runId, null, null, ChildrenPageSize, token, cancellationToken).ConfigureAwait(false);
             foreach (var run in page.Items)
             {
                 yield return run;

@@ -103,7 +103,7 @@ public sealed class RunReader(AzureConnection connection)
             foreach (var parents in level.Chunk(Ahead))
             {
                 var firsts = await Task.WhenAll(parents.Select(
-                    parent => history.GetChildrenPageAsync(parent, null, null, null, null, cancellationToken))).ConfigureAwait(false);
+                    parent => history.GetChildrenPageAsync(parent, null, null, RunHistoryClient.ChildrenPageSize, null, cancellationToken))).ConfigureAwait(false);
                 for (var index = 0; index < parents.Length; index++)
                 {
                     var page = firsts[index];
@@ -125,7 +125,7 @@ public sealed class RunReader(AzureConnection connection)
                             break;
                         }
 
-                        page = await history.GetChildrenPageAsync(parents[index], null, null, null, token, cancellationToken).ConfigureAwait(false);
+                        page = await history.GetChildrenPageAsync(parents[index], null, null, RunHistoryClient.ChildrenPageSize, token, cancellationToken).ConfigureAwait(false);
                         if (page.ContinuationToken == token)
                         {
                             throw new ProblemException("service.invalidAnswer", "Run history gave the same page of child runs again and again. Try again later.") { Target = parents[index], Retryable = true };

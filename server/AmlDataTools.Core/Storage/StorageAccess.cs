@@ -27,8 +27,25 @@ internal sealed class StorageAccess(AzureConnection connection, WorkspaceRef wor
     public string Access => Volatile.Read(ref _held)?.Way.Name ?? "none yet";
 
     /// <summary>A page of what is below a prefix.</summary>
+    /// <exception cref="ProblemException"><c>storage.accessChanged</c>: the page before came by another way, whose place in the listing this one does not know.</exception>
     public Task<BlobListPage> ListPageAsync(string prefix, bool delimiter, string? marker, int pageSize, CancellationToken cancellationToken) =>
-        UseAsync(way => way.ListPageAsync(prefix, delimiter, marker, pageSize, cancellationToken), cancellationToken);
+        UseAsync(
+            async way =>
+            {
+                var kind = way is SignedWay ? "signed:" : "direct:";
+                if (marker?.StartsWith(kind, StringComparison.Ordinal) == false)
+                {
+                    throw new ProblemException("storage.accessChanged", "The access to the storage account changed while its files were listed. List them again.")
+                    {
+                        Target = datastore,
+                        Actions = [ProblemAction.Retry],
+                    };
+                }
+
+                var page = await way.ListPageAsync(prefix, delimiter, marker?[kind.Length..], pageSize, cancellationToken).ConfigureAwait(false);
+                return page.NextMarker is { } next ? page with { NextMarker = kind + next } : page;
+            },
+            cancellationToken);
 
     /// <inheritdoc/>
     public Task<BlobItem> GetPropertiesAsync(string name, CancellationToken cancellationToken) =>

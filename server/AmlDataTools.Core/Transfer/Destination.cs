@@ -29,10 +29,13 @@ internal sealed class Destination
     public Destination(string folder, string operationId, ExistingFilePolicy existing)
     {
         Folder = folder;
-        Staging = Path.Combine(folder, $".aml-data-tools-{operationId}");
+        Staging = Path.Combine(folder, StagingName(operationId));
         _existing = existing;
         _directories = new DirectoryMaker(folder);
     }
+
+    /// <summary>Name of the folder for unfinished files.</summary>
+    public static string StagingName(string operationId) => $".aml-data-tools-{operationId}";
 
     /// <summary>The folder, absolute.</summary>
     public string Folder { get; }

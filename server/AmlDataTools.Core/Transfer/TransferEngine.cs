@@ -8,6 +8,9 @@ namespace AmlDataTools.Core.Transfer;
 internal sealed class TransferEngine(
     ITransferSources sources, Destination destination, ITransferJournal journal, TransferProgress progress, TransferSettings settings, TimeProvider time, ILogger logger)
 {
+    /// <summary>Code of the problem that a document does not exist, which is no failure.</summary>
+    public const string Absent = "document.absent";
+
     /// <summary>Brings all items to disk. Items that cannot be fetched are noted as failed and the others go on.</summary>
     /// <param name="items">What is still to be done, in order.</param>
     /// <param name="cancellationToken">Stops; what is verified by then is kept.</param>
@@ -89,6 +92,10 @@ internal sealed class TransferEngine(
                         ? (null, FileFetcher.Ended(item, ItemOutcome.Skipped, "file.identical", "An identical file is already there (compared after fetching: the service has no MD5 of it)."))
                         : (staged, ended);
             }
+        }
+        catch (ProblemException problem) when (problem.Code == Absent)
+        {
+            return (null, FileFetcher.Ended(item, ItemOutcome.Skipped, problem.Code, problem.Message));
         }
         catch (ProblemException problem) when (IsOfOneItem(problem, item))
         {

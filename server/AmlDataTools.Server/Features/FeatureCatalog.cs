@@ -1,3 +1,5 @@
+using AmlDataTools.Core;
+
 namespace AmlDataTools.Server.Features;
 
 /// <summary>The features of this sidecar: the place where each is composed.</summary>
@@ -5,8 +7,14 @@ internal static class FeatureCatalog
 {
     /// <summary>Makes the features for a client. Called once, while <c>initialize</c> is answered.</summary>
     /// <param name="context">What they are made of.</param>
-    public static IReadOnlyList<IFeature> Create(FeatureContext context) =>
-    [
-        new Credentials.CredentialFeature(context),
-    ];
+    public static IReadOnlyList<IFeature> Create(FeatureContext context)
+    {
+        var workbench = new Lazy<Workbench>(() => WorkbenchFactory.Create(context));
+        return
+        [
+            new Credentials.CredentialFeature(context),
+            new Explorer.ExplorerFeature(workbench),
+            new Operations.OperationsFeature(workbench),
+        ];
+    }
 }

@@ -123,8 +123,18 @@ internal sealed partial class JsonRpc
         }
     }
 
-    private Task RefuseAsync(RequestId? id, string method, Exception reason) =>
-        SendQuietlyAsync(MessageWriter.Error(id, ErrorOf(method, reason, cancelled: false)));
+    private async Task RefuseAsync(RequestId? id, string method, Exception reason)
+    {
+        try
+        {
+            await SendQuietlyAsync(MessageWriter.Error(id, ErrorOf(method, reason, cancelled: false)))
+                .WaitAsync(_options.RefusalTimeout).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException("The client sends requests and does not read the answers.");
+        }
+    }
 
     private RpcError ErrorOf(string method, Exception exception, bool cancelled)
     {

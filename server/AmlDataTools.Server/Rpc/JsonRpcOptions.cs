@@ -21,6 +21,9 @@ internal sealed record JsonRpcOptions
     /// <summary>How many bytes may wait to be written.</summary>
     public long MaxQueuedBytes { get; init; } = 16 * 1024 * 1024;
 
+    /// <summary>How long the reading loop waits to write a refusal before it takes the client for stuck, and ends.</summary>
+    public TimeSpan RefusalTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How long requests may go on after the input has ended before they are cancelled: a piped script gets its answers.</summary>
     public TimeSpan EndGrace { get; init; } = TimeSpan.FromMilliseconds(250);
 

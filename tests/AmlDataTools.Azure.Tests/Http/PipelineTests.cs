@@ -173,6 +173,19 @@ public sealed class PipelineTests
         Assert.Empty(credentials.Asked);
     }
 
+    [Theory]
+    [InlineData("https://a.blob.evil.example/c/../b?sig=TOPSECRET", "a.blob.evil.example")]
+    [InlineData("https://evil.example:8443/c/%2E%2E/b", "evil.example:8443")]
+    public void An_address_made_without_clean_up_is_judged_by_its_host_too(string text, string host)
+    {
+        var address = new Uri(text, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        var cloud = CloudDescription.Public;
+        Assert.False(cloud.MaySendToken(cloud.ResourceManager, address));
+        Assert.False(cloud.IsStorageHost(address));
+        Assert.Equal(host, new ForeignHostException(address).Host);
+        Assert.DoesNotContain("TOPSECRET", new ForeignHostException(address).ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_storage_pipeline_is_for_storage_hosts_only()
     {
@@ -187,7 +200,7 @@ public sealed class PipelineTests
         var log = new ListLogger();
         using var transport = new AzureTransport(new FakeService().On("GET", "/x", _ => new HttpResponseMessage(HttpStatusCode.Forbidden)));
         await SendAsync(transport, Quick, log);
-        Assert.Contains(log.Lines, line => line.Contains("https://management.azure.com/x", StringComparison.Ordinal) && line.Contains("403", StringComparison.Ordinal));
+        Assert.Contains(log.Lines, line => line.Contains("https://management.azure.com:443/x", StringComparison.Ordinal) && line.Contains("403", StringComparison.Ordinal));
         Assert.DoesNotContain(log.Lines, line => line.Contains("TOPSECRET", StringComparison.Ordinal) || line.Contains("token:", StringComparison.Ordinal));
     }
 

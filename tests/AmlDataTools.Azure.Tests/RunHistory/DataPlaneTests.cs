@@ -76,7 +76,7 @@ public sealed class DataPlaneTests
         }
 
         Assert.Equal(["1", "2"], ids);
-        Assert.EndsWith("/children?%24continuationtoken=t%2B1", service.Requests[^1].Address.AbsoluteUri, StringComparison.Ordinal);
+        Assert.EndsWith("/children?%24continuationtoken=t%2B1&%24top=500", service.Requests[^1].Address.AbsoluteUri, StringComparison.Ordinal);
     }
 
     [Fact]

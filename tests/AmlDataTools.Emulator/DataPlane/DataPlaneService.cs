@@ -38,6 +38,7 @@ internal sealed class DataPlaneService
         {
             if (Exchange.RawTarget(http).Split('?')[0] == "/discovery")
             {
+                http.Response.Headers["x-ms-response-type"] = "standard";
                 await exchange.JsonAsync(Discovery(region));
                 return;
             }

@@ -101,7 +101,9 @@ internal sealed class Query
     private static IComparable? Value(JsonObject document, string field)
     {
         JsonNode? node = document;
-        foreach (var part in field.Split('/', '.'))
+
+        // Names in maps have dots of their own (azureml.isreused), so dots part a field only where no slash does.
+        foreach (var part in field.Contains('/', StringComparison.Ordinal) ? field.Split('/', 2) : field.Split('.'))
         {
             node = node is JsonObject map ? map.FirstOrDefault(p => p.Key.Equals(part, StringComparison.OrdinalIgnoreCase)).Value : null;
         }

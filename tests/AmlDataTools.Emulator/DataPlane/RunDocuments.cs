@@ -106,7 +106,7 @@ internal static class RunDocuments
             details[name] = document[name]?.DeepClone();
         }
 
-        details["runDefinition"] = Definition(workspace, run);
+        details["runDefinition"] = RunDefinitions.Definition(workspace, run);
         details["logFiles"] = logFiles;
         details["jobCost"] = new JsonObject { ["chargedCpuCoreSeconds"] = null, ["chargedCpuMemoryMegabyteSeconds"] = null, ["chargedGpuSeconds"] = null, ["chargedNodeUtilizationSeconds"] = null };
         foreach (var name in new[]
@@ -121,6 +121,7 @@ internal static class RunDocuments
         return details;
     }
 
+<<<<<<< HEAD
     /// <summary>What a run was told to do, as run history keeps it.</summary>
     public static JsonObject Definition(Workspace workspace, RunRecord run)
     {
@@ -162,6 +163,8 @@ internal static class RunDocuments
         return definition;
     }
 
+=======
+>>>>>>> main
     /// <summary>A person as run history names them.</summary>
     public static JsonObject By(Person person, string tenantId) => new()
     {

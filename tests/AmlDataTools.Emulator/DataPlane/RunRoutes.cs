@@ -122,7 +122,7 @@ internal sealed class RunRoutes(DataPlaneService service, EmulatorState state)
         await exchange.JsonAsync(new JsonObject
         {
             ["runMetadata"] = body.Truth("selectRunMetadata") == false ? null : RunDocuments.Run(state, workspace, run),
-            ["runDefinition"] = body.Truth("selectRunDefinition") == true ? RunDocuments.Definition(workspace, run) : null,
+            ["runDefinition"] = body.Truth("selectRunDefinition") == true ? RunDefinitions.Definition(workspace, run) : null,
             ["jobSpecification"] = null,
             ["systemSettings"] = null,
         });

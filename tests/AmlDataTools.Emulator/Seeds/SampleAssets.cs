@@ -131,6 +131,20 @@ internal static class SampleAssets
             ["defaults"] = new JsonObject { ["deploymentName"] = null },
             ["provisioningState"] = "Succeeded",
         }, PeopleDirectory.Chloe, 20);
+        foreach (var endpoint in new[] { "onlineEndpoints/credit-scoring", "batchEndpoints/nightly" })
+        {
+            var document = workspace.Resources.Get(endpoint) ?? [];
+            document["tags"] = new JsonObject();
+            document["location"] = workspace.Location;
+            if (endpoint.StartsWith("online", StringComparison.Ordinal))
+            {
+                document["kind"] = "Managed";
+                document["identity"] = new JsonObject { ["type"] = "SystemAssigned", ["principalId"] = "44444444-4444-4444-4444-444444444452", ["tenantId"] = seeder.State.TenantId };
+            }
+
+            workspace.Resources.Put(endpoint, document);
+        }
+
         foreach (var (name, enabled) in new[] { ("nightly", true), ("weekly-retrain", false) })
         {
             Put("schedules/" + name, "schedules", new JsonObject
@@ -141,11 +155,34 @@ internal static class SampleAssets
                 ["displayName"] = name,
                 ["isEnabled"] = enabled,
                 ["trigger"] = new JsonObject { ["endTime"] = null, ["startTime"] = "2024-03-10 02:15:00", ["timeZone"] = "UTC", ["triggerType"] = "Cron", ["expression"] = "15 2 * * *" },
-                ["action"] = new JsonObject { ["actionType"] = "CreateJob", ["jobDefinition"] = new JsonObject { ["jobType"] = "Pipeline", ["experimentName"] = "nightly-scoring" } },
+                ["action"] = new JsonObject { ["actionType"] = "CreateJob", ["jobDefinition"] = JobDefinition(workspace) },
                 ["provisioningState"] = "Succeeded",
             }, PeopleDirectory.Chloe, 25);
         }
     }
+
+    private static JsonObject JobDefinition(Workspace workspace) => new()
+    {
+        ["description"] = null,
+        ["tags"] = null,
+        ["properties"] = null,
+        ["displayName"] = null,
+        ["status"] = "NotStarted",
+        ["experimentName"] = "nightly-scoring",
+        ["services"] = null,
+        ["computeId"] = null,
+        ["isArchived"] = false,
+        ["identity"] = null,
+        ["componentId"] = null,
+        ["notificationSetting"] = null,
+        ["secretsConfiguration"] = null,
+        ["jobType"] = "Pipeline",
+        ["settings"] = null,
+        ["jobs"] = null,
+        ["inputs"] = null,
+        ["outputs"] = null,
+        ["sourceJobId"] = $"{workspace.ArmId}/jobs/{workspace.Runs.ByName("nightly-scoring")?.Runs().First(r => r.Kind == RunKind.Pipeline).RunId}",
+    };
 
     private static JsonObject Compute(string type, string location, DateTimeOffset created, JsonObject properties) => new()
     {

@@ -70,6 +70,7 @@ internal sealed class SampleRuns(Seeder seeder, Workspace workspace, DateTimeOff
             var pipeline = Run(experiment, $"nightly_{created:MMdd}", RunKind.Pipeline, "Completed", created, TimeSpan.FromMinutes(21), PeopleDirectory.Chloe,
                 outputs: run => new() { ["metrics_output"] = Output(run, "metrics_output"), ["model_output"] = Output(run, "model_output") });
             seeder.AddRun(workspace, pipeline, [SeedFile.Log("logs/azureml/executionlogs.txt", SampleFiles.UserLog(pipeline, 3)), SeedFile.Log("logs/azureml/stderrlogs.txt", string.Empty), SeedFile.Log("logs/azureml/stdoutlogs.txt", SampleFiles.UserLog(pipeline, 1))]);
+            pipeline.Description = "Prepares, trains and scores every night";
             NamedOutputs(pipeline);
 
             var prepare = Step(pipeline, "prepare_data", created.AddSeconds(20), night < 3 ? original : null);

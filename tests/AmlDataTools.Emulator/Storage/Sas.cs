@@ -92,6 +92,12 @@ internal static class Sas
             fields.Add(V("ses"));
         }
 
+        if (string.CompareOrdinal(V("sv"), "2026-04-06") >= 0)
+        {
+            // Signed request headers and parameters; the emulator knows signatures without any.
+            fields.AddRange([string.Empty, string.Empty]);
+        }
+
         fields.AddRange([V("rscc"), V("rscd"), V("rsce"), V("rscl"), V("rsct")]);
         return SharedKey.Same(SharedKey.Sign(key, string.Join('\n', fields)), V("sig")) ? null : "Signature did not match.";
     }

@@ -113,12 +113,12 @@ public sealed class RedactorTests
     [Fact]
     public void Long_and_wicked_texts_take_no_time()
     {
-        foreach (var piece in new[] { "a=b&", "?a=", "eyJa.", "\\\"key", "-----BEGIN ", "https://a:", "Bearer ", "sig%3D", "authorization\\\\\\", "&amp;", "A" })
+        foreach (var piece in new[] { "a=b&", "?a=", "eyJa.", "eyJ", "abc", "a.", "1Q~", "client_secret", "authorization", "http", "%3D", "\\\"key", "-----BEGIN ", "https://a:", "Bearer ", "sig%3D", "authorization\\\\\\", "&amp;", "A" })
         {
             var text = string.Concat(Enumerable.Repeat(piece, 100_000 / piece.Length));
             var watch = System.Diagnostics.Stopwatch.StartNew();
             var redacted = Redactor.Redact(text);
-            Assert.True(watch.ElapsedMilliseconds < 5000, $"{piece}: {watch.ElapsedMilliseconds} ms");
+            Assert.True(watch.ElapsedMilliseconds < 3000, $"{piece}: {watch.ElapsedMilliseconds} ms");
             Assert.True(redacted.Length < 150_000, piece);
         }
     }

@@ -152,7 +152,7 @@ public sealed class SidecarProcessTests
     {
         using var sidecar = new SidecarProcess();
         await sidecar.InitializeAsync();
-        for (var i = 0; i < 3000; i++)
+        for (var i = 0; i < 1000; i++)
         {
             await sidecar.Client.SendAsync($$"""{"jsonrpc":"2.0","id":{{i}},"method":"none/{{new string('x', 90)}}"}""");
         }

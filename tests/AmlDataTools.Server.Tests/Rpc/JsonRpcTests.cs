@@ -281,6 +281,26 @@ public sealed class JsonRpcTests
     }
 
     [Fact]
+    public async Task A_client_that_floods_without_ever_reading_is_left()
+    {
+        await using var connection = Connect(new JsonRpcOptions
+        {
+            MaxQueuedMessages = 10,
+            RefusalTimeout = TimeSpan.FromMilliseconds(200),
+            EndTimeout = TimeSpan.FromMilliseconds(200),
+        });
+        var flood = Task.Run(async () =>
+        {
+            while (!connection.Rpc.Completion.IsCompleted)
+            {
+                await connection.Client.SendAsync("""{"jsonrpc":"2.0","id":1,"method":"none"}""").WaitAsync(TimeSpan.FromSeconds(1));
+            }
+        });
+        await Assert.ThrowsAsync<TimeoutException>(() => connection.Rpc.Completion.WaitAsync(TimeSpan.FromSeconds(20)));
+        await Task.WhenAny(flood);
+    }
+
+    [Fact]
     public async Task At_the_end_of_the_input_what_ends_soon_is_answered_and_the_rest_cancelled()
     {
         await using var connection = Connect();

@@ -10,9 +10,10 @@ const { ParameterStructures, RequestType, NotificationType } = rpc;
 const [dll, folder] = process.argv.slice(2);
 const child = spawn('dotnet', [dll], { stdio: ['pipe', 'pipe', 'inherit'] });
 const ended = once(child, 'exit');
-const connection = rpc.createMessageConnection(new rpc.StreamMessageReader(child.stdout), new rpc.StreamMessageWriter(child.stdin));
+// The library tells of answers without an id through its logger.
 const orphans = [];
-connection.onError(([e]) => orphans.push(e.message));
+const logger = { error: (text) => orphans.push(text), warn() {}, info() {}, log() {} };
+const connection = rpc.createMessageConnection(new rpc.StreamMessageReader(child.stdout), new rpc.StreamMessageWriter(child.stdin), logger);
 const lines = [];
 connection.onNotification(new NotificationType('log/message', ParameterStructures.byName), (line) => lines.push(line));
 connection.listen();

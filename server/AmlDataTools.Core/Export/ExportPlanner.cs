@@ -1,0 +1,273 @@
+using AmlDataTools.Azure;
+using AmlDataTools.Azure.RunHistory;
+using AmlDataTools.Core.Explorer;
+using AmlDataTools.Core.Names;
+using AmlDataTools.Core.Operations;
+using AmlDataTools.Core.Problems;
+using AmlDataTools.Core.Runs;
+using AmlDataTools.Core.Storage;
+
+namespace AmlDataTools.Core.Export;
+
+/// <summary>Works out what an export would bring, and writes it down as a plan. Fetches nothing but lists and records.</summary>
+internal sealed class ExportPlanner(
+    AzureConnection connection, StorageAccesses accesses, OperationStore store, RunReader runs, NamedOutputResolver outputs, TimeProvider time)
+{
+    private const string ArtifactStore = "workspaceartifactstore";
+
+    private static readonly HashSet<string> Ended = new(StringComparer.OrdinalIgnoreCase) { "Completed", "Failed", "Canceled", "Cancelled", "NotResponding" };
+
+    /// <summary>Makes a plan.</summary>
+    /// <param name="nodeIds">Nodes of the tree.</param>
+    /// <param name="choices">What to take.</param>
+    /// <param name="progress">Told while listing.</param>
+    /// <param name="cancellationToken">Stops planning; nothing is left of it.</param>
+    /// <exception cref="ProblemException"><c>export.nothingFound</c>, <c>export.notPossible</c>, or what the services refused.</exception>
+    public async Task<OperationPlan> PlanAsync(
+        IReadOnlyList<string> nodeIds, ExportChoices choices, IProgress<PlanStep>? progress, CancellationToken cancellationToken)
+    {
+        var targets = Outermost([.. nodeIds.Distinct(StringComparer.Ordinal).Select(NodeTargets.Parse).Select(Exportable)]);
+        if (targets.Count == 0)
+        {
+            throw new ProblemException("export.nothingChosen", "Choose a run, a folder, a file or a named output first.");
+        }
+
+        var folderName = targets is [var only] ? FolderNameOf(only) : null;
+        using var draft = store.Draft();
+        var builder = new PlanBuilder(draft, choices, accesses, folderName, progress);
+        var planning = new Planning(builder, choices);
+        foreach (var target in targets)
+        {
+            try
+            {
+                await AddAsync(planning, target, targets.Count == 1, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is not ProblemException && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
+            {
+                throw ProblemMapper.From(exception, ContextOf(target));
+            }
+        }
+
+        if (draft.Items == 0)
+        {
+            throw NothingFound(builder);
+        }
+
+        var workspace = WorkspaceOf(targets[0]);
+        var plan = new OperationPlan(
+            draft.Id,
+            OperationVerb.Export,
+            Title(targets, choices),
+            time.GetUtcNow().ToUnixTimeMilliseconds(),
+            await Caller.DescribeAsync(connection, workspace.TenantId, cancellationToken).ConfigureAwait(false),
+            workspace.ResourceId,
+            draft.Items,
+            draft.Bytes,
+            planning.Warnings(),
+            [],
+            builder.Sources,
+            folderName,
+            planning.HasChildRuns);
+        draft.Finish(plan);
+        return plan;
+    }
+
+    private async Task AddAsync(Planning planning, NodeTarget target, bool alone, CancellationToken cancellationToken)
+    {
+        switch (target)
+        {
+            case RunTarget run:
+                await AddRunAsync(planning, run, cancellationToken).ConfigureAwait(false);
+                break;
+            case FolderTarget folder:
+                var name = LocalNames.Segment(LastSegment(folder.Location.Path));
+                await planning.Builder.AddFolderAsync(folder.Location, alone ? $"{name}/" : $"{LocalNames.Segment(folder.RunId)}/{name}/", null, isRunFolder: false, cancellationToken).ConfigureAwait(false);
+                break;
+            case FileTarget file:
+                await planning.Builder.AddFileAsync(file.Location, alone ? string.Empty : $"{LocalNames.Segment(file.RunId)}/", null, cancellationToken).ConfigureAwait(false);
+                break;
+            case NamedOutputTarget output:
+                await AddNamedOutputAsync(planning, output, alone, cancellationToken).ConfigureAwait(false);
+                break;
+        }
+    }
+
+    private async Task AddRunAsync(Planning planning, RunTarget target, CancellationToken cancellationToken)
+    {
+        var root = LocalNames.Segment(target.RunId) + "/";
+        var run = await runs.GetAsync(target.Workspace, target.RunId, cancellationToken).ConfigureAwait(false);
+        await AddOneRunAsync(planning, target.Workspace, run, root, cancellationToken).ConfigureAwait(false);
+        if (!planning.Choices.IncludeChildren)
+        {
+            var page = await connection.Workspace(target.Workspace).RunHistory.GetChildrenPageAsync(target.RunId, null, null, 1, null, cancellationToken).ConfigureAwait(false);
+            planning.HasChildRuns |= page.Items.Count > 0;
+            return;
+        }
+
+        await foreach (var child in runs.DescendantsAsync(target.Workspace, target.RunId, cancellationToken).ConfigureAwait(false))
+        {
+            await AddOneRunAsync(planning, target.Workspace, child.Run, $"{root}child-runs/{LocalNames.Segment(child.Run.RunId)}/", cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task AddOneRunAsync(Planning planning, WorkspaceRef workspace, RunDocument run, string root, CancellationToken cancellationToken)
+    {
+        var whole = await runs.WithOriginalAsync(workspace, run, cancellationToken).ConfigureAwait(false);
+        planning.StillRunning += Ended.Contains(run.Status) ? 0 : 1;
+        planning.Reused += whole.Original is null ? 0 : 1;
+        var note = whole.Original is { } original ? $"Of the original run {original.RunId}: this step reused its results." : null;
+        var location = new FileLocation(workspace, ArtifactStore, $"ExperimentRun/{whole.ArtifactContainer}/", whole.ArtifactContainer);
+        await planning.Builder.AddFolderAsync(location, root, note, isRunFolder: true, cancellationToken).ConfigureAwait(false);
+        if ((planning.Choices.NamedOutputs || planning.Choices.FullRecord) && !planning.Choices.LogsOnly)
+        {
+            await foreach (var output in outputs.ResolveAsync(workspace, run, cancellationToken).ConfigureAwait(false))
+            {
+                await AddOutputAsync(planning, output, $"{root}named-outputs/", note, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        if (planning.Choices.FullRecord)
+        {
+            RunDocuments.Add(planning.Builder, workspace, run, $"{root}run-record/");
+        }
+    }
+
+    private async Task AddNamedOutputAsync(Planning planning, NamedOutputTarget target, bool alone, CancellationToken cancellationToken)
+    {
+        var run = await runs.GetAsync(target.Workspace, target.RunId, cancellationToken).ConfigureAwait(false);
+        planning.StillRunning += Ended.Contains(run.Status) ? 0 : 1;
+        await foreach (var output in outputs.ResolveAsync(target.Workspace, run, cancellationToken).ConfigureAwait(false))
+        {
+            if (output.Name == target.Name)
+            {
+                await AddOutputAsync(planning, output, alone ? string.Empty : $"{LocalNames.Segment(target.RunId)}/named-outputs/", null, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+        }
+
+        throw new ProblemException("output.notFound", $"The run {target.RunId} has no named output {target.Name} any more. Refresh the run.") { Target = target.Name, Actions = [ProblemAction.Retry] };
+    }
+
+    private static async Task AddOutputAsync(Planning planning, NamedOutputLocation output, string into, string? note, CancellationToken cancellationToken)
+    {
+        var folder = $"{into}{LocalNames.Segment(output.Name)}/";
+        if (output.Kind == NamedOutputKind.UriFile)
+        {
+            await planning.Builder.AddFileAsync(output.Location, folder, note, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await planning.Builder.AddFolderAsync(output.Location, folder, note, isRunFolder: false, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static NodeTarget Exportable(NodeTarget target) => target switch
+    {
+        RunTarget or FolderTarget or FileTarget or NamedOutputTarget => target,
+        RunFilesTarget files => new RunTarget(files.Location.Workspace, files.RunId),
+        _ => throw new ProblemException("export.notPossible", "Only runs, folders, files and named outputs can be downloaded."),
+    };
+
+    /// <summary>What lies inside something else that was chosen too is taken once.</summary>
+    private static List<NodeTarget> Outermost(List<NodeTarget> targets)
+    {
+        var folders = targets.OfType<FolderTarget>().ToList();
+        bool IsInside(FileLocation place) => folders.Any(f =>
+            f.Location.Workspace == place.Workspace && f.Location.Datastore == place.Datastore && f.Location.Path != place.Path && FolderPrefix.Contains(FolderPrefix.Normalize(f.Location.Path), place.Path));
+        bool IsInRun(FileLocation place, string runId) => place.ArtifactContainer is not null && targets.OfType<RunTarget>().Any(r => r.Workspace == place.Workspace && r.RunId == runId);
+        return [.. targets.Where(t => t switch
+        {
+            FolderTarget folder => !IsInside(folder.Location) && !IsInRun(folder.Location, folder.RunId),
+            FileTarget file => !IsInside(file.Location) && !IsInRun(file.Location, file.RunId),
+            _ => true,
+        })];
+    }
+
+    private static string? FolderNameOf(NodeTarget target) => target switch
+    {
+        RunTarget run => LocalNames.Segment(run.RunId),
+        FolderTarget folder => LocalNames.Segment(LastSegment(folder.Location.Path)),
+        NamedOutputTarget output => LocalNames.Segment(output.Name),
+        _ => null,
+    };
+
+    private static string Title(List<NodeTarget> targets, ExportChoices choices)
+    {
+        var verb = choices.FullRecord ? "Export" : "Download";
+        return targets switch
+        {
+            [RunTarget run] => $"{verb} {run.RunId}",
+            [FolderTarget folder] => $"{verb} {LastSegment(folder.Location.Path)} of {folder.RunId}",
+            [FileTarget file] => $"{verb} {LastSegment(file.Location.Path)} of {file.RunId}",
+            [NamedOutputTarget output] => $"{verb} {output.Name} of {output.RunId}",
+            _ when targets.All(t => t is RunTarget) => $"{verb} {Sizes.Count(targets.Count, "run")}",
+            _ => $"{verb} {Sizes.Count(targets.Count, "selected item")}",
+        };
+    }
+
+    private static string LastSegment(string path)
+    {
+        var trimmed = path.TrimEnd('/');
+        return trimmed[(trimmed.LastIndexOf('/') + 1)..];
+    }
+
+    private static WorkspaceRef WorkspaceOf(NodeTarget target) => target switch
+    {
+        RunTarget run => run.Workspace,
+        FolderTarget folder => folder.Location.Workspace,
+        FileTarget file => file.Location.Workspace,
+        NamedOutputTarget output => output.Workspace,
+        _ => throw new InvalidOperationException("Not a target of an export."),
+    };
+
+    private static ProblemContext ContextOf(NodeTarget target) => target switch
+    {
+        RunTarget run => new ProblemContext(ProblemSubject.Run, run.RunId),
+        NamedOutputTarget output => new ProblemContext(ProblemSubject.Run, output.RunId),
+        FolderTarget folder => new ProblemContext(ProblemSubject.Storage, folder.Location.Path),
+        FileTarget file => new ProblemContext(ProblemSubject.Storage, file.Location.Path),
+        _ => ProblemContext.None,
+    };
+
+    private static ProblemException NothingFound(PlanBuilder builder)
+    {
+        var where = string.Join("; ", builder.Looked.Take(10)) + (builder.Looked.Count > 10 ? $"; and {builder.Looked.Count - 10} more places" : string.Empty);
+        var why = builder.LeftOut > 0
+            ? $"{Sizes.Count(builder.LeftOut, "file")} {(builder.LeftOut == 1 ? "is" : "are")} there, but none fits the choices made (logs only, name patterns)."
+            : "There are no files. The run may not have written any yet, or they were deleted from storage.";
+        return new ProblemException("export.nothingFound", $"Nothing to download. {why} Looked in {where}.") { Actions = [ProblemAction.Retry] };
+    }
+
+    /// <summary>What is gathered while a plan is made.</summary>
+    private sealed class Planning(PlanBuilder builder, ExportChoices choices)
+    {
+        public PlanBuilder Builder => builder;
+
+        public ExportChoices Choices => choices;
+
+        public long StillRunning { get; set; }
+
+        public long Reused { get; set; }
+
+        public bool HasChildRuns { get; set; }
+
+        public IReadOnlyList<PlanWarning> Warnings()
+        {
+            var warnings = new List<PlanWarning>();
+            Warn(StillRunning, "run.stillRunning", n => $"{(n == 1 ? "A run has" : $"{n:N0} runs have")} not ended: its files may still change, and more may come.");
+            Warn(Reused, "step.reused", n => $"{Sizes.Count(n, "step")} reused earlier results: the files come from the original run.");
+            Warn(builder.Renamed, "names.mapped", n => $"{Sizes.Count(n, "file")} {(n == 1 ? "has a name" : "have names")} that not every disk can hold: written under a changed name, recorded in the receipt.");
+            Warn(builder.Refused, "names.refused", n => $"{Sizes.Count(n, "file")} cannot be written, for want of a usable name.");
+            Warn(builder.WithoutMd5, "files.noHash", n => $"The service has no MD5 of {Sizes.Count(n, "file")}: verified by length, version and SHA-256 of what was received only.");
+            return warnings;
+
+            void Warn(long count, string code, Func<long, string> message)
+            {
+                if (count > 0)
+                {
+                    warnings.Add(new PlanWarning(code, message(count), count));
+                }
+            }
+        }
+    }
+}

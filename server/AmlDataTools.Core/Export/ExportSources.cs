@@ -1,0 +1,33 @@
+using AmlDataTools.Azure;
+using AmlDataTools.Core.Operations;
+using AmlDataTools.Core.Problems;
+using AmlDataTools.Core.Storage;
+using AmlDataTools.Core.Transfer;
+
+namespace AmlDataTools.Core.Export;
+
+/// <summary>Opens the sources that a plan names.</summary>
+internal sealed class ExportSourceFactory(AzureConnection connection, StorageAccesses accesses) : ISourceFactory
+{
+    /// <inheritdoc/>
+    public ITransferSources For(OperationPlan plan) => new Sources(plan, accesses, new RunDocuments(connection));
+
+    private sealed class Sources(OperationPlan plan, StorageAccesses accesses, RunDocuments documents) : ITransferSources
+    {
+        public ValueTask<IBlobSource> BlobsAsync(string key, CancellationToken cancellationToken)
+        {
+            var info = Info(key);
+            return ValueTask.FromResult<IBlobSource>(accesses.Of(WorkspaceOf(info), info.Datastore ?? throw Damaged()));
+        }
+
+        public Task WriteDocumentAsync(TransferItem item, Stream destination, CancellationToken cancellationToken) =>
+            documents.WriteAsync(WorkspaceOf(Info(item.Source)), item.Name, destination, cancellationToken);
+
+        private SourceInfo Info(string key) => plan.Sources.TryGetValue(key, out var info) ? info : throw Damaged();
+
+        private static WorkspaceRef WorkspaceOf(SourceInfo info) => new(info.SubscriptionId, info.ResourceGroup, info.Workspace, info.TenantId);
+
+        private static ProblemException Damaged() =>
+            new("operation.damaged", "The record of this operation is incomplete. Discard it and plan again.") { Actions = [ProblemAction.PlanAgain] };
+    }
+}

@@ -1,0 +1,148 @@
+using AmlDataTools.Azure;
+using AmlDataTools.Azure.Blobs;
+using AmlDataTools.Core.Names;
+using AmlDataTools.Core.Operations;
+using AmlDataTools.Core.Storage;
+using AmlDataTools.Core.Transfer;
+
+namespace AmlDataTools.Core.Export;
+
+/// <summary>Adds items to a plan: gives them safe local names, applies the patterns, and counts what is worth a warning.</summary>
+internal sealed class PlanBuilder
+{
+    private static readonly string[] LogFolders = ["user_logs/", "system_logs/", "logs/", "azureml-logs/"];
+
+    private readonly PlanDraft _draft;
+    private readonly LocalNameMapper _names;
+    private readonly NamePatterns _patterns;
+    private readonly ExportChoices _choices;
+    private readonly StorageAccesses _accesses;
+    private readonly IProgress<PlanStep>? _progress;
+    private readonly Dictionary<SourceInfo, string> _keys = [];
+    private readonly List<string> _looked = [];
+
+    public PlanBuilder(PlanDraft draft, ExportChoices choices, StorageAccesses accesses, string? folderName, IProgress<PlanStep>? progress)
+    {
+        _draft = draft;
+        _choices = choices;
+        _accesses = accesses;
+        _progress = progress;
+        _patterns = NamePatterns.Parse(choices.Include, choices.Exclude);
+        _names = new LocalNameMapper(
+            folderName is null
+                ? [Destination.StagingName(draft.Id) + "/"]
+                : [Destination.StagingName(draft.Id) + "/", $"{folderName}/{ReceiptNames.Json}", $"{folderName}/{ReceiptNames.Markdown}"]);
+    }
+
+    /// <summary>Files whose local name is not their own.</summary>
+    public long Renamed { get; private set; }
+
+    /// <summary>Files of which the service has no MD5.</summary>
+    public long WithoutMd5 { get; private set; }
+
+    /// <summary>Files that cannot be written at all.</summary>
+    public long Refused { get; private set; }
+
+    /// <summary>Files that the choices left out.</summary>
+    public long LeftOut { get; private set; }
+
+    /// <summary>Where was looked, for the error that nothing was found.</summary>
+    public IReadOnlyList<string> Looked => _looked;
+
+    /// <summary>What the items' source keys stand for.</summary>
+    public IReadOnlyDictionary<string, SourceInfo> Sources => _keys.ToDictionary(p => p.Value, p => p.Key);
+
+    /// <summary>Adds all files below a folder.</summary>
+    /// <param name="location">The folder.</param>
+    /// <param name="into">Local folder, safe, ending in <c>/</c> or empty.</param>
+    /// <param name="note">What is special about them; null for nothing.</param>
+    /// <param name="isRunFolder">Whether it is a run's own folder, to which "logs only" applies.</param>
+    /// <param name="cancellationToken">Stops listing.</param>
+    public async Task AddFolderAsync(FileLocation location, string into, string? note, bool isRunFolder, CancellationToken cancellationToken)
+    {
+        var prefix = FolderPrefix.Normalize(location.Path);
+        _looked.Add($"{location.Datastore}: {prefix}");
+        var access = _accesses.Of(location.Workspace, location.Datastore);
+        var key = Key(location.Workspace, location.Datastore);
+        string? marker = null;
+        do
+        {
+            _progress?.Report(new PlanStep($"Listing {prefix}", _draft.Items, _draft.Bytes));
+            var page = await access.ListPageAsync(prefix, delimiter: false, marker, 5000, cancellationToken).ConfigureAwait(false);
+            foreach (var blob in page.Blobs.Where(b => FolderPrefix.Contains(prefix, b.Name) && b.Name.Length > prefix.Length))
+            {
+                Add(blob, key, into, blob.Name[prefix.Length..], note, isRunFolder);
+            }
+
+            marker = page.NextMarker;
+        }
+        while (marker is not null);
+    }
+
+    /// <summary>Adds one file, whatever the patterns say: it was asked for by name.</summary>
+    public async Task AddFileAsync(FileLocation location, string into, string? note, CancellationToken cancellationToken)
+    {
+        _looked.Add($"{location.Datastore}: {location.Path}");
+        var blob = await _accesses.Of(location.Workspace, location.Datastore).GetPropertiesAsync(location.Path, cancellationToken).ConfigureAwait(false);
+        AddFile(blob, Key(location.Workspace, location.Datastore), into, location.Path[(location.Path.LastIndexOf('/') + 1)..], note);
+    }
+
+    /// <summary>Adds a document of a run.</summary>
+    public void AddDocument(WorkspaceRef workspace, string name, string into, string file)
+    {
+        var mapped = _names.Map(into, file);
+        _draft.Add(new TransferItem(0, TransferKind.Document, Key(workspace, null), name, mapped.Path ?? into + file, null, null, null, null, null));
+    }
+
+    private void Add(BlobItem blob, string key, string into, string relative, string? note, bool isRunFolder)
+    {
+        if (blob.IsFolder || (blob.Length == 0 && relative.EndsWith('/')))
+        {
+            AddMarker(blob, key, into, relative.TrimEnd('/'));
+        }
+        else if ((_choices.LogsOnly && isRunFolder && !LogFolders.Any(f => relative.StartsWith(f, StringComparison.Ordinal))) || !_patterns.Matches(relative))
+        {
+            LeftOut++;
+        }
+        else
+        {
+            AddFile(blob, key, into, relative, note);
+        }
+    }
+
+    private void AddFile(BlobItem blob, string key, string into, string relative, string? note)
+    {
+        var mapped = _names.Map(into, relative);
+        Renamed += mapped.Change == NameChange.None ? 0 : 1;
+        WithoutMd5 += blob.Md5() is null ? 1 : 0;
+        Refused += mapped.Path is null ? 1 : 0;
+        note = mapped.Change == NameChange.None ? note : $"Its name is not possible on every disk: it is written as {mapped.Path}.";
+        _draft.Add(new TransferItem(0, TransferKind.File, key, blob.Name, mapped.Path ?? string.Empty, blob.Length, blob.ETag, blob.Md5(), note, mapped.Refusal));
+    }
+
+    /// <summary>A directory marker is made a folder; with patterns it would be an empty one nobody asked for.</summary>
+    private void AddMarker(BlobItem blob, string key, string into, string relative)
+    {
+        if (relative.Length == 0 || _choices.LogsOnly || _choices.Include.Count + _choices.Exclude.Count > 0)
+        {
+            LeftOut++;
+            return;
+        }
+
+        // The folder gets the name that files in it would get: asked for by way of one.
+        var path = _names.Map(into, relative + "/.folder").Path ?? into;
+        _draft.Add(new TransferItem(0, TransferKind.Folder, key, blob.Name, path[..Math.Max(0, path.LastIndexOf('/'))], 0, null, null, "A folder.", null));
+    }
+
+    private string Key(WorkspaceRef workspace, string? datastore)
+    {
+        var info = new SourceInfo(workspace.SubscriptionId, workspace.ResourceGroup, workspace.Name, workspace.TenantId, datastore);
+        if (!_keys.TryGetValue(info, out var key))
+        {
+            key = $"s{_keys.Count}";
+            _keys.Add(info, key);
+        }
+
+        return key;
+    }
+}

@@ -1,0 +1,92 @@
+using AmlDataTools.Azure;
+using AmlDataTools.Core.Explorer;
+using AmlDataTools.Core.Export;
+using AmlDataTools.Core.Operations;
+using AmlDataTools.Core.Runs;
+using AmlDataTools.Core.Storage;
+using AmlDataTools.Core.Transfer;
+using Microsoft.Extensions.Logging;
+
+namespace AmlDataTools.Core;
+
+/// <summary>The product, put together over a connection: the tree, the planner and the operations. Knows no editor and no wire.</summary>
+public sealed class Workbench : IAsyncDisposable
+{
+    private readonly AzureConnection _connection;
+    private readonly StorageAccesses _accesses;
+    private readonly OperationStore _store;
+    private readonly ExportPlanner _planner;
+
+    /// <summary>Puts it together.</summary>
+    /// <param name="connection">The cloud and the sign-in; disposed of with this.</param>
+    /// <param name="storageFolder">Absolute folder for plans, journals and receipts, shared by all windows.</param>
+    /// <param name="loggers">For the log.</param>
+    /// <exception cref="Problems.ProblemException">The folder cannot be used.</exception>
+    public Workbench(AzureConnection connection, string storageFolder, ILoggerFactory loggers)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        ArgumentNullException.ThrowIfNull(loggers);
+        var time = TimeProvider.System;
+        _connection = connection;
+        _accesses = new StorageAccesses(connection, loggers.CreateLogger("AmlDataTools.Core.Storage"));
+        _store = new OperationStore(storageFolder);
+        _store.Prepare();
+        var browser = new FileBrowser(_accesses);
+        var runs = new RunReader(connection);
+        var outputs = new NamedOutputResolver(connection, runs, browser);
+        Explorer = new ExplorerService(connection, browser, outputs, loggers, time);
+        _planner = new ExportPlanner(connection, _accesses, _store, runs, outputs, time);
+        Operations = new OperationsService(
+            _store, new ExportSourceFactory(connection, _accesses), new TransferSettings(), time, loggers.CreateLogger("AmlDataTools.Core.Operations"));
+    }
+
+    /// <summary>The tree.</summary>
+    public ExplorerService Explorer { get; }
+
+    /// <summary>The operations.</summary>
+    public OperationsService Operations { get; }
+
+    /// <summary>Works out what an export would bring. Fetches nothing but lists and records.</summary>
+    /// <param name="nodeIds">Nodes of the tree.</param>
+    /// <param name="choices">What to take.</param>
+    /// <param name="progress">Told while listing; null for nobody.</param>
+    /// <param name="cancellationToken">Stops planning; nothing is left of it.</param>
+    /// <exception cref="Problems.ProblemException"><c>export.nothingFound</c>, <c>export.notPossible</c>, or what the services refused.</exception>
+    public Task<OperationPlan> PlanExportAsync(
+        IReadOnlyList<string> nodeIds, ExportChoices choices, IProgress<PlanStep>? progress, CancellationToken cancellationToken) =>
+        _planner.PlanAsync(nodeIds, choices, progress, cancellationToken);
+
+    /// <summary>A page of a plan's items.</summary>
+    /// <param name="planId">The plan.</param>
+    /// <param name="offset">Where to begin, from the page before; 0 for the first.</param>
+    /// <param name="count">How many at most.</param>
+    /// <exception cref="Problems.ProblemException"><c>plan.notFound</c>, <c>request.badPageToken</c>.</exception>
+    public (IReadOnlyList<PlannedItem> Items, long? Next) PlanItems(string planId, long offset, int count)
+    {
+        var (items, next) = _store.PlanItems(planId, offset, count);
+        return ([.. items.Select(i => new PlannedItem(i.Kind switch { TransferKind.Folder => "folder", TransferKind.Document => "document", _ => "file" }, i.Name, i.Path, i.Length, i.Refused ?? i.Note))], next);
+    }
+
+    /// <summary>The account changed: ways in and addresses found with the old one are dropped.</summary>
+    public void Forget()
+    {
+        _connection.Forget();
+        _accesses.Forget();
+        Explorer.Refresh(null);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Operations.DisposeAsync().ConfigureAwait(false);
+        _connection.Dispose();
+    }
+}
+
+/// <summary>An item of a plan, to look at.</summary>
+/// <param name="Kind"><c>file</c>, <c>folder</c> or <c>document</c>.</param>
+/// <param name="Name">Its name at the service.</param>
+/// <param name="Path">Where it would be written, relative to the destination.</param>
+/// <param name="Bytes">Its size; null when it is made on the way.</param>
+/// <param name="Note">What is special about it; null for nothing.</param>
+public sealed record PlannedItem(string Kind, string Name, string Path, long? Bytes, string? Note);

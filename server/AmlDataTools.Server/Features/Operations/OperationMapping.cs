@@ -1,0 +1,84 @@
+using AmlDataTools.Server.Protocol;
+using AmlDataTools.Server.Rpc;
+using Model = AmlDataTools.Core.Operations;
+
+namespace AmlDataTools.Server.Features.Operations;
+
+/// <summary>Operations of the product as they stand on the wire.</summary>
+internal static class OperationMapping
+{
+    /// <summary>A plan.</summary>
+    public static PlanResult ToPlan(Model.OperationPlan plan) => new(
+        plan.Id,
+        WireEnum.To<Model.OperationVerb, OperationVerb>(plan.Verb),
+        plan.Title,
+        plan.Items,
+        plan.Bytes,
+        [.. plan.Warnings.Select(w => new PlanWarning(w.Code, w.Message, w.Count))],
+        plan.Survivors,
+        ConfirmationKind.None,
+        null,
+        NeedsDestination: true,
+        plan.FolderName,
+        plan.HasChildRuns);
+
+    /// <summary>An operation.</summary>
+    public static OperationSummary ToSummary(Model.OperationView view)
+    {
+        var (plan, status) = (view.Plan, view.Status);
+        var folder = view.Destination?.Folder;
+        return new OperationSummary(
+            plan.Id,
+            WireEnum.To<Model.OperationVerb, OperationVerb>(plan.Verb),
+            plan.Title,
+            WireEnum.To<Model.OperationState, OperationState>(status.State),
+            WireEnum.To<Model.OperationOwner, OperationOwner>(view.Owner),
+            status.StartedAt,
+            status.FinishedAt,
+            plan.Items,
+            status.Done,
+            status.Skipped,
+            status.Failed,
+            status.Bytes,
+            status.BytesDone,
+            status.BytesPerSecond,
+            status.BytesPerSecond > 0 ? Math.Max(0, status.Bytes - status.BytesDone) / status.BytesPerSecond : null,
+            folder is null ? null : plan.FolderName is { } name && Directory.Exists(Path.Combine(folder, name)) ? Path.Combine(folder, name) : folder,
+            status.Message,
+            status.ErrorCode,
+            ActionsOf(view));
+    }
+
+    /// <summary>Tells the client of a change; only the newest matters while it waits.</summary>
+    public static void TryNotifyChanged(this JsonRpc rpc, OperationSummary summary)
+    {
+        var sending = rpc.NotifyAsync("operations/changed", new OperationChanged(summary), ProtocolJsonContext.Default.OperationChanged, summary.Id, CancellationToken.None);
+        if (!sending.IsCompletedSuccessfully)
+        {
+            _ = IgnoreEndAsync(sending);
+        }
+    }
+
+    private static async Task IgnoreEndAsync(ValueTask sending)
+    {
+        try
+        {
+            await sending.ConfigureAwait(false);
+        }
+        catch (ConnectionLostException)
+        {
+            // Nobody is there to be told; the state is on disk.
+        }
+    }
+
+    private static IReadOnlyList<OperationAction> ActionsOf(Model.OperationView view) => (view.Owner, view.Status.State) switch
+    {
+        (Model.OperationOwner.Other, _) => [OperationAction.Reveal],
+        (_, Model.OperationState.Planned or Model.OperationState.Running) => [OperationAction.Pause, OperationAction.Cancel, OperationAction.Reveal],
+        (_, Model.OperationState.CancelRequested) => [OperationAction.Reveal],
+        (_, Model.OperationState.Paused or Model.OperationState.Interrupted) => [OperationAction.Resume, OperationAction.Cancel, OperationAction.Discard, OperationAction.Reveal],
+        (_, Model.OperationState.Failed) => [OperationAction.Resume, OperationAction.Receipt, OperationAction.Reveal, OperationAction.Discard],
+        (_, Model.OperationState.Cancelled or Model.OperationState.SucceededWithWarnings) => [OperationAction.Receipt, OperationAction.Reveal, OperationAction.Resume, OperationAction.Discard],
+        _ => [OperationAction.Receipt, OperationAction.Reveal, OperationAction.Discard],
+    };
+}
