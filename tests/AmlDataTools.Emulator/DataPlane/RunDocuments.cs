@@ -121,50 +121,6 @@ internal static class RunDocuments
         return details;
     }
 
-<<<<<<< HEAD
-    /// <summary>What a run was told to do, as run history keeps it.</summary>
-    public static JsonObject Definition(Workspace workspace, RunRecord run)
-    {
-        var definition = new JsonObject
-        {
-            ["JobType"] = run.Kind switch { RunKind.Pipeline => "Pipeline", RunKind.Sweep => "Sweep", _ => "Command" },
-            ["ComputeId"] = run.Compute is null ? null : $"{workspace.ArmId}/computes/{run.Compute}",
-            ["RunId"] = null,
-            ["Settings"] = new JsonObject { ["_source"] = "YAML.JOB" },
-            ["Command"] = run.Kind == RunKind.Pipeline ? null : run.Command,
-            ["CodeId"] = run.SnapshotId is null ? null : $"{workspace.ArmId}/codes/{run.SnapshotId}/versions/1",
-            ["Inputs"] = new JsonObject(),
-            ["Outputs"] = new JsonObject(run.Outputs.Keys.Where(o => o != "default").Select(o => KeyValuePair.Create(o, (JsonNode?)new JsonObject
-            {
-                ["JobOutputType"] = 3,
-                ["Uri"] = null,
-                ["Mode"] = 0,
-                ["AssetName"] = null,
-                ["AssetVersion"] = null,
-                ["Description"] = null,
-            }))),
-            ["ProvisioningState"] = "Succeeded",
-            ["ParentJobName"] = run.Parent?.RunId,
-            ["DisplayName"] = run.DisplayName,
-            ["ExperimentName"] = run.ExperimentName,
-            ["Status"] = "NotStarted",
-            ["IsArchived"] = run.Hidden,
-            ["Description"] = run.Description,
-            ["Tags"] = JsonShape.Map(run.Tags),
-            ["Properties"] = new JsonObject(),
-        };
-        if (run.Kind == RunKind.Pipeline)
-        {
-            definition["PipelineJobType"] = "AzureML";
-            definition["Jobs"] = new JsonObject(workspace.Runs.Children(run).Reverse().DistinctBy(s => s.DisplayName)
-                .Select(s => KeyValuePair.Create(s.DisplayName, (JsonNode?)new JsonObject { ["name"] = s.DisplayName, ["type"] = "command", ["_source"] = "YAML.JOB" })));
-        }
-
-        return definition;
-    }
-
-=======
->>>>>>> main
     /// <summary>A person as run history names them.</summary>
     public static JsonObject By(Person person, string tenantId) => new()
     {
