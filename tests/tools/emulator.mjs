@@ -34,29 +34,28 @@ export class Emulator {
     return `${this.at.controlUrl.replace(/\/$/, '')}/token`;
   }
 
-  /** A token for the scopes, as signing in would give. */
-  async token(scopes, tenantId) {
-    const url = new URL(this.tokenUrl);
-    for (const scope of scopes) {
-      url.searchParams.append('scope', scope);
-    }
-    if (tenantId) {
-      url.searchParams.set('tenantId', tenantId);
-    }
-    const answer = await this.request('GET', url);
-    if (answer.status !== 200) {
-      throw new Error(`The emulator gave no token: ${answer.status} ${answer.body}`);
-    }
-    return answer.json();
+  /** A token for a scope, as signing in would give: `token`, `expiresOn`, `accountLabel`. */
+  token([scope], tenantId) {
+    return this.control('POST', 'token', { audience: scope, ...(tenantId ? { tenantId } : {}) });
   }
 
   /** Asks the control address. */
   async control(method, path, body) {
-    const answer = await this.request(method, `${this.at.controlUrl.replace(/\/$/, '')}/${path}`, { body });
-    if (answer.status >= 300) {
-      throw new Error(`${method} ${path}: ${answer.status} ${answer.body}`);
+    const answer = await fetch(`${this.at.controlUrl.replace(/\/$/, '')}/${path}`, {
+      method,
+      ...(body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}),
+    });
+    const text = await answer.text();
+    if (!answer.ok) {
+      throw new Error(`${method} ${path}: ${answer.status} ${text}`);
     }
-    return answer.body.length > 0 ? answer.json() : undefined;
+    return text ? JSON.parse(text) : undefined;
+  }
+
+  /** Makes a run with files: `{ displayName, experiment, files: [{ path, text | size }], ... }`. @returns its id. */
+  async addRun(run) {
+    const { runs } = await this.control('POST', 'runs', run);
+    return runs[0].runId;
   }
 
   /** Provokes a fault. @returns its id. */
@@ -71,8 +70,8 @@ export class Emulator {
   /** What the storage holds below a run's folder, by path relative to it. */
   async filesOfRun(runId, { account, container = 'azureml' } = {}) {
     const host = account ? `https://${account}.blob.${this.at.storageSuffix}` : this.at.blob.replace(/\/$/, '');
-    const { accessToken } = await this.token(['https://storage.azure.com/.default']);
-    const headers = { authorization: `Bearer ${accessToken}`, 'x-ms-version': '2024-11-04' };
+    const { token } = await this.token(['https://storage.azure.com/.default']);
+    const headers = { authorization: `Bearer ${token}`, 'x-ms-version': '2024-11-04' };
     const prefix = `ExperimentRun/dcid.${runId}/`;
     const files = new Map();
     let marker = '';

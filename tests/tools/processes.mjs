@@ -161,4 +161,6 @@ export async function main(body) {
   } finally {
     await stopAll();
   }
+  // Whatever a failure left open must not keep the script from ending.
+  process.exit();
 }

@@ -146,9 +146,6 @@ export class Sidecar {
 /** Answers the sidecar's requests for tokens from the emulator. */
 export function emulatorAnswers(emulator) {
   return {
-    'credential/token': async ({ scopes, tenantId }) => {
-      const { accessToken } = await emulator.token(scopes, tenantId);
-      return { token: accessToken, expiresOn: null, accountLabel: 'sample' };
-    },
+    'credential/token': ({ scopes, tenantId }) => emulator.token(scopes, tenantId),
   };
 }

@@ -1,37 +1,25 @@
 // An authentication provider with the id of the Microsoft account. Tokens come from the emulator's control address, which
 // the environment names; there is no account until somebody signs in, as for real.
-const { readFileSync } = require('node:fs');
-const https = require('node:https');
 const vscode = require('vscode');
 
+const tenantScope = 'VSCODE_TENANT:';
 const account = { id: 'ada', label: 'ada@contoso.example' };
 
-function fetchToken(scopes) {
-  const url = new URL(process.env.AML_E2E_TOKEN_URL);
-  for (const scope of scopes) {
-    if (scope.startsWith('VSCODE_TENANT:')) {
-      url.searchParams.set('tenantId', scope.slice('VSCODE_TENANT:'.length));
-    } else {
-      url.searchParams.append('scope', scope);
-    }
-  }
-  return new Promise((resolve, reject) => {
-    const options = { ca: readFileSync(process.env.AML_E2E_CA), method: 'GET' };
-    https
-      .request(url, options, (response) => {
-        let text = '';
-        response.setEncoding('utf8').on('data', (data) => (text += data));
-        response.on('end', () => {
-          if (response.statusCode === 200) {
-            resolve(JSON.parse(text).accessToken);
-          } else {
-            reject(new Error(`The emulator gave no token: ${response.statusCode} ${text}`));
-          }
-        });
-      })
-      .on('error', reject)
-      .end();
+async function fetchToken(scopes) {
+  const tenant = scopes.find((scope) => scope.startsWith(tenantScope));
+  const answer = await fetch(process.env.AML_E2E_TOKEN_URL, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      audience: scopes.find((scope) => scope.endsWith('/.default')),
+      ...(tenant ? { tenantId: tenant.slice(tenantScope.length) } : {}),
+    }),
   });
+  const text = await answer.text();
+  if (!answer.ok) {
+    throw new Error(`The emulator gave no token: ${answer.status} ${text}`);
+  }
+  return JSON.parse(text).token;
 }
 
 exports.activate = (context) => {

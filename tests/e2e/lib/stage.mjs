@@ -1,0 +1,101 @@
+// What a scenario plays on: a server and a window of its own, the emulator shared with the others.
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startCodeServer } from './server.mjs';
+import { openWindow, outFolder, until } from './workbench.mjs';
+
+const slug = (text) => text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
+
+export class Stage {
+  constructor(parts) {
+    Object.assign(this, parts);
+    this.windows = [];
+  }
+
+  /** Starts a server with the emulated cloud in its settings and opens a window on it. */
+  async open({ settings = {} } = {}) {
+    this.server = await startCodeServer({
+      codeServer: this.codeServer,
+      folder: this.folder,
+      extensions: this.extensions,
+      builtins: this.builtins,
+      settings: {
+        'amlData.cloud.name': 'custom',
+        'amlData.cloud.custom': this.emulator.cloud,
+        ...settings,
+      },
+      environment: { AML_E2E_TOKEN_URL: this.emulator.tokenUrl },
+    });
+    return this.openAnotherWindow();
+  }
+
+  /** Another window on the same server: another extension host, and so another sidecar. */
+  async openAnotherWindow() {
+    const window = await openWindow(this.browser, this.server, slug(this.scenario.name));
+    this.windows.push(window);
+    await window.openContainer('Azure ML Data');
+    return window;
+  }
+
+  /** Signs in as a person does and waits for the tree. */
+  async signIn(window) {
+    const button = window.page.locator('.part.sidebar').getByRole('button', { name: 'Sign In to Azure' });
+    await button.waitFor({ timeout: 60_000 });
+    await button.click();
+    await window.answerDialog('wants to sign in using Microsoft', 'Allow');
+    const tree = window.view('Workspaces');
+    await tree.find('Contoso Research', { timeout: 60_000 });
+    return tree;
+  }
+
+  /** Opens the tree down to an experiment's runs. */
+  async openExperiment(tree, experiment, { subscription = 'Contoso Research', workspace = 'sample-ws' } = {}) {
+    await tree.expand(subscription);
+    await tree.expand(workspace);
+    await tree.expand('Experiments');
+    return tree.expand(experiment);
+  }
+
+  /** The process of the sidecar of this stage's windows. */
+  async sidecarPids() {
+    const pids = [];
+    for (const entry of await readdir('/proc')) {
+      if (/^\d+$/.test(entry)) {
+        const command = await readFile(`/proc/${entry}/cmdline`, 'utf8').catch(() => '');
+        if (command.includes('AmlDataTools.Server') && command.includes(this.folder)) {
+          pids.push(Number(entry));
+        }
+      }
+    }
+    return pids;
+  }
+
+  /** Keeps a picture and the logs of a scenario that failed. */
+  async record() {
+    for (const window of this.windows) {
+      await window.screenshot('failed').catch(() => {});
+    }
+    if (this.server) {
+      await writeFile(join(outFolder, `${slug(this.scenario.name)}-server.log`), this.server.output());
+      const logs = join(this.server.userData, 'logs');
+      for (const path of await readdir(logs, { recursive: true }).catch(() => [])) {
+        if (/aml-data-tools.*\.log$/i.test(path) || path.endsWith('remoteexthost.log')) {
+          await writeFile(join(outFolder, `${slug(this.scenario.name)}-${slug(path)}.log`), await readFile(join(logs, path)));
+        }
+      }
+    }
+  }
+
+  async end() {
+    await this.emulator.clearFaults().catch(() => {});
+    for (const window of this.windows) {
+      await window.close();
+    }
+    if (this.server) {
+      // No sidecar may outlive its window.
+      await until('the sidecars end with their windows', async () => (await this.sidecarPids()).length === 0, 15_000).finally(() =>
+        this.server.stop(),
+      );
+    }
+  }
+}

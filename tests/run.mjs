@@ -1,0 +1,137 @@
+// npm test: everything, from nothing but Node and the .NET SDK. The last line is `N passed, N failed, N skipped`.
+//   --only a,b   these suites: protocol, lint, dotnet, extension, conformance, e2e
+//   --no-build   what is built already
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureModules } from './tools/npm.mjs';
+import { root } from './tools/paths.mjs';
+import { keep, main, run } from './tools/processes.mjs';
+import { readTrx, readVitest } from './tools/results.mjs';
+
+const { values: options } = parseArgs({
+  options: { only: { type: 'string' }, 'no-build': { type: 'boolean', default: false } },
+});
+const node = process.execPath;
+const environment = { ...process.env, DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1', DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE: '1' };
+const emulatorFolder = join(root, 'tests', 'AmlDataTools.Emulator');
+
+/** Runs a command, its output shown. @returns its exit code. */
+async function shown(command, args) {
+  return keep(command, args, { cwd: root, env: environment, stdio: ['ignore', 'inherit', 'inherit'] }).ended;
+}
+
+/** A command that is one test. */
+const single = (command, args) => async () => {
+  const code = await shown(command, args);
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+};
+
+async function dotnet(scratch) {
+  const projects = (await readdir(join(root, 'tests'))).filter((name) => /^AmlDataTools\..*\.Tests$/.test(name)).sort();
+  const totals = [];
+  for (const project of projects) {
+    const report = join(scratch, `${project}.trx`);
+    const code = await shown('dotnet', [
+      ...['test', join('tests', project), '--no-build', '--nologo', '--blame-hang-timeout', '10m'],
+      ...['--logger', `trx;LogFileName=${report}`, '--logger', 'console;verbosity=minimal'],
+    ]);
+    totals.push(counted(project, await readTrx(report), code));
+  }
+  return sum(totals);
+}
+
+async function extension(scratch) {
+  const report = join(scratch, 'vitest.json');
+  const code = await shown(node, [
+    join('node_modules', 'vitest', 'vitest.mjs'),
+    ...['run', '--config', join('tests', 'extension', 'vitest.config.mts')],
+    ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+  ]);
+  return counted('extension', await readVitest(report), code);
+}
+
+/** Suites that write their results themselves: `{ results: [{ name, outcome }] }`. */
+const own = (name, script) => async (scratch) => {
+  const report = join(scratch, `${name}.json`);
+  const code = await shown(node, [join(root, ...script), '--report', report]);
+  const { results } = JSON.parse(await readFile(report, 'utf8').catch(() => '{"results":[]}'));
+  const count = (outcome) => results.filter((result) => result.outcome === outcome).length;
+  return counted(name, { passed: count('passed'), failed: count('failed'), skipped: count('skipped') }, code);
+};
+
+/** A suite that ran nothing, or ended badly without a failed test to show for it, has failed. */
+function counted(name, result, code) {
+  const ran = result.passed + result.failed;
+  if (result.failed === 0 && (code !== 0 || ran === 0)) {
+    console.log(`${name} ${code !== 0 ? `ended with ${code}` : 'ran no test'}`);
+    return { ...result, failed: 1 };
+  }
+  return result;
+}
+
+const sum = (results) =>
+  results.reduce(
+    (total, each) => ({ passed: total.passed + each.passed, failed: total.failed + each.failed, skipped: total.skipped + each.skipped }),
+    { passed: 0, failed: 0, skipped: 0 },
+  );
+
+const suites = {
+  protocol: single(node, ['extension/scripts/generate.mjs', '--check']),
+  lint: single(node, ['extension/scripts/lint.mjs']),
+  dotnet,
+  extension,
+  conformance: own('conformance', ['tests', 'conformance', 'run.mjs']),
+  e2e: own('e2e', ['tests', 'e2e', 'run.mjs']),
+};
+
+async function build() {
+  await ensureModules(root);
+  await ensureModules(emulatorFolder);
+  await run('dotnet', ['build', 'AmlDataTools.sln', '--nologo', '-v', 'q'], { cwd: root, env: environment });
+}
+
+await main(async () => {
+  const wanted = options.only?.split(',') ?? Object.keys(suites);
+  const unknown = wanted.filter((name) => !(name in suites));
+  if (unknown.length > 0) {
+    console.error(`There is no suite ${unknown.join(', ')}; there are ${Object.keys(suites).join(', ')}.`);
+    return 2;
+  }
+  const scratch = await mkdtemp(join(tmpdir(), 'aml-tests-'));
+  const results = new Map();
+  try {
+    if (!options['no-build']) {
+      heading('build');
+      await build();
+    }
+    await mkdir(scratch, { recursive: true });
+    for (const name of wanted) {
+      heading(name);
+      const began = Date.now();
+      // One suite that cannot run must not hide the results of the others.
+      const result = await suites[name](scratch).catch((error) => {
+        console.log(error);
+        return { passed: 0, failed: 1, skipped: 0 };
+      });
+      results.set(name, { ...result, seconds: (Date.now() - began) / 1000 });
+    }
+  } catch (error) {
+    console.log(error.message);
+    results.set('build', { passed: 0, failed: 1, skipped: 0, seconds: 0 });
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+  heading('results');
+  for (const [name, { passed, failed, skipped, seconds }] of results) {
+    console.log(`${name.padEnd(12)} ${passed} passed, ${failed} failed, ${skipped} skipped (${seconds.toFixed(0)} s)`);
+  }
+  const total = sum([...results.values()]);
+  console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+  return total.failed > 0 ? 1 : 0;
+});
+
+function heading(text) {
+  console.log(`\n== ${text} ==`);
+}
