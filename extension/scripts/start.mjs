@@ -28,28 +28,6 @@ const bytes = (count) => {
 };
 const step = (text) => console.log(`\n> ${text}`);
 
-await main(async () => {
-  await checkTools();
-  if (!options['no-build']) {
-    step('Build');
-    await ensureModules(root);
-    run(process.execPath, [join('extension', 'scripts', 'build.mjs')]);
-  }
-  step('Start the emulated Azure ML with its sample workspace');
-  const emulator = await startEmulator({ seed: 'sample', onLine: (line) => line.trim() && console.log(line) });
-  console.log(`${emulator.at.workspace} at ${emulator.at.resourceManager}`);
-  const scratch = await mkdtemp(join(tmpdir(), 'aml-data-tools-'));
-  try {
-    await exportOne(emulator, scratch);
-    if (!options.once) {
-      await openVsCode(emulator, scratch);
-    }
-  } finally {
-    await emulator.stop();
-    await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
-  }
-});
-
 async function checkTools() {
   if (Number(process.versions.node.split('.')[0]) < 20) {
     throw new Error(`Node 20 or newer is needed; this is ${process.versions.node}.`);
@@ -197,3 +175,25 @@ async function openBrowser(emulator, scratch, workspace) {
   });
   console.log(`Open ${server.url} and choose the flask in the activity bar. Ctrl-C here ends everything.`);
 }
+
+await main(async () => {
+  await checkTools();
+  if (!options['no-build']) {
+    step('Build');
+    await ensureModules(root);
+    run(process.execPath, [join('extension', 'scripts', 'build.mjs')]);
+  }
+  step('Start the emulated Azure ML with its sample workspace');
+  const emulator = await startEmulator({ seed: 'sample', onLine: (line) => line.trim() && console.log(line) });
+  console.log(`${emulator.at.workspace} at ${emulator.at.resourceManager}`);
+  const scratch = await mkdtemp(join(tmpdir(), 'aml-data-tools-'));
+  try {
+    await exportOne(emulator, scratch);
+    if (!options.once) {
+      await openVsCode(emulator, scratch);
+    }
+  } finally {
+    await emulator.stop();
+    await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
+  }
+});
