@@ -44,10 +44,12 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (Settings.concernsConnection(event)) {
-        // Operations under way are kept as interrupted and can be resumed; the views start the next sidecar.
-        void sidecar.stop().then(() => {
+        // Operations under way are kept as interrupted and can be resumed.
+        const restart = async (): Promise<void> => {
+          await sidecar.restartIfStarted();
           explorer.redraw();
-        });
+        };
+        restart().catch((error: unknown) => errors.present(error, 'settings', restart));
       }
     }),
   );

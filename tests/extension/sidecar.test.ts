@@ -210,6 +210,16 @@ describe('the sidecar', () => {
     expect(notices.crashed).not.toHaveBeenCalled();
   });
 
+  it('is replaced when settings change, if it was started at all', async () => {
+    const { sidecar, locate, notices } = setUp();
+    await sidecar.restartIfStarted();
+    expect(locate).not.toHaveBeenCalled();
+    await sidecar.request(echo, {});
+    await sidecar.restartIfStarted();
+    expect(locate).toHaveBeenCalledTimes(2);
+    expect(notices.crashed).not.toHaveBeenCalled();
+  });
+
   it('can be stopped while it waits to be restarted', async () => {
     const { sidecar, notices, locate } = setUp({ backOff: [200] });
     await sidecar.request(echo, {});

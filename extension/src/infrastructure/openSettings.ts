@@ -7,6 +7,9 @@ export class OpenSettingsCommand implements Command {
   readonly id = commandIds.openSettings;
 
   async execute(): Promise<void> {
-    await vscode.commands.executeCommand('workbench.action.openSettings', 'amlData');
+    // Most of them belong to the machine the extension runs on, and there VS Code shows those of a remote one apart.
+    await (vscode.env.remoteName === undefined
+      ? vscode.commands.executeCommand('workbench.action.openSettings', 'amlData')
+      : vscode.commands.executeCommand('workbench.action.openRemoteSettings', { query: 'amlData' }));
   }
 }

@@ -115,6 +115,15 @@ export class Sidecar implements SidecarClient, vscode.Disposable {
     await this.process();
   }
 
+  /** Replaces a process that was started with other settings; where there is none, the next request starts it. */
+  async restartIfStarted(): Promise<void> {
+    if (this.current === undefined) {
+      await this.stop();
+    } else {
+      await this.restart();
+    }
+  }
+
   /** Ends the process for good. */
   async close(): Promise<void> {
     this.closed = true;

@@ -6,8 +6,11 @@ namespace AmlDataTools.Core.Explorer;
 /// <summary>How a list is being read.</summary>
 internal enum ReadMode
 {
-    /// <summary>Run history, with the filter and order asked of the service.</summary>
+    /// <summary>Run history, with the filter and order asked of the service; texts in the filter bare, as Microsoft's SDK writes them.</summary>
     Filtered,
+
+    /// <summary>The same with texts in quotes, as OData, to which the specification refers, writes them.</summary>
+    Quoted,
 
     /// <summary>Run history, plain: the service does not take the filter.</summary>
     Plain,

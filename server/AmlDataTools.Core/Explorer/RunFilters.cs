@@ -6,7 +6,7 @@ namespace AmlDataTools.Core.Explorer;
 
 /// <summary>
 /// What is asked of run history's filter, and what is looked at here. The service takes equality of status, tag, parent
-/// and hidden (forms as in Microsoft's SDK: values bare); parts of names it does not. Everything is checked here again.
+/// and hidden; parts of names it does not. Everything is checked here again.
 /// </summary>
 internal static partial class RunFilters
 {
@@ -14,8 +14,10 @@ internal static partial class RunFilters
     /// <param name="filter">The person's.</param>
     /// <param name="rootsOnly">Runs without a parent only.</param>
     /// <param name="includeArchived">Archived ones too.</param>
-    public static string? ForService(RunFilter? filter, bool rootsOnly, bool includeArchived)
+    /// <param name="quoted">Texts in quotes rather than bare.</param>
+    public static string? ForService(RunFilter? filter, bool rootsOnly, bool includeArchived, bool quoted = false)
     {
+        var quote = quoted ? "'" : string.Empty;
         var parts = new List<string>();
         if (rootsOnly)
         {
@@ -29,13 +31,13 @@ internal static partial class RunFilters
 
         if (filter is { Statuses: { Count: > 0 } statuses } && statuses.All(status => Bare().IsMatch(status)))
         {
-            var any = string.Join(" or ", statuses.Select(status => $"(Status eq {status})"));
+            var any = string.Join(" or ", statuses.Select(status => $"(Status eq {quote}{status}{quote})"));
             parts.Add(statuses.Count == 1 ? any : $"({any})");
         }
 
         if (SplitTag(filter?.Tag) is ({ } name, { } value) && Bare().IsMatch(name) && Bare().IsMatch(value) && value is not ("null" or "true" or "false"))
         {
-            parts.Add($"(Tags/{name} eq {value})");
+            parts.Add($"(Tags/{name} eq {quote}{value}{quote})");
         }
 
         return parts.Count == 0 ? null : string.Join(" and ", parts);

@@ -57,7 +57,7 @@ internal sealed class ExportPlanner(
         var plan = new OperationPlan(
             draft.Id,
             OperationVerb.Export,
-            Title(targets, choices),
+            Title(targets, choices, planning),
             time.GetUtcNow().ToUnixTimeMilliseconds(),
             await Caller.DescribeAsync(connection, workspace.TenantId, cancellationToken).ConfigureAwait(false),
             workspace.ResourceId,
@@ -113,7 +113,7 @@ internal sealed class ExportPlanner(
     private async Task AddOneRunAsync(Planning planning, WorkspaceRef workspace, RunDocument run, string root, CancellationToken cancellationToken)
     {
         var whole = await runs.WithOriginalAsync(workspace, run, cancellationToken).ConfigureAwait(false);
-        planning.StillRunning += Ended.Contains(run.Status) ? 0 : 1;
+        planning.Saw(run);
         planning.Reused += whole.Original is null ? 0 : 1;
         var note = whole.Original is { } original ? $"Of the original run {original.RunId}: this step reused its results." : null;
         var location = new FileLocation(workspace, ArtifactStore, $"ExperimentRun/{whole.ArtifactContainer}/", whole.ArtifactContainer);
@@ -135,7 +135,7 @@ internal sealed class ExportPlanner(
     private async Task AddNamedOutputAsync(Planning planning, NamedOutputTarget target, bool alone, CancellationToken cancellationToken)
     {
         var run = await runs.GetAsync(target.Workspace, target.RunId, cancellationToken).ConfigureAwait(false);
-        planning.StillRunning += Ended.Contains(run.Status) ? 0 : 1;
+        planning.Saw(run);
         await foreach (var output in outputs.ResolveAsync(target.Workspace, run, cancellationToken).ConfigureAwait(false))
         {
             if (output.Name == target.Name)
@@ -191,15 +191,15 @@ internal sealed class ExportPlanner(
         _ => null,
     };
 
-    private static string Title(List<NodeTarget> targets, ExportChoices choices)
+    private static string Title(List<NodeTarget> targets, ExportChoices choices, Planning planning)
     {
         var verb = choices.FullRecord ? "Export" : "Download";
         return targets switch
         {
-            [RunTarget run] => $"{verb} {run.RunId}",
-            [FolderTarget folder] => $"{verb} {LastSegment(folder.Location.Path)} of {folder.RunId}",
-            [FileTarget file] => $"{verb} {LastSegment(file.Location.Path)} of {file.RunId}",
-            [NamedOutputTarget output] => $"{verb} {output.Name} of {output.RunId}",
+            [RunTarget run] => $"{verb} {planning.NameOf(run.RunId)}",
+            [FolderTarget folder] => $"{verb} {LastSegment(folder.Location.Path)} of {planning.NameOf(folder.RunId)}",
+            [FileTarget file] => $"{verb} {LastSegment(file.Location.Path)} of {planning.NameOf(file.RunId)}",
+            [NamedOutputTarget output] => $"{verb} {output.Name} of {planning.NameOf(output.RunId)}",
             _ when targets.All(t => t is RunTarget) => $"{verb} {Sizes.Count(targets.Count, "run")}",
             _ => $"{verb} {Sizes.Count(targets.Count, "selected item")}",
         };
@@ -241,15 +241,30 @@ internal sealed class ExportPlanner(
     /// <summary>What is gathered while a plan is made.</summary>
     private sealed class Planning(PlanBuilder builder, ExportChoices choices)
     {
+        private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
+
         public PlanBuilder Builder => builder;
 
         public ExportChoices Choices => choices;
 
-        public long StillRunning { get; set; }
+        private long StillRunning { get; set; }
 
         public long Reused { get; set; }
 
         public bool HasChildRuns { get; set; }
+
+        /// <summary>Notes what is worth knowing of a run that is taken.</summary>
+        public void Saw(RunDocument run)
+        {
+            StillRunning += Ended.Contains(run.Status) ? 0 : 1;
+            if (_names.Count < 100 && !string.IsNullOrWhiteSpace(run.DisplayName))
+            {
+                _names[run.RunId] = run.DisplayName;
+            }
+        }
+
+        /// <summary>The name a person knows a run by; its id when it was not read.</summary>
+        public string NameOf(string runId) => _names.GetValueOrDefault(runId, runId);
 
         public IReadOnlyList<PlanWarning> Warnings()
         {

@@ -50,6 +50,9 @@ internal sealed class Sidecar : ILogApi, IAsyncDisposable
         _logPipeline.Start(new ClientLogSink(_rpc));
     }
 
+    /// <summary>The wire names of all methods answered now, to compare with the contract.</summary>
+    public IReadOnlyCollection<string> Methods => _rpc.LocalMethods;
+
     /// <summary>Works until the input closes, the parent process ends or <see cref="Stop"/> is called.</summary>
     /// <returns>The exit code of the process.</returns>
     public async Task<int> RunAsync()
@@ -108,6 +111,12 @@ internal sealed class Sidecar : ILogApi, IAsyncDisposable
 
     private Task<IReadOnlyList<string>> StartAsync(InitializeParams settings, CancellationToken cancellationToken)
     {
+        if (settings.Cloud.Name == CloudName.Custom)
+        {
+            // Typed by hand, so it is checked while the person is there to see.
+            CloudReader.Read(settings.Cloud);
+        }
+
         _logPipeline.Level = LogLevels.ToLibrary(settings.LogLevel);
         if (settings.LogFolder is { } folder)
         {

@@ -57,7 +57,7 @@ internal static partial class Redactor
     private static partial Regex UserInfo();
 
     // Whole headers, also in JSON and in JSON within JSON: Authorization, x-ms-authorization-auxiliary, x-ms-copy-source-authorization.
-    [GeneratedRegex(@"(authorization[\w\-]*(?:\\*[""'])?\s*[:=]\s*\[?\s*(?:\\*[""'])?)[^\r\n""'\\]+", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(authorization[\w\-]{0,20}(?:\\*[""'])?\s*[:=]\s*\[?\s*(?:\\*[""'])?)[^\r\n""'\\]+", RegexOptions.IgnoreCase)]
     private static partial Regex AuthorizationHeader();
 
     [GeneratedRegex(@"\b(SharedKey(?:Lite)?)\s+[^\s:""',;]+:[^\s""',;]+", RegexOptions.IgnoreCase)]

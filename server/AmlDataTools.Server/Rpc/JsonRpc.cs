@@ -51,7 +51,16 @@ internal sealed partial class JsonRpc : IAsyncDisposable
     public Func<string, Exception?>? Gate { get; set; }
 
     /// <summary>The names of all methods registered, to compare with the contract.</summary>
-    public IEnumerable<string> LocalMethods => _requests.Keys.Concat(_notifications.Keys);
+    public IReadOnlyCollection<string> LocalMethods
+    {
+        get
+        {
+            lock (_requests)
+            {
+                return [.. _requests.Keys, .. _notifications.Keys];
+            }
+        }
+    }
 
     /// <summary>Registers a request. Calls of it run at the same time as others.</summary>
     /// <param name="name">Wire name.</param>

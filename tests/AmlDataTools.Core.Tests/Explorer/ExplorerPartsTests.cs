@@ -61,6 +61,7 @@ public sealed class ExplorerPartsTests
     {
         var filter = statuses is null ? null : new RunFilter(null, statuses.Split(',', StringSplitOptions.RemoveEmptyEntries), null, null);
         Assert.Equal(expected, RunFilters.ForService(filter, roots, archived));
+        Assert.Equal(expected?.Replace("Failed", "'Failed'", StringComparison.Ordinal).Replace("Canceled", "'Canceled'", StringComparison.Ordinal), RunFilters.ForService(filter, roots, archived, quoted: true));
     }
 
     [Theory]

@@ -119,6 +119,18 @@ public sealed class ExplorerServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_service_that_wants_quotes_gets_them()
+    {
+        var runs = Enumerable.Range(0, 300).Select(index => FakeAzure.Run($"r{index}", index % 3 == 0 ? "Failed" : "Completed")).ToList();
+        _azure.WithRuns("e", runs, quotedTexts: true);
+        var failed = await AllAsync(new ExperimentTarget(FakeAzure.Workspace, "e"), pageSize: 20, filter: new RunFilter(null, ["Failed"], null, null));
+        Assert.Equal(100, failed.Count);
+        var queries = _azure.Requests.Where(request => request.Contains("runs:query", StringComparison.Ordinal)).ToList();
+        Assert.Single(queries, query => query.Contains("(Status eq Failed)", StringComparison.Ordinal));
+        Assert.All(queries.Skip(1), query => Assert.Contains("Status eq \\u0027Failed", query, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Nothing_there_is_said_with_its_reason()
     {
         _azure.WithRuns("e", []).On("POST", "/experiments:query", """{"value":[]}""");
@@ -186,6 +198,19 @@ public sealed class ExplorerServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_model_that_is_one_file_opens_into_it()
+    {
+        var run = FakeAzure.Run("r");
+        run["outputs"] = new JsonObject { ["model"] = new JsonObject { ["assetId"] = "id:1", ["type"] = "custom_model" }, ["dir"] = new JsonObject { ["assetId"] = "id:2", ["type"] = "custom_model" } };
+        _azure.WithRuns("e", [run]).On("POST", "/modelregistry/v1.0/", """{"values":{"id:1":{"uri":"azureml://datastores/b/paths/x/model.pkl","type":"custom_model"},"id:2":{"uri":"azureml://datastores/b/paths/x/dir","type":"custom_model"}}}""");
+        _browser.Files.AddRange(["b:x/model.pkl", "b:x/model.pkl.sha", "b:x/dir/part"]);
+        var file = Assert.Single((await ChildrenAsync(new NamedOutputTarget(FakeAzure.Workspace, "r", "model"))).Nodes);
+        Assert.Equal("x/model.pkl", Assert.IsType<FileTarget>(NodeTargets.Parse(file.Id)).Location.Path);
+        Assert.Equal("part", Assert.Single((await ChildrenAsync(new NamedOutputTarget(FakeAzure.Workspace, "r", "dir"))).Nodes).Label);
+        Assert.Equal("namedOutput.notFound", Assert.Single((await ChildrenAsync(new NamedOutputTarget(FakeAzure.Workspace, "r", "other"))).Nodes).Tooltip?.Split('\n')[1]["Code: ".Length..]);
+    }
+
+    [Fact]
     public async Task Without_run_history_the_list_comes_from_resource_manager_and_says_so()
     {
         _azure.On("GET", "/discovery", (_, _) => throw new HttpRequestException(HttpRequestError.NameResolutionError, "no such host"))
@@ -193,6 +218,7 @@ public sealed class ExplorerServiceTests : IDisposable
         var experiments = (await ChildrenAsync(new ExperimentsTarget(FakeAzure.Workspace))).Nodes;
         Assert.Equal(NodeKind.Notice, experiments[0].Kind);
         Assert.Contains("Resource Manager", experiments[0].Label, StringComparison.Ordinal);
+        Assert.Contains("network.unreachable", experiments[0].Tooltip, StringComparison.Ordinal);
         Assert.Equal(["e", "other"], experiments.Skip(1).Select(node => node.Label));
         var runs = (await _explorer.ChildrenAsync(Request(experiments[1].Id), default)).Nodes;
         Assert.Equal(("mango", "1 h ago, Ada Example"), (runs[1].Label, runs[1].Description));

@@ -42,13 +42,13 @@ internal sealed class FakeAzure : HttpMessageHandler
     public AzureConnection Connect() => new(CloudDescription.Public, new Tokens(), NullLoggerFactory.Instance, new AzureTransport(this));
 
     /// <summary>Serves runs newest first, by pages, with the filters that run history evaluates; children apart.</summary>
-    public FakeAzure WithRuns(string experiment, IReadOnlyList<JsonObject> runs, bool takesFilter = true)
+    public FakeAzure WithRuns(string experiment, IReadOnlyList<JsonObject> runs, bool takesFilter = true, bool quotedTexts = false)
     {
         On("POST", $"/experiments/{experiment}/runs:query", (_, body) =>
         {
             using var query = JsonDocument.Parse(body ?? "{}");
             var filter = query.RootElement.Text("filter");
-            if (filter is not null && !takesFilter)
+            if (filter is not null && (!takesFilter || (quotedTexts && filter.Contains("Status eq F", StringComparison.Ordinal))))
             {
                 return Json("""{"error":{"code":"UserError","message":"filter not understood"}}""", HttpStatusCode.BadRequest);
             }
@@ -113,7 +113,7 @@ internal sealed class FakeAzure : HttpMessageHandler
         => filter is null
             || ((!filter.Contains("ParentRunId eq null", StringComparison.Ordinal) || run["parentRunId"] is null)
                 && (!filter.Contains("Hidden eq false", StringComparison.Ordinal) || run["hidden"]?.GetValue<bool>() != true)
-                && (!filter.Contains("Status eq", StringComparison.Ordinal) || filter.Contains($"(Status eq {run["status"]})", StringComparison.Ordinal)));
+                && (!filter.Contains("Status eq", StringComparison.Ordinal) || filter.Replace("'", string.Empty, StringComparison.Ordinal).Contains($"(Status eq {run["status"]})", StringComparison.Ordinal)));
 
     private static HttpResponseMessage Page(IReadOnlyList<JsonObject> all, string? token, int top)
     {

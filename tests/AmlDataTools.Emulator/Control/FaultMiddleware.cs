@@ -42,7 +42,7 @@ internal sealed class FaultMiddleware(RequestLog log)
         {
             await ApplyAsync(http, rule, next);
         }
-        catch (Exception e) when (http.RequestAborted.IsCancellationRequested && e is IOException or OperationCanceledException or HttpRequestException)
+        catch (Exception e) when ((body.Cut || http.RequestAborted.IsCancellationRequested) && e is IOException or OperationCanceledException or HttpRequestException)
         {
             // The client went away, or a fault cut it off: there is no one to answer.
             http.Abort();

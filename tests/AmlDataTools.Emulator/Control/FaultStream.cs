@@ -9,6 +9,9 @@ internal sealed class FaultStream(HttpContext http, Stream inner, FaultRule? rul
     /// <summary>Bytes passed on.</summary>
     public long Written { get; private set; }
 
+    /// <summary>The connection was cut on request.</summary>
+    public bool Cut { get; private set; }
+
     /// <inheritdoc/>
     public override bool CanRead => false;
 
@@ -47,6 +50,7 @@ internal sealed class FaultStream(HttpContext http, Stream inner, FaultRule? rul
             // A cut discards what the client has not read yet, so what was promised gets time to arrive.
             await inner.FlushAsync(cancellationToken);
             await Task.Delay(100, cancellationToken);
+            Cut = true;
             http.Abort();
             throw new IOException("The connection was cut on request.");
         }

@@ -121,20 +121,19 @@ internal static class Sas
         return string.Join('&', parts.Where(p => p[0] != "spr").Select(p => p[0] == "sig" ? "sig=" + signature : string.Join('=', p)));
     }
 
-    private static string? Check(IReadOnlyDictionary<string, string> values, char permission)
+    /// <summary>Whether a signature's time has not begun or is over. One that leans on a stored policy may tell none.</summary>
+    public static bool OutOfTime(IReadOnlyDictionary<string, string> values)
     {
-        if (!values.TryGetValue("se", out var se) || !DateTimeOffset.TryParse(se, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var expires) || expires <= DateTimeOffset.UtcNow)
-        {
-            return "Signature not valid in the specified time frame.";
-        }
-
-        if (values.TryGetValue("st", out var st) && DateTimeOffset.TryParse(st, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var starts) && starts > DateTimeOffset.UtcNow)
-        {
-            return "Signature not valid in the specified time frame.";
-        }
-
-        return values.GetValueOrDefault("sp", string.Empty).Contains(permission, StringComparison.Ordinal) ? null : "permission";
+        DateTimeOffset? Time(string name) => values.TryGetValue(name, out var text)
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+        var now = DateTimeOffset.UtcNow;
+        return Time("st") > now || (Time("se") is { } end ? end <= now : !values.ContainsKey("si"));
     }
+
+    private static string? Check(IReadOnlyDictionary<string, string> values, char permission) =>
+        OutOfTime(values) ? "Signature not valid in the specified time frame."
+            : values.GetValueOrDefault("sp", string.Empty).Contains(permission, StringComparison.Ordinal) ? null
+            : "permission";
 
     private static string ServiceText(string account, string container, string blob, IReadOnlyDictionary<string, string> values)
     {

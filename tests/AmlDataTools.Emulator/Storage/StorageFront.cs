@@ -131,12 +131,17 @@ internal sealed class StorageFront(EmulatorState state, StorageAccess access, Bl
         }
     }
 
+    /// <summary>Checks time and signature in the service's own words, and takes the demand for https out of what goes to the engine.</summary>
     private static string Unprotected(HttpContext http, StorageAccount account, string container, string blob, string target)
     {
         var query = target.IndexOf('?', StringComparison.Ordinal);
-        return !http.Request.Query.ContainsKey("spr") ? target
-            : Sas.WithoutProtocol(account, container, blob, target[(query + 1)..]) is { } other ? target[..(query + 1)] + other
-            : throw StorageError.AuthenticationFailed("Signature did not match.");
+        var other = Sas.WithoutProtocol(account, container, blob, target[(query + 1)..]) ?? throw StorageError.AuthenticationFailed("Signature did not match.");
+        if (Sas.OutOfTime(http.Request.Query.ToDictionary(q => q.Key, q => q.Value.ToString())))
+        {
+            throw StorageError.AuthenticationFailed("Signature not valid in the specified time frame.");
+        }
+
+        return http.Request.Query.ContainsKey("spr") ? target[..(query + 1)] + other : target;
     }
 
     private static string Without(string target, IReadOnlyCollection<string> names)

@@ -68,10 +68,11 @@ internal static class VirtualFront
         var delimiter = query["delimiter"].ToString();
         var marker = query["marker"].ToString();
         var most = Paging.Count(query["maxresults"].ToString() is { Length: > 0 } text ? text : null, MostResults, MostResults);
+        using var page = new MemoryStream();
         http.Response.ContentType = "application/xml";
         http.Response.Headers["x-ms-request-id"] = Guid.NewGuid().ToString();
         http.Response.Headers["x-ms-version"] = http.Request.Headers["x-ms-version"].ToString() is { Length: > 0 } version ? version : "2021-08-06";
-        await using var xml = XmlWriter.Create(http.Response.Body, new XmlWriterSettings { Async = true, Encoding = new System.Text.UTF8Encoding(false) });
+        using var xml = XmlWriter.Create(page, new XmlWriterSettings { Encoding = new System.Text.UTF8Encoding(false) });
         xml.WriteStartDocument();
         xml.WriteStartElement("EnumerationResults");
         xml.WriteAttributeString("ServiceEndpoint", serviceEndpoint);
@@ -108,17 +109,15 @@ internal static class VirtualFront
             }
 
             written++;
-            if (written % 200 == 0)
-            {
-                await xml.FlushAsync();
-            }
         }
 
         xml.WriteEndElement();
         var next = at < folder.Count && folder.At(at) is var following && following.Name.StartsWith(prefix, StringComparison.Ordinal) ? following.Name : string.Empty;
         xml.WriteElementString("NextMarker", next);
         xml.WriteEndElement();
-        await xml.FlushAsync();
+        xml.Flush();
+        http.Response.ContentLength = page.Length;
+        await http.Response.Body.WriteAsync(page.GetBuffer().AsMemory(0, (int)page.Length), http.RequestAborted);
     }
 
     private static void Write(XmlWriter xml, VirtualBlob blob)

@@ -33,21 +33,24 @@ internal sealed class SidecarProcess : IDisposable
 
     public bool HasExited => _process.HasExited;
 
-    public string InitializeRequest(int version = 1, int? parent = null, string? storage = null, string cloud = "public") => new JsonObject
+    public string InitializeRequest(int? parent = null, string? storage = null, string cloud = "public") =>
+        InitializeRequest(Folder, parent, storage, cloud);
+
+    public static string InitializeRequest(string folder, int? parent = null, string? storage = null, string cloud = "public") => new JsonObject
     {
         ["jsonrpc"] = "2.0",
         ["id"] = "init",
         ["method"] = "initialize",
         ["params"] = new JsonObject
         {
-            ["protocolVersion"] = version,
+            ["protocolVersion"] = 1,
             ["clientName"] = "tests",
             ["clientVersion"] = "1.0",
             ["locale"] = "en",
             ["cloud"] = new JsonObject { ["name"] = cloud, ["custom"] = null },
             ["credential"] = new JsonObject { ["kind"] = "vsCode", ["tenantId"] = null, ["clientId"] = null },
-            ["storageFolder"] = storage ?? Path.Combine(Folder, "storage"),
-            ["logFolder"] = LogFolder,
+            ["storageFolder"] = storage ?? Path.Combine(folder, "storage"),
+            ["logFolder"] = Path.Combine(folder, "logs"),
             ["logLevel"] = "debug",
             ["parentProcessId"] = parent,
         },

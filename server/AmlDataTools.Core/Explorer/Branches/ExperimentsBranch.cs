@@ -31,7 +31,7 @@ internal sealed class ExperimentsBranch(BranchContext context)
         }
         catch (Exception exception) when (first && context.Health.IsUnreachable(exception, notFoundCounts: true, cancellationToken))
         {
-            context.Health.MarkDown(target.Workspace);
+            context.Health.MarkDown(target.Workspace, exception);
             return await FromJobsAsync(target.Workspace, request, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -69,7 +69,7 @@ internal sealed class ExperimentsBranch(BranchContext context)
     {
         var view = request.IncludeArchived ? ListView.All : ListView.ActiveOnly;
         var names = new HashSet<string>(StringComparer.Ordinal);
-        var nodes = new List<ExplorerNode> { JobsNotice(context, request.NodeId) };
+        var nodes = new List<ExplorerNode> { JobsNotice(context, request.NodeId, workspace) };
         var seen = 0;
         await foreach (var job in context.Connection.Workspace(workspace).Arm.ListJobsAsync(view, cancellationToken).ConfigureAwait(false))
         {
@@ -95,8 +95,10 @@ internal sealed class ExperimentsBranch(BranchContext context)
     }
 
     /// <summary>Says where a list comes from when run history cannot be reached.</summary>
-    public static ExplorerNode JobsNotice(BranchContext context, string? parentId) => context.Nodes.Notice(
-        parentId, "fromJobs",
-        "Run history cannot be reached from here, so this list comes from Resource Manager. Durations and child runs are missing.",
-        NodeAction.Retry, NodeAction.ShowLog);
+    public static ExplorerNode JobsNotice(BranchContext context, string? parentId, WorkspaceRef workspace)
+    {
+        const string Text = "Run history cannot be reached from here, so this list comes from Resource Manager. Durations and child runs are missing.";
+        var notice = context.Nodes.Notice(parentId, "fromJobs", Text, NodeAction.Retry, NodeAction.ShowLog);
+        return context.Health.ReasonOf(workspace) is { } reason ? notice with { Tooltip = $"{Text}\n{reason.Message}\nCode: {reason.Code}" } : notice;
+    }
 }

@@ -55,7 +55,9 @@ internal sealed class FilesBranch(BranchContext context, IFileBrowser browser, N
             }
 
             var path = output.Path.Length == 0 || output.Path.EndsWith('/') ? output.Path : output.Path + "/";
-            return await ReadAsync(output.Location with { Path = path }, target.RunId, request, cancellationToken).ConfigureAwait(false);
+            return output.Kind == NamedOutputKind.Unknown && request.PageToken is null && await FindFileAsync(output.Location, cancellationToken).ConfigureAwait(false) is { } file
+                ? new ChildrenPage([context.Nodes.File(output.Location, file, target.RunId)], null)
+                : await ReadAsync(output.Location with { Path = path }, target.RunId, request, cancellationToken).ConfigureAwait(false);
         }
 
         throw new ProblemException("namedOutput.notFound", $"The run {target.RunId} has no named output {target.Name} any more. Refresh the list.")
@@ -63,6 +65,19 @@ internal sealed class FilesBranch(BranchContext context, IFileBrowser browser, N
             Target = target.Name,
             Actions = [ProblemAction.Retry],
         };
+    }
+
+    // A model may be one file; then its own name is all that tells, in a listing of the folder it lies in.
+    private async Task<FileEntry?> FindFileAsync(FileLocation location, CancellationToken cancellationToken)
+    {
+        if (location.Path.Length == 0 || location.Path.EndsWith('/'))
+        {
+            return null;
+        }
+
+        var parent = location with { Path = location.Path[..(location.Path.LastIndexOf('/') + 1)] };
+        var page = await browser.ListFolderAsync(parent, null, BranchContext.MaxPageSize, cancellationToken).ConfigureAwait(false);
+        return page.Entries.FirstOrDefault(entry => !entry.IsFolder && entry.Path == location.Path);
     }
 
     private Task<RunDocument> GetRunAsync(Azure.WorkspaceRef workspace, string runId, CancellationToken cancellationToken)

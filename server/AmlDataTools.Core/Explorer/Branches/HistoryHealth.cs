@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Azure;
 using AmlDataTools.Azure;
 using AmlDataTools.Azure.Http;
+using AmlDataTools.Core.Problems;
 
 namespace AmlDataTools.Core.Explorer.Branches;
 
@@ -10,16 +11,16 @@ internal sealed class HistoryHealth(AzureConnection connection, TimeProvider clo
 {
     private static readonly TimeSpan Memory = TimeSpan.FromMinutes(2);
 
-    private readonly ConcurrentDictionary<WorkspaceRef, DateTimeOffset> _down = new();
+    private readonly ConcurrentDictionary<WorkspaceRef, (DateTimeOffset Since, ProblemException Reason)> _down = new();
 
     public bool IsDown(WorkspaceRef workspace)
     {
-        if (!_down.TryGetValue(workspace, out var since))
+        if (!_down.TryGetValue(workspace, out var known))
         {
             return false;
         }
 
-        if (clock.GetUtcNow() - since < Memory)
+        if (clock.GetUtcNow() - known.Since < Memory)
         {
             return true;
         }
@@ -28,14 +29,17 @@ internal sealed class HistoryHealth(AzureConnection connection, TimeProvider clo
         return false;
     }
 
-    public void MarkDown(WorkspaceRef workspace)
+    /// <summary>Why run history could not be reached; null when it is not known to be so.</summary>
+    public ProblemException? ReasonOf(WorkspaceRef workspace) => _down.TryGetValue(workspace, out var known) ? known.Reason : null;
+
+    public void MarkDown(WorkspaceRef workspace, Exception reason)
     {
         if (_down.Count > 100)
         {
             _down.Clear();
         }
 
-        _down[workspace] = clock.GetUtcNow();
+        _down[workspace] = (clock.GetUtcNow(), ProblemMapper.From(reason, new ProblemContext(ProblemSubject.Workspace, workspace.Name, workspace.ResourceId)));
     }
 
     public void Forget(WorkspaceRef? workspace)

@@ -26,7 +26,7 @@ internal sealed class RunBranch(BranchContext context)
         }
         catch (Exception exception) when (context.Health.IsUnreachable(exception, notFoundCounts: false, cancellationToken))
         {
-            context.Health.MarkDown(target.Workspace);
+            context.Health.MarkDown(target.Workspace, exception);
             return WithoutHistory(target, request);
         }
 
@@ -46,7 +46,7 @@ internal sealed class RunBranch(BranchContext context)
 
     private ChildrenPage WithoutHistory(RunTarget target, ChildrenRequest request) => new(
         [
-            ExperimentsBranch.JobsNotice(context, request.NodeId),
+            ExperimentsBranch.JobsNotice(context, request.NodeId, target.Workspace),
             context.Nodes.RunFiles(target.Workspace, target.RunId, "dcid." + target.RunId),
             context.Nodes.NamedOutputs(target.Workspace, target.RunId, []),
         ],

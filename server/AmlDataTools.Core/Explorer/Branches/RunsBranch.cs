@@ -29,7 +29,7 @@ internal sealed class RunsBranch(BranchContext context)
             }
             catch (Exception exception) when (first && context.Health.IsUnreachable(exception, notFoundCounts: false, cancellationToken))
             {
-                context.Health.MarkDown(target.Workspace);
+                context.Health.MarkDown(target.Workspace, exception);
                 token = token with { Mode = ReadMode.Jobs };
             }
         }
@@ -52,15 +52,22 @@ internal sealed class RunsBranch(BranchContext context)
         WorkspaceRef workspace, ChildrenRequest request, PageToken token, bool first, bool rootsOnly, string parent,
         Func<string?, string?, int, string?, CancellationToken, Task<HistoryPage<RunDocument>>> fetch, CancellationToken cancellationToken)
     {
-        try
+        // How the service wants its filter written is tried once, on the first page; the token remembers it.
+        var mode = token.Mode;
+        while (true)
         {
-            return await FromHistoryOnceAsync(workspace, request, token, first, rootsOnly, parent, fetch, cancellationToken).ConfigureAwait(false);
-        }
-        catch (AzureServiceException exception) when (first && token.Mode == ReadMode.Filtered && exception.Status == 400)
-        {
-            // This service does not take the filter; then everything is looked at here.
-            return await FromHistoryOnceAsync(
-                workspace, request, token with { Mode = ReadMode.Plain }, first, rootsOnly, parent, fetch, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return await FromHistoryOnceAsync(
+                    workspace, request, token with { Mode = mode }, first, rootsOnly, parent, fetch, cancellationToken).ConfigureAwait(false);
+            }
+            catch (AzureServiceException exception) when (first && mode != ReadMode.Plain && exception.Status == 400)
+            {
+                // Quotes make a difference only where there are texts; without any filter everything is looked at here.
+                var quotable = RunFilters.ForService(request.Filter, rootsOnly, request.IncludeArchived)
+                    != RunFilters.ForService(request.Filter, rootsOnly, request.IncludeArchived, quoted: true);
+                mode = mode == ReadMode.Filtered && quotable ? ReadMode.Quoted : ReadMode.Plain;
+            }
         }
     }
 
@@ -69,7 +76,7 @@ internal sealed class RunsBranch(BranchContext context)
         Func<string?, string?, int, string?, CancellationToken, Task<HistoryPage<RunDocument>>> fetch, CancellationToken cancellationToken)
     {
         var plain = token.Mode == ReadMode.Plain;
-        var filter = plain ? null : RunFilters.ForService(request.Filter, rootsOnly, request.IncludeArchived);
+        var filter = plain ? null : RunFilters.ForService(request.Filter, rootsOnly, request.IncludeArchived, token.Mode == ReadMode.Quoted);
         var size = BranchContext.PageSize(request);
         var fetchSize = plain || RunFilters.IsActive(request.Filter) ? Math.Max(size, BranchContext.ScanPageSize) : size;
         var page = await ListPager.ReadAsync(
@@ -95,7 +102,7 @@ internal sealed class RunsBranch(BranchContext context)
             job => job.ExperimentName == target.Name ? Pick(RunView.From(job), request, rootsOnly: true) : null,
             cancellationToken).ConfigureAwait(false);
         var made = MakePage(target.Workspace, request, page, first, "experiment");
-        return first ? made with { Nodes = [ExperimentsBranch.JobsNotice(context, request.NodeId), .. made.Nodes] } : made;
+        return first ? made with { Nodes = [ExperimentsBranch.JobsNotice(context, request.NodeId, target.Workspace), .. made.Nodes] } : made;
     }
 
     private static RunView? Pick(RunView run, ChildrenRequest request, bool rootsOnly)

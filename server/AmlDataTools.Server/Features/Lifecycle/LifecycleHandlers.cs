@@ -49,14 +49,6 @@ internal sealed class LifecycleHandlers(
         try
         {
             MakeFolder(parameters.StorageFolder);
-            if (parameters.Cloud is { Name: CloudName.Custom, Custom: null })
-            {
-                throw new ProblemException("settings.cloudIncomplete", "The custom cloud is chosen and not described. Fill in its settings.")
-                {
-                    Actions = [ProblemAction.OpenSettings],
-                };
-            }
-
             var capabilities = await start(parameters, cancellationToken).ConfigureAwait(false);
             Interlocked.CompareExchange(ref _state, Ready, Initializing);
             return new InitializeResult(ProtocolVersions.Current, ServerVersion.Product, Environment.ProcessId, capabilities);
