@@ -43,6 +43,8 @@ async function assertAllThere(stage, runId) {
 async function slowRun(stage, { files = 24, size = 2 * mebibyte, milliseconds = 1500 } = {}) {
   const displayName = `slow_${Math.random().toString(16).slice(2, 8)}`;
   const runId = await stage.emulator.addRun({
+    // The same name twice, so that the operation is found whichever of them it shows.
+    runId: displayName,
     displayName,
     experiment: 'slow-downloads',
     files: Array.from({ length: files }, (_, index) => ({ path: `outputs/part-${String(index).padStart(3, '0')}.bin`, size, seed: `${displayName}${index}` })),
