@@ -10,7 +10,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const [target = 'portable', runs = '20'] = process.argv.slice(2);
 const folder = join(root, 'bin', target);
 const executable = join(folder, process.platform === 'win32' ? 'AmlDataTools.Server.exe' : 'AmlDataTools.Server');
-const [command, args] = existsSync(executable) ? [executable, []] : ['dotnet', [join(folder, 'AmlDataTools.Server.dll')]];
+const [command, args] = existsSync(executable)
+  ? [executable, []]
+  : ['dotnet', [join(folder, 'AmlDataTools.Server.dll')]];
 const scratch = mkdtempSync(join(tmpdir(), 'measure-'));
 const body = JSON.stringify({
   jsonrpc: '2.0',
@@ -32,7 +34,8 @@ const body = JSON.stringify({
 
 /** The most memory the process ever had resident, where the system tells it. */
 function peakMegabytes(pid) {
-  const line = process.platform === 'linux' ? /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) : null;
+  const line =
+    process.platform === 'linux' ? /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) : null;
   return line ? Number(line[1]) / 1024 : NaN;
 }
 
@@ -43,7 +46,9 @@ function once() {
     let output = '';
     let measured;
     child.on('error', reject);
-    child.on('exit', () => (measured ? resolve(measured) : reject(new Error(`It ended before it answered: ${output}`))));
+    child.on('exit', () =>
+      measured ? resolve(measured) : reject(new Error(`It ended before it answered: ${output}`)),
+    );
     child.stdout.on('data', (data) => {
       output += data;
       if (!measured && output.includes('"result"')) {

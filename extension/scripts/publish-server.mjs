@@ -1,15 +1,21 @@
 // Publishes the sidecar into bin/<rid>/ (or bin/portable/), ready to be packed into the extension.
-//   node extension/scripts/publish-server.mjs linux-x64    self-contained: trimmed, compiled ahead (ReadyToRun)
-//   node extension/scripts/publish-server.mjs portable     for any platform with .NET 10: dotnet AmlDataTools.Server.dll
+//   node extension/scripts/publish-server.mjs --rid linux-x64   self-contained: trimmed, compiled ahead (ReadyToRun)
+//   node extension/scripts/publish-server.mjs --portable        for any platform with .NET 10: dotnet AmlDataTools.Server.dll
+// The runtime identifier, or "portable", may also stand alone.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const target = process.argv[2];
+const { values, positionals } = parseArgs({
+  options: { rid: { type: 'string' }, portable: { type: 'boolean' } },
+  allowPositionals: true,
+});
+const target = values.portable ? 'portable' : (values.rid ?? positionals[0]);
 if (!target || !/^(portable|[a-z0-9]+(-[a-z0-9]+)+)$/.test(target)) {
-  console.error('Usage: publish-server.mjs <runtime identifier such as linux-x64 or win-x64 | portable>');
+  console.error('Usage: publish-server.mjs --rid <runtime identifier such as linux-x64 or win-x64> | --portable');
   process.exit(2);
 }
 
@@ -25,7 +31,15 @@ const common = [
 const specific =
   target === 'portable'
     ? ['-p:UseAppHost=false']
-    : ['-r', target, '--self-contained', '-p:PublishTrimmed=true', '-p:TrimMode=full', '-p:PublishReadyToRun=true'];
+    : [
+        '-r',
+        target,
+        '--self-contained',
+        '-p:PublishTrimmed=true',
+        '-p:TrimMode=full',
+        '-p:PublishReadyToRun=true',
+        '-p:PublishReadyToRunComposite=true',
+      ];
 
 rmSync(output, { recursive: true, force: true });
 const published = spawnSync(

@@ -84,9 +84,11 @@ public sealed class AzureConnection : IDisposable
 
     private TenantPipelines MakeTenant(string? tenantId)
     {
+        // Twelve seconds of waits in all: somebody may be looking at a tree that opens.
+        var retry = RetrySettings.Default with { MaxRetries = 4 };
         var credential = Credentials.ForTenant(tenantId);
-        var arm = Pipelines.CreateForToken(credential, Cloud.ResourceManager, [Cloud.ResourceManagerAudience]);
-        var dataPlane = Pipelines.CreateForToken(credential, Cloud.ResourceManager, Cloud.DataPlaneAudiences);
+        var arm = Pipelines.CreateForToken(credential, Cloud.ResourceManager, [Cloud.ResourceManagerAudience], retry);
+        var dataPlane = Pipelines.CreateForToken(credential, Cloud.ResourceManager, Cloud.DataPlaneAudiences, retry);
         return new TenantPipelines(new ArmRequests(Cloud, new JsonSender(arm)), new JsonSender(dataPlane));
     }
 

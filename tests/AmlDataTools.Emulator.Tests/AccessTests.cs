@@ -76,6 +76,8 @@ public sealed class AccessTests(EmulatorFixture emulator) : IClassFixture<Emulat
         var run = await RunAsync();
         using var direct = await emulator.SendAsync("GET", $"{emulator.Blob}/azureml/ExperimentRun/dcid.{run}/user_logs/std_log.txt", token: await emulator.StorageTokenAsync("ben@example.com"), headers: ("x-ms-version", "2021-08-06"));
         Assert.Equal(403, (int)direct.StatusCode);
+        var sample = ShapeTests.Sample("blob-get-403")["response"]?["headers"] as JsonObject ?? [];
+        Assert.Equal([], sample.Select(h => h.Key).Except(direct.Headers.Concat(direct.Content.Headers).Select(h => h.Key), StringComparer.OrdinalIgnoreCase));
         Assert.Equal("AuthorizationPermissionMismatch", direct.Headers.GetValues("x-ms-error-code").Single());
 
         using var info = await emulator.SendAsync("GET", $"{emulator.DataPlane}/artifact/v2.0{emulator.Workspace}/artifacts/ExperimentRun/dcid.{run}/contentinfo?path=user_logs/std_log.txt", token: token);

@@ -127,6 +127,19 @@ public sealed class ShapeTests(EmulatorFixture emulator) : IClassFixture<Emulato
     }
 
     [Fact]
+    public async Task AnArtifactsEtagIsItsBlobs()
+    {
+        var runs = await RunsAsync();
+        var artifacts = await emulator.JsonAsync("GET", Fill("{data}/artifact/v2.0{ws}/artifacts/ExperimentRun/dcid.{command}", runs));
+        foreach (var artifact in (artifacts["value"] as JsonArray ?? []).OfType<JsonObject>())
+        {
+            using var blob = await emulator.SendAsync("HEAD", Fill("{blob}/azureml/ExperimentRun/dcid.{command}/", runs) + Uri.EscapeDataString(artifact.Text("path") ?? string.Empty).Replace("%2F", "/", StringComparison.Ordinal),
+                token: await emulator.StorageTokenAsync(), headers: ("x-ms-version", "2021-08-06"));
+            Assert.Equal(artifact.Text("etag"), blob.Headers.ETag?.Tag);
+        }
+    }
+
+    [Fact]
     public async Task ListsPathsLikeTheSample()
     {
         var url = emulator.Blob.Replace("samplewsstorage.blob", "samplelake.dfs", StringComparison.Ordinal) + "/raw?resource=filesystem&recursive=true&directory=credit";

@@ -25,7 +25,7 @@ if (!existsSync(manifest) || JSON.parse(readFileSync(manifest, 'utf8')).version 
 // Incremental, so a second start costs little; AMLDT_EMULATOR_BUILT skips it for callers that have just built.
 const program = join(here, 'bin', 'Release', 'net10.0', 'AmlDataTools.Emulator.dll');
 if (!process.env.AMLDT_EMULATOR_BUILT || !existsSync(program)) {
-  run('dotnet', ['build', join(here, 'AmlDataTools.Emulator.csproj'), '-c', 'Release', '-v', 'q', '--nologo', '-clp:NoSummary']);
+  run('dotnet', ['build', join(here, 'AmlDataTools.Emulator.csproj'), '-c', 'Release', '-v', 'q', '--nologo', '-clp:ErrorsOnly']);
 }
 
 const emulator = spawn(

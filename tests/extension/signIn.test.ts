@@ -89,6 +89,17 @@ describe('signing in', () => {
     expect(changed).toHaveBeenCalledOnce();
   });
 
+  it('is told once, although the provider tells of a new session too', async () => {
+    const changed = vi.fn();
+    account.onDidChange(changed);
+    getSession.mockImplementation((provider) => {
+      fake.sessions.fire({ provider: { id: provider } });
+      return Promise.resolve(session);
+    });
+    await account.signIn(false);
+    expect(changed).toHaveBeenCalledOnce();
+  });
+
   it('forgets what was wanted once it is there', async () => {
     await account.answer({ ...request, tenantId: 't1' });
     getSession.mockResolvedValue(session);

@@ -103,11 +103,16 @@ export class Sidecar {
     let watch;
     const over = new Promise((resolve, reject) => {
       watch = this.onNotification('operations/changed', ({ operation }) => {
-        if (operation.title === plan.title) {
+        if (operation.title !== plan.title) {
+          return;
+        }
+        try {
           onProgress?.(operation);
-          if (finished.has(operation.state)) {
-            resolve(operation);
-          }
+        } catch (error) {
+          reject(error); // The connection would only log it.
+        }
+        if (finished.has(operation.state)) {
+          resolve(operation);
         }
       });
       this.child.ended.then((code) => reject(new Error(`The sidecar ended with ${code} in the middle.\n${this.errors}`)));

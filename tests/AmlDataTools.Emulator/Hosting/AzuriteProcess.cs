@@ -7,6 +7,10 @@ namespace AmlDataTools.Emulator.Hosting;
 internal sealed partial class AzuriteProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
+    /// <summary>Loads the script named first and ends when standard input does: so it ends with this process however this one ends.</summary>
+    private const string Wrapper = "process.stdin.resume().on('end', () => process.exit(0)).on('error', () => process.exit(0)); require(process.argv[1]);";
+
     private readonly Process _process;
 
     private AzuriteProcess(Process process, Uri endpoint)
@@ -36,7 +40,9 @@ internal sealed partial class AzuriteProcess : IAsyncDisposable
         };
         if (start.FileName == "node")
         {
-            start.ArgumentList.Add(path);
+            start.ArgumentList.Add("-e");
+            start.ArgumentList.Add(Wrapper);
+            start.ArgumentList.Add(Path.GetFullPath(path));
         }
 
         foreach (var argument in new[] { "--blobHost", "127.0.0.1", "--blobPort", "0", "--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry", "--silent", "--loose" })

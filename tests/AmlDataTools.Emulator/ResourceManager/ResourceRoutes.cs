@@ -170,7 +170,13 @@ internal sealed class ResourceRoutes(ArmService arm, EmulatorState state)
         workspace.Resources.Put(path, after);
 
         // Recorded: an environment version answers 201 even when it was there already.
-        await exchange.JsonAsync(after, before is null || (kind == "environments" && slash > 0) ? 201 : 200);
+        var created = before is null || (kind == "environments" && slash > 0);
+        if (created)
+        {
+            exchange.Http.Response.Headers.Location = state.ResourceManager + Exchange.RawTarget(exchange.Http);
+        }
+
+        await exchange.JsonAsync(after, created ? 201 : 200);
     }
 
     private Task DeleteAsset(Exchange exchange, string kind, string path, bool deletable)

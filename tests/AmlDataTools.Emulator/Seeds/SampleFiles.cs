@@ -13,12 +13,20 @@ internal static class SampleFiles
         var files = new List<SeedFile>
         {
             SeedFile.Log("user_logs/std_log.txt", UserLog(run, 12 + (index % 30))),
-            SeedFile.Log("system_logs/cs_capability/cs-capability.log", SystemLog(run, "cs-capability", 6)),
-            SeedFile.Log("system_logs/data_capability/data-capability.log", SystemLog(run, "data-capability", 9)),
-            SeedFile.Log("system_logs/lifecycler/execution-wrapper.log", SystemLog(run, "execution-wrapper", 14)),
             SeedFile.Log("system_logs/lifecycler/lifecycler.log", SystemLog(run, "lifecycler", 20)),
-            SeedFile.Log("system_logs/snapshot_capability/snapshot-capability.log", string.Empty),
         };
+
+        // The newest runs have every log; the others fewer, so that the emulator starts soon.
+        if (index < 8)
+        {
+            files.AddRange([
+                SeedFile.Log("system_logs/cs_capability/cs-capability.log", SystemLog(run, "cs-capability", 6)),
+                SeedFile.Log("system_logs/data_capability/data-capability.log", SystemLog(run, "data-capability", 9)),
+                SeedFile.Log("system_logs/lifecycler/execution-wrapper.log", SystemLog(run, "execution-wrapper", 14)),
+                SeedFile.Log("system_logs/snapshot_capability/snapshot-capability.log", string.Empty),
+            ]);
+        }
+
         if (run.Status == "Completed")
         {
             files.Add(SeedFile.Binary("outputs/model.pkl", modelSize, run.RunId + "model"));

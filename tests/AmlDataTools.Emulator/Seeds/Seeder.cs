@@ -37,7 +37,7 @@ internal sealed record SeedFile(string Path, long Size, ulong Seed, ReadOnlyMemo
 internal sealed class Seeder(EmulatorState state)
 {
     private BlobEngine? _engine;
-    private readonly List<(StorageAccount Account, string Container, SeedFile File)> _later = [];
+    private readonly List<(StorageAccount Account, string Container, SeedFile File, Action<string>? Written)> _later = [];
 
     /// <summary>The state being filled.</summary>
     public EmulatorState State { get; } = state;
@@ -89,10 +89,10 @@ internal sealed class Seeder(EmulatorState state)
         return workspace;
     }
 
-    /// <summary>Makes a datastore of blobs, or of Data Lake Storage for a hierarchical account.</summary>
+    /// <summary>Makes a datastore: of Data Lake Storage when the account is hierarchical and access is by identity, else of blobs, as a workspace's own are.</summary>
     public void AddDatastore(Workspace workspace, string name, string account, string container, string credentials, bool isDefault = false)
     {
-        var lake = State.Accounts[account].Hierarchical && credentials != "Sas";
+        var lake = State.Accounts[account].Hierarchical && credentials == "None";
         workspace.Resources.Put("datastores/" + name, ResourceRoutes.Envelope(workspace, "datastores/" + name, "datastores", new JsonObject
         {
             ["description"] = null,
@@ -118,10 +118,12 @@ internal sealed class Seeder(EmulatorState state)
     {
         if (run.ReusedRunId is null)
         {
-            run.Files = [.. files.Select(f => new RunFile(f.Path, f.Size, run.Ended ?? run.Created, $"\"0x8D{Content.SeedOf(run.RunId + f.Path) % (1UL << 52):X13}\""))];
-            foreach (var file in files)
+            var registered = files.Select(f => new RunFile(f.Path, f.Size, run.Ended ?? run.Created, string.Empty)).ToArray();
+            run.Files = registered;
+            foreach (var (file, i) in files.Select((f, i) => (f, i)))
             {
-                AddBlob(workspace.StorageAccount, "azureml", file with { Path = $"ExperimentRun/{run.DataContainerId}/{file.Path}" });
+                // The artifact service tells the blob's ETag of the time it was registered.
+                AddBlob(workspace.StorageAccount, "azureml", file with { Path = $"ExperimentRun/{run.DataContainerId}/{file.Path}" }, etag => registered[i] = registered[i] with { ETag = etag });
             }
         }
 
@@ -129,7 +131,7 @@ internal sealed class Seeder(EmulatorState state)
     }
 
     /// <summary>Adds a blob that is written when <see cref="WriteAsync"/> runs.</summary>
-    public void AddBlob(string account, string container, SeedFile file) => _later.Add((State.Accounts[account], container, file));
+    public void AddBlob(string account, string container, SeedFile file, Action<string>? written = null) => _later.Add((State.Accounts[account], container, file, written));
 
     /// <summary>Writes all blobs and makes their containers first.</summary>
     public async Task WriteAsync(CancellationToken cancellationToken)
@@ -142,7 +144,11 @@ internal sealed class Seeder(EmulatorState state)
         }
 
         var options = new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(_later, options, async (item, token) => await WriteAsync(item.Account, item.Container, item.File, token));
+        await Parallel.ForEachAsync(_later, options, async (item, token) =>
+        {
+            var etag = await WriteAsync(item.Account, item.Container, item.File, token);
+            item.Written?.Invoke(etag);
+        });
         _later.Clear();
     }
 

@@ -121,7 +121,7 @@ internal sealed class DataLakeFront(EmulatorState state, StorageAccess access, B
     private async Task CreateAsync(HttpContext http, StorageAccount account, string container, string path)
     {
         await HierarchicalListing.EnsureParentsAsync(engine, account, container, path, http.RequestAborted);
-        await HierarchicalListing.CreateDirectoryAsync(engine, account, container, path, http.RequestAborted);
+        http.Response.Headers.ETag = await HierarchicalListing.CreateDirectoryAsync(engine, account, container, path, http.RequestAborted);
         http.Response.StatusCode = 201;
         http.Response.Headers.LastModified = DateTimeOffset.UtcNow.ToString("r", CultureInfo.InvariantCulture);
         http.Response.ContentLength = 0;

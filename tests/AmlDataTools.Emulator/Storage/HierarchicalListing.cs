@@ -48,11 +48,12 @@ internal static class HierarchicalListing
     }
 
     /// <summary>Makes a directory unless something has its name.</summary>
-    public static async Task<bool> CreateDirectoryAsync(BlobEngine engine, StorageAccount account, string container, string path, CancellationToken cancellationToken)
+    /// <returns>Its ETag, or null when the name was taken.</returns>
+    public static async Task<string?> CreateDirectoryAsync(BlobEngine engine, StorageAccount account, string container, string path, CancellationToken cancellationToken)
     {
         using var answer = await engine.CallAsync(account, HttpMethod.Put, BlobEngine.Target(container, path), null,
             [new("x-ms-blob-type", "BlockBlob"), new("x-ms-meta-" + Mark, "true"), new("If-None-Match", "*")], cancellationToken);
-        return answer.IsSuccessStatusCode;
+        return answer.IsSuccessStatusCode ? answer.Headers.ETag?.Tag : null;
     }
 
     private static void Shape(XDocument page, string delimiter, bool metadataWanted, string serviceEndpoint)

@@ -17,7 +17,7 @@ try
 {
     var (certificate, authorityPath) = Certificates.Create(folder);
     var containers = BenchData.Create();
-    var protocol = new BlobProtocol(containers);
+    var protocol = new WorkspaceProtocol(new BlobProtocol(containers));
 
     var builder = WebApplication.CreateSlimBuilder();
     builder.Logging.ClearProviders();

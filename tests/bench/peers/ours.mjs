@@ -1,25 +1,71 @@
-// This project. The adapter is all that knows how it is driven: change it here and nowhere else.
-import { measureCommand } from '../lib/measure.mjs';
+// This project: the shipped sidecar, driven over JSON-RPC as the extension drives it, from its start to the receipt.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { root } from '../../tools/paths.mjs';
+import { run } from '../../tools/processes.mjs';
+import { Sidecar } from '../../tools/sidecar.mjs';
+import { measureProcess } from '../lib/measure.mjs';
 
-/**
- * A command that does the work of the transfer engine, from AML_BENCH_DRIVER (split at blanks), called as
- *   DRIVER copy|list CONTAINER_URL PREFIX CA_PEM [DESTINATION]
- * `copy` leaves the tree below PREFIX at DESTINATION, verified; `list` writes the number of blobs.
- */
-export function ours(command = process.env.AML_BENCH_DRIVER) {
-  if (!command) {
-    return undefined;
+const rid = `${process.platform === 'win32' ? 'win' : 'linux'}-${process.arch}`;
+const executable = join(root, 'bin', rid, process.platform === 'win32' ? 'AmlDataTools.Server.exe' : 'AmlDataTools.Server');
+
+/** A token that only has to look like one: the benchmark server takes any. */
+const claims = Buffer.from(JSON.stringify({ name: 'Bench', exp: 4102444800 })).toString('base64url');
+const answers = { 'credential/token': () => ({ token: `e30.${claims}.c2ln`, expiresOn: 4102444800000, accountLabel: 'Bench' }) };
+
+/** Starts a sidecar, has it do something, and measures from before its start to the end of that. */
+async function measured(server, body) {
+  const storageFolder = await mkdtemp(join(tmpdir(), 'aml-bench-storage-'));
+  const began = performance.now();
+  const sidecar = new Sidecar(executable, [], answers);
+  try {
+    const port = new URL(server.https).port;
+    const { cpuSeconds, peakBytes, result } = await measureProcess(sidecar.pid, async () => {
+      await sidecar.initialize({
+        cloud: {
+          resourceManager: `https://localhost:${port}`,
+          storageSuffix: `localhost:${port}`,
+          dataPlaneSuffixes: ['localhost'],
+          caCertificatePath: server.caCertificate,
+        },
+        storageFolder,
+        logLevel: 'warning',
+      });
+      return body(sidecar);
+    });
+    return { seconds: (performance.now() - began) / 1000, cpuSeconds, peakBytes, ...result };
+  } finally {
+    await sidecar.stop();
+    await rm(storageFolder, { recursive: true, force: true });
   }
-  const [executable, ...first] = command.split(' ');
-  const drive = (verb) => async ({ server, work, destination }) => {
-    const url = `${server.https}/${server.account}/${work.container}?sv=2024-11-04&sp=rl&sig=bench`;
-    const measured = await measureCommand(executable, [...first, verb, url, server.root, server.caCertificate, destination ?? '']);
-    return { ...measured, names: Number(measured.stdout) };
-  };
+}
+
+async function locate(sidecar, work) {
+  const workspace = `/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/bench/providers/Microsoft.MachineLearningServices/workspaces/${work.container}`;
+  const { node } = await sidecar.request('explorer/locate', { text: `${workspace}/jobs/bench_run`, workspaceNodeId: null });
+  return node.id;
+}
+
+export function ours() {
+  const copy = ({ server, work, destination }) =>
+    measured(server, async (sidecar) => {
+      const { operation } = await sidecar.export([await locate(sidecar, work)], destination);
+      if (operation.state !== 'succeeded') {
+        throw new Error(`The export ended as ${operation.state}: ${operation.message}`);
+      }
+      return {};
+    });
+  const list = ({ server, work }) =>
+    measured(server, async (sidecar) => {
+      const plan = await sidecar.request('operations/plan', { verb: 'export', nodeIds: [await locate(sidecar, work)], export: null, progressToken: null });
+      return { names: plan.items };
+    });
   return {
     id: 'ours',
     name: 'AML Data Tools',
-    prepare: async () => {},
-    works: { small: drive('copy'), big: drive('copy'), list: drive('list') },
+    prepare: () => run(process.execPath, [join(root, 'extension', 'scripts', 'publish-server.mjs'), rid], { stdio: ['ignore', 'ignore', 'inherit'] }),
+    works: { small: copy, big: copy, list },
   };
 }

@@ -40,7 +40,7 @@ export async function askChoices(kind: ExportKind): Promise<ExportOptions | unde
   ];
   const picked = await vscode.window.showQuickPick(items, {
     title: kind.title,
-    placeHolder: vscode.l10n.t('Enter takes the outputs and logs; tick what to change'),
+    placeHolder: kind.hint,
     canPickMany: true,
   });
   if (picked === undefined) {

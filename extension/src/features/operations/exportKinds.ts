@@ -10,6 +10,8 @@ export interface ExportKind {
   readonly title: string;
   /** Whether the person chooses what of a run is taken. */
   readonly asksChoices: boolean;
+  /** What Enter takes when choices are asked. */
+  readonly hint: string;
   /** What is taken when nothing else is chosen. */
   readonly defaults: ExportOptions;
 }
@@ -31,6 +33,7 @@ export function exportKinds(): readonly ExportKind[] {
       action: 'downloadRun',
       title: vscode.l10n.t('Download Outputs and Logs'),
       asksChoices: true,
+      hint: vscode.l10n.t('Enter takes the outputs and logs; tick what to change'),
       defaults: plain,
     },
     {
@@ -38,6 +41,7 @@ export function exportKinds(): readonly ExportKind[] {
       action: 'download',
       title: vscode.l10n.t('Download'),
       asksChoices: false,
+      hint: '',
       defaults: plain,
     },
     {
@@ -45,6 +49,7 @@ export function exportKinds(): readonly ExportKind[] {
       action: 'exportRun',
       title: vscode.l10n.t('Export Run'),
       asksChoices: true,
+      hint: vscode.l10n.t('Enter takes the files and the full record; tick what to change'),
       defaults: { ...plain, fullRecord: true },
     },
   ];

@@ -17,6 +17,7 @@ export class MicrosoftAccount implements SignInState, vscode.Disposable {
   private readonly pending = new Map<string, TokenParams>();
   /** Challenges the person has met at a provider that cannot be asked about challenges. */
   private readonly met = new Set<string>();
+  private signingIn = false;
   private readonly changed = new vscode.EventEmitter<void>();
   /** Accounts came or went, or a person signed in. */
   readonly onDidChange = this.changed.event;
@@ -27,7 +28,8 @@ export class MicrosoftAccount implements SignInState, vscode.Disposable {
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.subscription = vscode.authentication.onDidChangeSessions((event) => {
-      if (this.usesVsCode && event.provider.id === this.account().providerId) {
+      // What changes while a person signs in is told once, when they are done.
+      if (!this.signingIn && this.usesVsCode && event.provider.id === this.account().providerId) {
         this.met.clear();
         this.changed.fire();
       }
@@ -63,18 +65,13 @@ export class MicrosoftAccount implements SignInState, vscode.Disposable {
 
   /** Asks the person to sign in for all that is wanting. @throws CancellationError when they decline. */
   async signIn(otherAccount: boolean): Promise<void> {
-    const account = this.account();
-    await this.useEnvironment(account);
     const wanted = [...this.pending.values()];
     this.pending.clear();
-    if (otherAccount || wanted.length === 0) {
-      await this.ask(account, this.managementRequest(), otherAccount);
-    }
-    for (const request of wanted) {
-      // The sign-in before may have answered this one too.
-      if ((await this.find(request)) === undefined) {
-        await this.ask(account, request, false);
-      }
+    this.signingIn = true;
+    try {
+      await this.askFor(wanted, otherAccount);
+    } finally {
+      this.signingIn = false;
     }
     this.changed.fire();
   }
@@ -108,6 +105,20 @@ export class MicrosoftAccount implements SignInState, vscode.Disposable {
       // A provider without challenges says so with a plain error.
       this.log.debug(`signIn: no silent answer to a challenge: ${messageOf(error)}`);
       return undefined;
+    }
+  }
+
+  private async askFor(wanted: readonly TokenParams[], otherAccount: boolean): Promise<void> {
+    const account = this.account();
+    await this.useEnvironment(account);
+    if (otherAccount || wanted.length === 0) {
+      await this.ask(account, this.managementRequest(), otherAccount);
+    }
+    for (const request of wanted) {
+      // The sign-in before may have answered this one too.
+      if ((await this.find(request)) === undefined) {
+        await this.ask(account, request, false);
+      }
     }
   }
 

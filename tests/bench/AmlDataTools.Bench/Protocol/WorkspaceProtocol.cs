@@ -1,0 +1,72 @@
+namespace AmlDataTools.Bench.Protocol;
+
+/// <summary>
+/// Just enough of a workspace around each container for a client that goes through Azure ML: one run whose files are the
+/// container's, in a datastore with a SAS. The container's name is the workspace's. Shapes follow Microsoft's specification.
+/// </summary>
+public sealed class WorkspaceProtocol(BlobProtocol blobs)
+{
+    private const string Run = "bench_run";
+
+    /// <summary>Answers one request: the workspace's services at <c>localhost</c>, blobs at every other name.</summary>
+    public Task HandleAsync(HttpContext context)
+    {
+        var request = context.Request;
+        var path = request.Path.Value ?? string.Empty;
+        if (request.Host.Host != "localhost" || !(path.StartsWith("/subscriptions/", StringComparison.Ordinal) || path.StartsWith("/history/", StringComparison.Ordinal) || path == "/discovery"))
+        {
+            return blobs.HandleAsync(context);
+        }
+
+        var here = $"https://localhost:{request.Host.Port}";
+        var parts = path.Split('/');
+        var at = Array.IndexOf(parts, "workspaces") + 1;
+        var workspace = at > 0 && at < parts.Length ? parts[at] : string.Empty;
+        object? answer = (request.Method, parts[^1], at > 0 ? parts.Length - at : 0) switch
+        {
+            ("GET", "discovery", _) => new { api = here, history = here },
+            ("GET", _, 1) => new
+            {
+                id = path,
+                name = workspace,
+                location = "local",
+                properties = new { workspaceId = "00000000-0000-0000-0000-000000000009", discoveryUrl = here + "/discovery" },
+            },
+            ("POST", "listSecrets", _) => new { secretsType = "Sas", sasToken = "sv=2024-11-04&sp=rl&sig=bench" },
+            ("GET", "workspaceartifactstore", _) => new
+            {
+                name = "workspaceartifactstore",
+                properties = new
+                {
+                    datastoreType = "AzureBlob",
+                    accountName = "bench",
+                    containerName = workspace,
+                    endpoint = $"localhost:{request.Host.Port}",
+                    protocol = "https",
+                    credentials = new { credentialsType = "Sas" },
+                },
+            },
+            ("GET", Run, _) => new
+            {
+                runId = Run,
+                displayName = Run,
+                experimentId = "00000000-0000-0000-0000-000000000008",
+                status = "Completed",
+                dataContainerId = "dcid." + Run,
+                runType = "azureml.scriptrun",
+                createdUtc = "2026-01-01T00:00:00+00:00",
+                properties = new { },
+                tags = new { },
+            },
+            ("GET", "children", _) => new { value = Array.Empty<object>(), continuationToken = (string?)null, nextLink = (string?)null },
+            _ => null,
+        };
+        if (answer is null)
+        {
+            context.Response.StatusCode = 404;
+            return context.Response.WriteAsJsonAsync(new { error = new { code = "ResourceNotFound", message = $"{request.Method} {path} is not part of the benchmark." } });
+        }
+
+        return context.Response.WriteAsJsonAsync(answer);
+    }
+}
