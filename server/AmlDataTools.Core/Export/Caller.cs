@@ -30,7 +30,7 @@ internal static class Caller
         try
         {
             using var claims = JsonDocument.Parse(Base64Url.DecodeFromUtf8(Encoding.ASCII.GetBytes(parts[1].TrimEnd('='))));
-            string? Claim(string name) => claims.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+            string? Claim(string name) => claims.RootElement.ValueKind == JsonValueKind.Object && claims.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
             var name = Claim("name") ?? Claim("upn") ?? Claim("preferred_username") ?? Claim("appid");
             var id = Claim("oid");
             return name is null ? id : id is null ? name : $"{name} ({id})";

@@ -57,7 +57,7 @@ internal static class MetricsCsv
 
         foreach (var value in values.EnumerateArray())
         {
-            if (!value.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Object)
+            if (value.ValueKind != JsonValueKind.Object || !value.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Object)
             {
                 continue;
             }

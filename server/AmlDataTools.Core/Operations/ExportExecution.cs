@@ -21,7 +21,7 @@ internal sealed class ExportExecution(
         await Task.Yield();
         _destination.Prepare();
         var remaining = await SettlePastAsync(journal, cancellationToken).ConfigureAwait(false);
-        RefuseTooSmallDisk(remaining);
+        RefuseTooSmallDisk(remaining - journal.History.UnfinishedBytes, journal);
         var engine = new TransferEngine(sources, _destination, journal, Progress, settings, time, logger);
         await engine.RunAsync(PendingAsync(journal, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
@@ -84,6 +84,16 @@ internal sealed class ExportExecution(
             return false;
         }
 
+        try
+        {
+            _destination.MakeWay(result.Path);
+        }
+        catch (ProblemException problem) when (TransferEngine.IsOfAPath(problem))
+        {
+            // Something came in its way: handled as for any other file, which then fails alone.
+            return false;
+        }
+
         var chosen = result with { Path = _destination.Choose(result.Path, new HashSet<string>(StringComparer.OrdinalIgnoreCase)) };
         if (chosen.Path != result.Path)
         {
@@ -107,7 +117,7 @@ internal sealed class ExportExecution(
         }
     }
 
-    private void RefuseTooSmallDisk(long needed)
+    private void RefuseTooSmallDisk(long needed, Journal journal)
     {
         long free;
         try
@@ -121,7 +131,8 @@ internal sealed class ExportExecution(
             return;
         }
 
-        if (free < needed)
+        // Only when it seems too small is it worth looking which files need no room because they are there already.
+        if (free < needed && free < needed - BytesThere(journal))
         {
             throw new ProblemException(
                 "disk.full",
@@ -132,4 +143,9 @@ internal sealed class ExportExecution(
             };
         }
     }
+
+    private long BytesThere(Journal journal) => !_destination.SkipsIdentical ? 0 : store.Items(plan.Id)
+        .Where(i => i is { Kind: TransferKind.File, Md5: not null, Refused: null } && !journal.History.Ended.ContainsKey(i.Index))
+        .Where(i => _destination.Existing(i.Path)?.Length == i.Length)
+        .Sum(i => i.Length ?? 0);
 }

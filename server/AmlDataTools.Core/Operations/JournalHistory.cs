@@ -22,6 +22,9 @@ internal sealed class JournalHistory
     /// <summary>When it was first taken up; Unix time in milliseconds.</summary>
     public long? StartedAt { get; private set; }
 
+    /// <summary>Bytes of unfinished files that should be on disk already.</summary>
+    public long UnfinishedBytes => _unfinished.Values.Sum(f => f.Ranges.Sum(r => r.Count));
+
     /// <summary>Items that ended, by index: where in the journal the last line on each stands.</summary>
     public IReadOnlyDictionary<long, (long Offset, int Length)> Ended => _ended;
 

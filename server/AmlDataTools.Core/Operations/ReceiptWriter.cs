@@ -45,13 +45,32 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
         LocalDisk.Try(markdown, () => File.WriteAllText(markdown, Markdown(plan, destination, status, tally, rows, troubles)));
         if (plan.FolderName is { } name && Directory.Exists(Path.Combine(destination.Folder, name)))
         {
-            LocalDisk.Try(destination.Folder, () =>
+            try
             {
-                File.Copy(json, Path.Combine(destination.Folder, name, ReceiptNames.Json), overwrite: true);
-                File.Copy(markdown, Path.Combine(destination.Folder, name, ReceiptNames.Markdown), overwrite: true);
-            });
+                CopyWhole(json, Path.Combine(destination.Folder, name, ReceiptNames.Json));
+                CopyWhole(markdown, Path.Combine(destination.Folder, name, ReceiptNames.Markdown));
+            }
+            catch (Problems.ProblemException) when (status.State == OperationState.Failed)
+            {
+                // The disk may be what it failed of. That is told already, and the receipt itself is written.
+            }
         }
     }
+
+    /// <summary>The name only ever leads to a whole copy.</summary>
+    private static void CopyWhole(string from, string to) => LocalDisk.Try(to, () =>
+    {
+        var temporary = to + ".tmp";
+        try
+        {
+            File.Copy(from, temporary, overwrite: true);
+            File.Move(temporary, to, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    });
 
     private IEnumerable<ItemResult> Results(string id, JournalHistory history)
     {

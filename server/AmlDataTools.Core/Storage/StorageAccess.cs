@@ -62,7 +62,9 @@ internal sealed class StorageAccess(AzureConnection connection, WorkspaceRef wor
             var held = Volatile.Read(ref _held) ?? await ChooseAsync(null, null, cancellationToken).ConfigureAwait(false);
             try
             {
-                return await use(held.Way).ConfigureAwait(false);
+                var result = await use(held.Way).ConfigureAwait(false);
+                held.Worked();
+                return result;
             }
             catch (AzureServiceException exception) when (exception.Status is 401 or 403)
             {
@@ -89,12 +91,12 @@ internal sealed class StorageAccess(AzureConnection connection, WorkspaceRef wor
             }
 
             // A key or SAS may have been changed and a token may have expired: the same way once more, with a new secret.
-            var renew = refused is not null && refused.IsWorthRenewing && DateTimeOffset.UtcNow - refused.Since > RenewalPause;
+            var renew = refused is not null && refused.IsWorthRenewing(why);
             for (var step = renew ? refused?.Step ?? 0 : (refused?.Step ?? -1) + 1; step < 3; step++)
             {
                 if (await TryStepAsync(step, cancellationToken).ConfigureAwait(false) is { } way)
                 {
-                    var held = new Held(way, step, DateTimeOffset.UtcNow);
+                    var held = new Held(way, step);
                     Volatile.Write(ref _held, held);
                     return held;
                 }
@@ -197,9 +199,25 @@ internal sealed class StorageAccess(AzureConnection connection, WorkspaceRef wor
         };
     }
 
-    private sealed record Held(StorageWay Way, int Step, DateTimeOffset Since)
+    private sealed class Held(StorageWay way, int step)
     {
-        /// <summary>A signed address renews itself; a fresh secret would be refused just so.</summary>
-        public bool IsWorthRenewing => Step < 2;
+        private readonly DateTimeOffset _since = DateTimeOffset.UtcNow;
+        private bool _worked;
+
+        public StorageWay Way => way;
+
+        public int Step => step;
+
+        /// <summary>It was let in with this.</summary>
+        public void Worked() => Volatile.Write(ref _worked, true);
+
+        /// <summary>
+        /// Not a signed address, which renews itself, nor a fresh secret, which would be refused just so: but what has
+        /// been good for a while, or was good until it was no longer believed.
+        /// </summary>
+        public bool IsWorthRenewing(AzureServiceException? why) =>
+            step < 2
+            && (DateTimeOffset.UtcNow - _since > RenewalPause
+                || (Volatile.Read(ref _worked) && (why?.Status == 401 || why?.Code is "AuthenticationFailed" or "InvalidAuthenticationInfo")));
     }
 }

@@ -83,6 +83,7 @@ internal sealed class Committer(Destination destination, ITransferJournal journa
             file.Handle.Dispose();
         }
 
+        group = [.. group.Where(HasPlace)];
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var results = new List<ItemResult>(group.Count);
         foreach (var file in group)
@@ -95,6 +96,23 @@ internal sealed class Committer(Destination destination, ITransferJournal journa
         {
             Rename(group[i], results[i]);
             progress.ItemDone();
+        }
+    }
+
+    /// <summary>Something in the way of one file (a link, a folder) fails that file and no other.</summary>
+    private bool HasPlace(StagedFile file)
+    {
+        try
+        {
+            destination.MakeWay(file.Item.Path);
+            return true;
+        }
+        catch (Problems.ProblemException problem) when (TransferEngine.IsOfAPath(problem))
+        {
+            LocalDisk.Try(file.Part, () => File.Delete(file.Part));
+            journal.End(FileFetcher.Ended(file.Item, ItemOutcome.Failed, problem.Code, problem.Message));
+            progress.ItemFailed();
+            return false;
         }
     }
 

@@ -112,6 +112,17 @@ internal sealed class Destination
         return chosen;
     }
 
+    /// <summary>Makes the folders of a file, and sees that its name can become a file.</summary>
+    /// <exception cref="ProblemException"><c>path.*</c>: a link, a file where a folder must be, or a folder where the file must be.</exception>
+    public void MakeWay(string path) => LocalDisk.Try(path, () =>
+    {
+        var full = _directories.EnsureParent(path);
+        if (_existing == ExistingFilePolicy.Replace && Directory.Exists(full))
+        {
+            PathGuard.EnsureNoLink(full);
+        }
+    });
+
     /// <summary>Gives a finished file its name. Never replaces a file unless the person chose so.</summary>
     /// <exception cref="IOException">The name was taken meanwhile.</exception>
     public void Finish(string part, string path)

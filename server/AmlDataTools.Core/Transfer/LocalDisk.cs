@@ -45,12 +45,15 @@ internal static class LocalDisk
         }
     }
 
+    /// <summary>Whether a failure says that there is no room.</summary>
+    public static bool IsFull(IOException exception) => exception.HResult is UnixNoSpace or UnixQuota or WindowsDiskFull or WindowsHandleDiskFull;
+
     /// <summary>The problem behind a failure of the disk.</summary>
     public static ProblemException Problem(string path, Exception exception)
     {
         var (code, message) = exception switch
         {
-            IOException { HResult: UnixNoSpace or UnixQuota or WindowsDiskFull or WindowsHandleDiskFull } =>
+            IOException full when IsFull(full) =>
                 ("disk.full", $"The disk is full: there was no room for {path}. Free some space, then resume; what is finished is kept."),
             UnauthorizedAccessException or IOException { HResult: UnixReadOnly } =>
                 ("disk.notWritable", $"{path} cannot be written: permission was refused. Allow writing there or choose another folder."),

@@ -106,9 +106,13 @@ internal sealed class TransferEngine(
 
     /// <summary>A bad place on disk or a service that only gives documents fails one item; anything else would fail them all, one by one.</summary>
     private static bool IsOfOneItem(ProblemException problem, TransferItem item) =>
-        problem.Code.StartsWith("path.", StringComparison.Ordinal)
-        || problem.Code == "disk.pathTooLong"
+        IsOfAPath(problem)
+        || problem.Code == "storage.archived"
         || (item.Kind == TransferKind.Document && !problem.Code.StartsWith("auth.", StringComparison.Ordinal) && !problem.Code.StartsWith("disk.", StringComparison.Ordinal));
+
+    /// <summary>Whether a problem is about one place on disk.</summary>
+    public static bool IsOfAPath(ProblemException problem) =>
+        problem.Code.StartsWith("path.", StringComparison.Ordinal) || problem.Code == "disk.pathTooLong";
 
     private async Task<bool> IsThereAlreadyAsync(StagedFile staged, CancellationToken cancellationToken)
     {
@@ -137,6 +141,10 @@ internal sealed class TransferEngine(
             try
             {
                 await sources.WriteDocumentAsync(item, stream, cancellationToken).ConfigureAwait(false);
+            }
+            catch (IOException exception) when (LocalDisk.IsFull(exception))
+            {
+                throw LocalDisk.Problem(part, exception);
             }
             catch (Exception exception) when (exception is not ProblemException and not OperationCanceledException)
             {

@@ -70,7 +70,9 @@ public sealed class KillTests(EmulatorProcess emulator)
         all[damaged] = "#" + all[damaged][1..];
         var known = folder.Lines(id).Where((_, i) => i != damaged).ToList();
         await File.WriteAllTextAsync(folder.JournalOf(id), string.Join('\n', all) + "\n{\"event\":\"Item\",\"at\":17");
-        await ResumeAndCheckAsync(folder, run, id, known);
+
+        // What the damaged line told is not known any more; its file is found to be identical.
+        await ResumeAndCheckAsync(folder, run, id, known, skipped: 1);
     }
 
     [Fact]
@@ -122,7 +124,7 @@ public sealed class KillTests(EmulatorProcess emulator)
         }
     }
 
-    private async Task ResumeAndCheckAsync(TestFolder folder, MadeRun run, string id, IReadOnlyList<JsonObject> known)
+    private async Task ResumeAndCheckAsync(TestFolder folder, MadeRun run, string id, IReadOnlyList<JsonObject> known, int skipped = 0)
     {
         var since = await emulator.MarkAsync();
         await using var second = await ExportSidecar.StartAsync(emulator, folder);
@@ -137,7 +139,7 @@ public sealed class KillTests(EmulatorProcess emulator)
         var ended = await second.EndAsync(id);
         Assert.Equal((OperationState.Succeeded, null), (ended.State, ended.Message));
         folder.AssertExactly(run);
-        (await second.ReceiptAsync(id)).AssertTotals(done: run.Files.Count);
+        (await second.ReceiptAsync(id)).AssertTotals(run.Files.Count - skipped, skipped);
         await AssertNothingTwiceAsync(since, known);
     }
 

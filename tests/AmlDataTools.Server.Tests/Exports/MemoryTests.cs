@@ -1,0 +1,44 @@
+using AmlDataTools.Core.Explorer;
+
+namespace AmlDataTools.Server.Tests.Exports;
+
+/// <summary>Memory does not grow with a blob's size.</summary>
+[Collection(ExportCollection.Name)]
+public sealed class LargeBlobTests(EmulatorProcess emulator)
+{
+    internal const long MostMiB = 150;
+
+    [Fact]
+    public async Task A_large_blob_needs_little_memory()
+    {
+        using var folder = new TestFolder();
+        var run = await emulator.AddRunAsync(("outputs/large.bin", 300L << 20));
+        await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
+        var export = await sidecar.ExportAsync(emulator.NodeOf(run.RunId), folder.Out);
+        export.Receipt.AssertTotals(done: 1);
+        var peak = sidecar.PeakMiB();
+        folder.AssertExactly(run);
+        Assert.True(peak < MostMiB, $"It took {peak} MiB.");
+    }
+}
+
+/// <summary>An emulator with a run of 100,000 files.</summary>
+public sealed class LargeEmulator : EmulatorProcess
+{
+    private protected override string Seed => "large";
+}
+
+/// <summary>Memory does not grow with the length of a listing.</summary>
+public sealed class LongListingTests(LargeEmulator emulator) : IClassFixture<LargeEmulator>
+{
+    [Fact]
+    public async Task A_run_of_100_000_files_needs_little_memory()
+    {
+        using var folder = new TestFolder();
+        await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
+        var plan = await sidecar.PlanAsync(NodeTargets.Format(new RunTarget(emulator.Workspace, "many_files_run")));
+        Assert.Equal(100_000, plan.Items);
+        var peak = sidecar.PeakMiB();
+        Assert.True(peak < LargeBlobTests.MostMiB, $"It took {peak} MiB.");
+    }
+}
