@@ -4,6 +4,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { ensureModules } from './tools/npm.mjs';
 import { root } from './tools/paths.mjs';
@@ -61,6 +62,19 @@ const own = (name, script) => async (scratch) => {
   return counted(name, { passed: count('passed'), failed: count('failed'), skipped: count('skipped') }, code);
 };
 
+/** A suite that says its totals in its last line, as this script does. */
+const closing = (name, script) => async () => {
+  const child = keep(node, [join(root, ...script)], { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
+  let last = '';
+  createInterface({ input: child.process.stdout }).on('line', (line) => {
+    console.log(line);
+    last = line;
+  });
+  const code = await child.closed;
+  const [, passed, failed, skipped] = /^(\d+) passed, (\d+) failed, (\d+) skipped$/.exec(last)?.map(Number) ?? [0, 0, 0, 0];
+  return counted(name, { passed, failed, skipped }, code);
+};
+
 /** A suite that ran nothing, or ended badly without a failed test to show for it, has failed. */
 function counted(name, result, code) {
   const ran = result.passed + result.failed;
@@ -82,7 +96,7 @@ const suites = {
   lint: single(node, ['extension/scripts/lint.mjs']),
   dotnet,
   extension,
-  conformance: own('conformance', ['tests', 'conformance', 'run.mjs']),
+  conformance: closing('conformance', ['tests', 'conformance', 'run.mjs']),
   e2e: own('e2e', ['tests', 'e2e', 'run.mjs']),
 };
 

@@ -1,6 +1,6 @@
 // npm run bench: this project beside its peers, on the same work, from the same server, on the same disk.
 //   --rounds N        measured rounds after one to warm up (5)
-//   --only a,b        works: small, big, list
+//   --only a,b        works: small, big, list, start, page
 //   --peers a,b       ids: ours, rclone, rclone-verified, storage-blob; rclone-plain shows what TLS costs
 //   --destination D   a folder on the disk to write to (the system's temporary folder)
 //   --json            the numbers as JSON instead of a table
@@ -10,10 +10,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { capture, main } from '../tools/processes.mjs';
 import { processorSeconds } from './lib/measure.mjs';
+import { measureFirstPages, measureStarts } from './lib/latency.mjs';
 import { startServer } from './lib/server.mjs';
-import { markdown, mebibytes, median, seconds } from './lib/table.mjs';
+import { markdown, mebibytes, median, milliseconds, seconds } from './lib/table.mjs';
 import { checkDestination, works } from './lib/works.mjs';
-import { ours } from './peers/ours.mjs';
+import { executable, ours } from './peers/ours.mjs';
 import { rclone } from './peers/rclone.mjs';
 import { storageBlob } from './peers/storage-blob.mjs';
 
@@ -29,9 +30,8 @@ const { values: options } = parseArgs({
 const wanted = (list, id) => list === undefined || list.split(',').includes(id);
 
 /** One peer doing one work once, from an empty destination on a disk with nothing left to write. */
-async function once(peer, work, server, base) {
-  const destination = join(base, `${work.id}-${peer.id}`);
-  await rm(destination, { recursive: true, force: true });
+async function once(peer, work, server, base, round) {
+  const destination = join(base, `${work.id}-${peer.id}-${round}`);
   await mkdir(destination);
   await capture('sync', []);
   const serverBefore = await processorSeconds(server.pid);
@@ -42,7 +42,11 @@ async function once(peer, work, server, base) {
   } else if (measured.names !== work.names) {
     throw new Error(`${peer.name} listed ${measured.names} names, wanted ${work.names}`);
   }
-  await rm(destination, { recursive: true, force: true });
+  // Thousands of files are left until the end: for a minute ext4 will not give their inodes to new files, and searching
+  // for others would be measured instead of the clients.
+  if (work.files < 100) {
+    await rm(destination, { recursive: true, force: true });
+  }
   return { seconds: measured.seconds, cpuSeconds: measured.cpuSeconds, peakBytes: measured.peakBytes, serverSeconds };
 }
 
@@ -51,7 +55,7 @@ async function measureWork(work, peers, server, base) {
   const samples = new Map(able.map((peer) => [peer.id, []]));
   for (let round = 0; round <= Number(options.rounds); round++) {
     for (const peer of able) {
-      const sample = await once(peer, work, server, base);
+      const sample = await once(peer, work, server, base, round);
       console.error(`${work.id} ${round === 0 ? 'warm-up' : `round ${round}`} ${peer.name}: ${seconds(sample.seconds)}`);
       if (round > 0) {
         samples.get(peer.id).push(sample);
@@ -98,9 +102,33 @@ function table(results) {
   return markdown(['Work', 'Client', 'Median', 'Range', 'To rclone', 'CPU', 'Server CPU', 'Peak memory'], rows);
 }
 
+async function measureLatencies() {
+  const all = [
+    { id: 'start', title: 'sidecar: start to the reply of initialize', wanted: 0.1, measure: measureStarts },
+    { id: 'page', title: 'first page of an experiment with 100,000 runs, emulator', wanted: 0.3, measure: measureFirstPages },
+  ];
+  const results = [];
+  for (const { measure, ...work } of all.filter(({ id }) => wanted(options.only, id))) {
+    const values = await measure(executable);
+    results.push({ ...work, seconds: values, median: median(values) });
+  }
+  return results;
+}
+
+function latencyTable(latencies) {
+  const rows = latencies.map(({ title, wanted: limit, median: middle, seconds: all }) => [
+    title,
+    milliseconds(middle),
+    `${milliseconds(Math.min(...all))} to ${milliseconds(Math.max(...all))}`,
+    `under ${milliseconds(limit)}`,
+    all.length,
+  ]);
+  return markdown(['Wait', 'Median', 'Range', 'Wanted', 'Times'], rows);
+}
+
 const notes = `
 - One static server for all, over TLS, on the same machine; its own processor time is shown, for it shares the cores.
-- Rounds are interleaved; one warm-up round is thrown away. The destination is emptied and the disk synced before each.
+- Rounds are interleaved; one warm-up round is thrown away. Each writes to a fresh folder, the disk synced before.
 - 16 files in parallel each. What is left at the destination is checked after each, outside the time.
 - rclone verifies the MD5 of small files. With several streams a file, its default for large ones, it does not verify
   them: the hash is not in the ranged answers where it looks. "One stream a file" is rclone with verification.
@@ -123,10 +151,14 @@ await main(async () => {
   } finally {
     await rm(base, { recursive: true, force: true });
   }
+  const latencies = peers.some((peer) => peer.id === 'ours') ? await measureLatencies() : [];
   const where = await machine();
   if (options.json) {
-    console.log(JSON.stringify({ machine: where, rounds: Number(options.rounds), results }, null, 2));
+    console.log(JSON.stringify({ machine: where, rounds: Number(options.rounds), results, latencies }, null, 2));
   } else {
     console.log(`\n${where}; median of ${options.rounds} rounds.\n\n${table(results)}\n${notes}`);
+    if (latencies.length > 0) {
+      console.log(`\n${latencyTable(latencies)}`);
+    }
   }
 });

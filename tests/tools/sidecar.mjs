@@ -14,7 +14,8 @@ export class Sidecar {
    */
   constructor(command, args, answers = {}) {
     this.started = performance.now();
-    this.child = keep(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    // The environment too is as the extension sets it (extension/src/sidecar/process.ts).
+    this.child = keep(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { DOTNET_GCgen0size: '400000', ...process.env } });
     const { stdin, stdout, stderr } = this.child.process;
     this.errors = '';
     stderr.setEncoding('utf8').on('data', (text) => (this.errors = (this.errors + text).slice(-8000)));

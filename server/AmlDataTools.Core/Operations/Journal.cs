@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AmlDataTools.Core.Transfer;
 
 namespace AmlDataTools.Core.Operations;
@@ -11,6 +10,7 @@ internal sealed class Journal : ITransferJournal, IDisposable
 {
     private readonly FileStream _file;
     private readonly TimeProvider _time;
+    private readonly JsonLineWriter _line = new();
     private readonly Lock _lock = new();
     private readonly JournalHistory _history;
 
@@ -100,8 +100,7 @@ internal sealed class Journal : ITransferJournal, IDisposable
     {
         try
         {
-            JsonSerializer.Serialize(_file, entry, OperationsJson.Default.JournalEntry);
-            _file.WriteByte((byte)'\n');
+            _line.Write(_file, entry, OperationsJson.Default.JournalEntry);
         }
         catch (IOException exception)
         {

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace AmlDataTools.Core.Operations;
 
@@ -48,5 +50,25 @@ internal static class JsonLines
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+}
+
+/// <summary>Writes lines of JSON through the file's own buffer; serialising straight to a file would flush it each time. Not for several threads.</summary>
+internal sealed class JsonLineWriter
+{
+    private readonly ArrayBufferWriter<byte> _buffer = new(1024);
+    private readonly Utf8JsonWriter _writer;
+
+    public JsonLineWriter() => _writer = new Utf8JsonWriter(_buffer);
+
+    /// <summary>Writes a line.</summary>
+    public void Write<T>(Stream file, T value, JsonTypeInfo<T> type)
+    {
+        _buffer.ResetWrittenCount();
+        _writer.Reset();
+        JsonSerializer.Serialize(_writer, value, type);
+        _writer.Flush();
+        file.Write(_buffer.WrittenSpan);
+        file.WriteByte((byte)'\n');
     }
 }

@@ -238,6 +238,7 @@ internal sealed class OperationStore(string folder)
 /// <summary>A plan being made. Items go straight to disk; disposing of it unfinished removes it.</summary>
 internal sealed class PlanDraft(string id, string folder, FileStream items, Action<OperationPlan> save) : IDisposable
 {
+    private readonly JsonLineWriter _line = new();
     private bool _finished;
 
     /// <summary>Its id.</summary>
@@ -254,8 +255,7 @@ internal sealed class PlanDraft(string id, string folder, FileStream items, Acti
     {
         try
         {
-            JsonSerializer.Serialize(items, item with { Index = Items }, OperationsJson.Default.TransferItem);
-            items.WriteByte((byte)'\n');
+            _line.Write(items, item with { Index = Items }, OperationsJson.Default.TransferItem);
         }
         catch (IOException exception)
         {

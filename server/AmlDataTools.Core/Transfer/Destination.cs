@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using AmlDataTools.Core.Names;
 using AmlDataTools.Core.Problems;
@@ -23,8 +24,12 @@ public enum ExistingFilePolicy
 /// </summary>
 internal sealed class Destination
 {
+    /// <summary>More than one: files made side by side in one folder wait for each other in the file system.</summary>
+    private const int StagingFolders = 16;
+
     private readonly DirectoryMaker _directories;
     private readonly ExistingFilePolicy _existing;
+    private readonly ConcurrentDictionary<string, bool> _wasThere = new(StringComparer.OrdinalIgnoreCase);
 
     public Destination(string folder, string operationId, ExistingFilePolicy existing)
     {
@@ -60,7 +65,13 @@ internal sealed class Destination
         }
 
         LocalDisk.Try(Folder, () => Directory.CreateDirectory(Folder));
-        LocalDisk.Try(Staging, () => Directory.CreateDirectory(Staging));
+        LocalDisk.Try(Staging, () =>
+        {
+            for (var number = 0; number < StagingFolders; number++)
+            {
+                Directory.CreateDirectory(Path.Combine(Staging, $"{number}"));
+            }
+        });
         if (OperatingSystem.IsWindows())
         {
             File.SetAttributes(Staging, FileAttributes.Hidden | FileAttributes.Directory);
@@ -68,7 +79,7 @@ internal sealed class Destination
     }
 
     /// <summary>Where the unfinished file of an item lies.</summary>
-    public string PartOf(long index) => Path.Combine(Staging, $"{index}.part");
+    public string PartOf(long index) => Path.Combine(Staging, $"{index % StagingFolders}", $"{index}.part");
 
     /// <summary>Where an item's path leads, folders not yet made.</summary>
     public string FinalOf(string path) => PathGuard.EnsureInside(Folder, path);
@@ -79,6 +90,11 @@ internal sealed class Destination
     /// <summary>The file that is already there; null when there is none.</summary>
     public FileInfo? Existing(string path)
     {
+        if (!MayExist(path))
+        {
+            return null;
+        }
+
         var file = new FileInfo(FinalOf(path));
         return file.Exists ? file : null;
     }
@@ -87,7 +103,7 @@ internal sealed class Destination
     public string Choose(string path, ISet<string> taken)
     {
         var chosen = path;
-        for (var number = 1; taken.Contains(chosen) || (_existing != ExistingFilePolicy.Replace && Path.Exists(FinalOf(chosen))); number++)
+        for (var number = 1; taken.Contains(chosen) || (_existing != ExistingFilePolicy.Replace && MayExist(chosen) && Path.Exists(FinalOf(chosen))); number++)
         {
             chosen = Numbered(path, number);
         }
@@ -140,6 +156,16 @@ internal sealed class Destination
         }
 
         return (Convert.ToHexStringLower(sha.GetHashAndReset()), Convert.ToBase64String(md5.GetHashAndReset()));
+    }
+
+    /// <summary>
+    /// Whether a file may have been there before: not below a folder that was not there when it was first asked about.
+    /// Saves asking the disk several times for every file; the rename at the end refuses to replace one all the same.
+    /// </summary>
+    private bool MayExist(string path)
+    {
+        var slash = path.IndexOf('/', StringComparison.Ordinal);
+        return slash < 0 || _wasThere.GetOrAdd(path[..slash], static (first, folder) => Path.Exists(Path.Combine(folder, first)), Folder);
     }
 
     private static string Numbered(string path, int number)

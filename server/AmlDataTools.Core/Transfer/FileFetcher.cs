@@ -148,12 +148,18 @@ internal sealed class FileFetcher(
     private async Task<(SafeFileHandle Handle, ItemResult Result)> FetchIntoAsync(
         RangedFile file, TransferItem item, BlobItem wanted, IBlobSource source, ItemBytes bytes, CancellationToken cancellationToken)
     {
-        var hashes = (Sha256: string.Empty, Md5: (string?)null);
+        var sha = string.Empty;
+        string? md5 = null;
         ReadAnswer? answer = null;
-        await TaskGroup.RunAsync(
-            Enumerable.Repeat(FetchRangesAsync, settings.RangesOfAFile).Append(async token => hashes = await file.HashAsync(wanted.ContentMd5 is not null, token).ConfigureAwait(false)),
-            cancellationToken).ConfigureAwait(false);
-        return (file.Handle, Done(item, wanted, hashes.Sha256, hashes.Md5, answer, source));
+        var works = Enumerable.Repeat(FetchRangesAsync, settings.RangesOfAFile).Append(async token => sha = await file.Sha256Async(token).ConfigureAwait(false));
+        if (wanted.ContentMd5 is not null)
+        {
+            // Beside the other hash, not after it: MD5 is the slowest of all that is done to a byte.
+            works = works.Append(async token => md5 = await file.Md5Async(token).ConfigureAwait(false));
+        }
+
+        await TaskGroup.RunAsync(works, cancellationToken).ConfigureAwait(false);
+        return (file.Handle, Done(item, wanted, sha, md5, answer, source));
 
         async Task FetchRangesAsync(CancellationToken token)
         {

@@ -78,18 +78,28 @@ internal sealed class RangeReader(
                 var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(CopyBytes, Math.Max(1, count - got)));
                 try
                 {
-                    while (got < count)
+                    // TLS gives 16 KiB at a time: gathered, so that the disk and the hashes get fewer, larger pieces.
+                    for (var ended = false; got < count && !ended;)
                     {
                         silence.CancelAfter(settings.Silence);
-                        var read = await download.Content.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, count - got)), silence.Token).ConfigureAwait(false);
-                        if (read == 0)
+                        var piece = (int)Math.Min(buffer.Length, count - got);
+                        var filled = 0;
+                        try
                         {
-                            break;
+                            while (filled < piece && !ended)
+                            {
+                                var read = await download.Content.ReadAsync(buffer.AsMemory(filled, piece - filled), silence.Token).ConfigureAwait(false);
+                                filled += read;
+                                ended = read == 0;
+                            }
                         }
-
-                        sink.Write(buffer.AsSpan(0, read), offset + got);
-                        got += read;
-                        bytes.Received(read);
+                        finally
+                        {
+                            // Also what came before a cut: the next attempt goes on behind it.
+                            sink.Write(buffer.AsSpan(0, filled), offset + got);
+                            got += filled;
+                            bytes.Received(filled);
+                        }
                     }
                 }
                 finally

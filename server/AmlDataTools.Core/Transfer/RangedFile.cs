@@ -17,7 +17,7 @@ internal sealed class RangedFile : IDisposable
     private readonly string _path;
     private readonly int _rangeBytes;
     private readonly bool[] _written;
-    private readonly Channel<bool> _news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool>[] _news = [News(), News()];
     private int _next;
 
     public RangedFile(string path, long length, int rangeBytes, bool keep)
@@ -26,7 +26,7 @@ internal sealed class RangedFile : IDisposable
         _rangeBytes = rangeBytes;
         Length = length;
         _written = new bool[checked((int)((length + rangeBytes - 1) / rangeBytes))];
-        Handle = LocalDisk.Try(path, () => File.OpenHandle(path, keep ? FileMode.OpenOrCreate : FileMode.Create, FileAccess.ReadWrite, FileShare.Read));
+        Handle = LocalDisk.Try(path, () => File.OpenHandle(path, keep ? FileMode.OpenOrCreate : FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite));
     }
 
     /// <summary>The open file.</summary>
@@ -87,14 +87,24 @@ internal sealed class RangedFile : IDisposable
     public void Written(int index)
     {
         Volatile.Write(ref _written[index], true);
-        _news.Writer.TryWrite(true);
+        DiskFlush.Begin(Handle, OffsetOf(index), CountOf(index));
+        foreach (var news in _news)
+        {
+            news.Writer.TryWrite(true);
+        }
     }
 
-    /// <summary>Hashes the ranges in order as they are written; ends with the last.</summary>
-    public async Task<(string Sha256, string? Md5)> HashAsync(bool withMd5, CancellationToken cancellationToken)
+    /// <summary>SHA-256 of the ranges in order, as they are written, in hex; ends with the last.</summary>
+    public async Task<string> Sha256Async(CancellationToken cancellationToken) =>
+        Convert.ToHexStringLower(await HashAsync(HashAlgorithmName.SHA256, _news[0].Reader, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>MD5 of the ranges in order, as they are written, in base64; ends with the last.</summary>
+    public async Task<string> Md5Async(CancellationToken cancellationToken) =>
+        Convert.ToBase64String(await HashAsync(HashAlgorithmName.MD5, _news[1].Reader, cancellationToken).ConfigureAwait(false));
+
+    private async Task<byte[]> HashAsync(HashAlgorithmName algorithm, ChannelReader<bool> news, CancellationToken cancellationToken)
     {
-        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using var md5 = withMd5 ? IncrementalHash.CreateHash(HashAlgorithmName.MD5) : null;
+        using var hash = IncrementalHash.CreateHash(algorithm);
         var buffer = ArrayPool<byte>.Shared.Rent(HashBytes);
         try
         {
@@ -102,7 +112,7 @@ internal sealed class RangedFile : IDisposable
             {
                 while (!Volatile.Read(ref _written[index]))
                 {
-                    await _news.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                    await news.ReadAsync(cancellationToken).ConfigureAwait(false);
                 }
 
                 var end = OffsetOf(index) + CountOf(index);
@@ -110,8 +120,7 @@ internal sealed class RangedFile : IDisposable
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     var bytes = buffer.AsSpan(0, Read(buffer.AsSpan(0, (int)Math.Min(HashBytes, end - at)), at));
-                    sha.AppendData(bytes);
-                    md5?.AppendData(bytes);
+                    hash.AppendData(bytes);
                     at += bytes.Length;
                 }
             }
@@ -121,11 +130,13 @@ internal sealed class RangedFile : IDisposable
             ArrayPool<byte>.Shared.Return(buffer);
         }
 
-        return (Convert.ToHexStringLower(sha.GetHashAndReset()), md5 is null ? null : Convert.ToBase64String(md5.GetHashAndReset()));
+        return hash.GetHashAndReset();
     }
 
     /// <inheritdoc/>
     public void Dispose() => Handle.Dispose();
+
+    private static Channel<bool> News() => Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     private uint CrcOnDisk(WrittenRange range, byte[] buffer)
     {

@@ -19,7 +19,20 @@ internal sealed class StreamedFile : RangeSink, IDisposable
     {
         Abandon();
         _path = path;
-        _file = LocalDisk.Try(path, () => File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.Read));
+        _file = LocalDisk.Try(path, () => OpenNew(path));
+    }
+
+    /// <summary>Without the lock and the truncation that the usual way of opening costs; a file left by an earlier life is replaced.</summary>
+    private static SafeFileHandle OpenNew(string path)
+    {
+        try
+        {
+            return File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
+        }
     }
 
     /// <inheritdoc/>

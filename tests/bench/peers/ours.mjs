@@ -9,7 +9,7 @@ import { Sidecar } from '../../tools/sidecar.mjs';
 import { measureProcess } from '../lib/measure.mjs';
 
 const rid = `${process.platform === 'win32' ? 'win' : 'linux'}-${process.arch}`;
-const executable = join(root, 'bin', rid, process.platform === 'win32' ? 'AmlDataTools.Server.exe' : 'AmlDataTools.Server');
+export const executable = join(root, 'bin', rid, process.platform === 'win32' ? 'AmlDataTools.Server.exe' : 'AmlDataTools.Server');
 
 /** A token that only has to look like one: the benchmark server takes any. */
 const claims = Buffer.from(JSON.stringify({ name: 'Bench', exp: 4102444800 })).toString('base64url');

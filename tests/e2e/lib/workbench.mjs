@@ -270,6 +270,11 @@ class QuickPick {
     await this.widget.locator('.quick-input-box input').fill(text);
   }
 
+  /** Takes what is ticked. */
+  async confirm() {
+    await this.widget.getByRole('button', { name: 'OK', exact: true }).click();
+  }
+
   async accept() {
     await this.page.keyboard.press('Enter');
   }

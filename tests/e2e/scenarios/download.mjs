@@ -16,8 +16,9 @@ async function startDownload(window, tree, label) {
 }
 
 async function acceptChoicesAndPlan(window) {
-  await window.quickPick.waitForTitle('Download Outputs and Logs');
-  await window.quickPick.accept();
+  // The pickers before it have the same title, so this one is known by what it offers.
+  await window.quickPick.row('Child runs too').waitFor();
+  await window.quickPick.confirm();
   await window.quickPick.waitForTitle(/files?, /);
   await window.screenshot('plan');
   await window.quickPick.choose('folder of this window');
