@@ -150,6 +150,7 @@ public sealed class ExportLifeTests : IAsyncDisposable
         {
             var content = new StreamContent(new SilentStream([]));
             content.Headers.ContentLength = answer.Content.Headers.ContentLength;
+            content.Headers.ContentRange = answer.Content.Headers.ContentRange;
             answer.Content = content;
             return answer;
         };
@@ -159,6 +160,21 @@ public sealed class ExportLifeTests : IAsyncDisposable
         _blobs.Meddle = (_, _, answer) => answer;
         await ResumeAsync(id, OperationState.Succeeded, done: 2);
         AssertOut();
+    }
+
+    [Fact]
+    public async Task A_name_that_somebody_takes_meanwhile_is_left_to_them()
+    {
+        _blobs.Meddle = (_, _, answer) =>
+        {
+            File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(Out, "run")).FullName, "small"), "theirs");
+            return answer;
+        };
+        var id = Prepared();
+        await ResumeAsync(id, OperationState.Succeeded, done: 2);
+        Assert.Equal("theirs", await File.ReadAllTextAsync(Path.Combine(Out, "run", "small")));
+        Assert.Equal(_small, await File.ReadAllBytesAsync(Path.Combine(Out, "run", "small (1)")));
+        Assert.Equal("run/small (1)", (string?)Receipt(id)["items"]?[0]?["path"]);
     }
 
     [Fact]
@@ -211,8 +227,13 @@ public sealed class ExportLifeTests : IAsyncDisposable
         return draft.Id;
     }
 
-    private void Part(string id, int index, byte[] bytes) =>
-        File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(Path.Combine(Out, Destination.StagingName(id))).FullName, $"{index}.part"), bytes);
+    private void Part(string id, int index, byte[] bytes)
+    {
+        Directory.CreateDirectory(Out);
+        var destination = new Destination(Out, id, ExistingFilePolicy.SkipIdentical);
+        destination.Prepare();
+        File.WriteAllBytes(destination.PartOf(index), bytes);
+    }
 
     private void Journalled(string id, Action<Journal> write)
     {
