@@ -57,8 +57,8 @@ internal static class LocalDisk
                 ("disk.full", $"The disk is full: there was no room for {path}. Free some space, then resume; what is finished is kept."),
             UnauthorizedAccessException or IOException { HResult: UnixReadOnly } =>
                 ("disk.notWritable", $"{path} cannot be written: permission was refused. Allow writing there or choose another folder."),
-            DirectoryNotFoundException =>
-                ("disk.folderMissing", $"The folder of {path} is no longer there. Make it again and resume, or choose another folder."),
+            DirectoryNotFoundException => Missing(),
+            FileNotFoundException { FileName: { } file } when !Directory.Exists(Path.GetDirectoryName(file)) => Missing(),
             PathTooLongException =>
                 ("disk.pathTooLong", $"{path} is too long a path for this disk. Choose a folder nearer to the root."),
             _ => ("disk.error", $"{path} could not be written: {exception.Message}"),
@@ -68,5 +68,8 @@ internal static class LocalDisk
             Target = path,
             Actions = code == "disk.full" ? [ProblemAction.Retry] : [ProblemAction.ChooseFolder, ProblemAction.Retry],
         };
+
+        (string Code, string Message) Missing() =>
+            ("disk.folderMissing", $"The folder of {path} is no longer there. Make it again and resume, or choose another folder.");
     }
 }

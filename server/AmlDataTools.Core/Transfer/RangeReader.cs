@@ -69,7 +69,12 @@ internal sealed class RangeReader(
                 // From here on every further request must be answered by the same blob, even if the plan knew no tag.
                 etag ??= download.Blob.ETag;
                 var answer = new ReadAnswer(download.Blob, download.Status, download.RequestId);
-                progress.Waiting = null;
+                if (progress.Waiting is not null && governor.HeldUntil <= time.GetUtcNow())
+                {
+                    // Answers to requests from before the refusal do not end the wait.
+                    progress.Waiting = null;
+                }
+
                 var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(CopyBytes, Math.Max(1, count - got)));
                 try
                 {

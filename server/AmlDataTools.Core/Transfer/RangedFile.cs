@@ -46,7 +46,7 @@ internal sealed class RangedFile : IDisposable
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var index = range.Offset / _rangeBytes;
-                if (range.Offset % _rangeBytes == 0 && index < _written.Length && range.Count == CountOf((int)index)
+                if (range.Offset >= 0 && range.Offset % _rangeBytes == 0 && index < _written.Length && range.Count == CountOf((int)index)
                     && !_written[index] && CrcOnDisk(range, buffer) == range.Crc)
                 {
                     _written[index] = true;

@@ -61,6 +61,12 @@ internal sealed class RequestGovernor(int limit, TimeProvider time) : IDisposabl
                 var fewer = _limit / 2;
                 _owed += _limit - fewer;
                 _limit = fewer;
+
+                // Places nobody holds are taken at once: when all were refused together, not all may come again together.
+                while (_owed > 0 && _places.Wait(0))
+                {
+                    _owed--;
+                }
             }
 
             _good = 0;

@@ -115,7 +115,7 @@ public sealed class ControlTests(EmulatorProcess emulator) : IAsyncLifetime
         var run = await RunAsync();
         await using var first = await ExportSidecar.StartAsync(emulator, folder);
         await using var second = await ExportSidecar.StartAsync(emulator, folder);
-        var id = await HalfwayAsync(first, folder, run);
+        var id = await HalfwayAsync(first, folder, run, waits: 4_000);
         var seen = await second.FindAsync(id);
         Assert.Equal((OperationState.Running, OperationOwner.Other), (seen.State, seen.Owner));
         Assert.Equal([OperationAction.Reveal], seen.Actions);
@@ -180,10 +180,10 @@ public sealed class ControlTests(EmulatorProcess emulator) : IAsyncLifetime
     private Task<MadeRun> RunAsync() => emulator.AddRunAsync([(LargeName, 40 << 20), .. Enumerable.Range(0, 10).Select(i => ($"outputs/small/{i:00}.bin", 2000L + i))]);
 
     /// <summary>Starts an export, and comes back when a range of the large blob and all small ones are on disk and other ranges wait long.</summary>
-    private async Task<string> HalfwayAsync(ExportSidecar sidecar, TestFolder folder, MadeRun run)
+    private async Task<string> HalfwayAsync(ExportSidecar sidecar, TestFolder folder, MadeRun run, int waits = 20_000)
     {
         var plan = await sidecar.PlanAsync(emulator.NodeOf(run.RunId));
-        await emulator.FaultAsync($"{run.RunId}/{LargeName}", new JsonObject { ["kind"] = "delay", ["milliseconds"] = 20_000 }, nth: 2, times: 4, host: ".blob.");
+        await emulator.FaultAsync($"{run.RunId}/{LargeName}", new JsonObject { ["kind"] = "delay", ["milliseconds"] = waits }, nth: 2, times: 4, host: ".blob.");
         await sidecar.BeginAsync(plan.PlanId, folder.Out);
         await UntilAsync(() => folder.Lines(plan.PlanId) is var lines && lines.Any(l => (string?)l["event"] == "Range") && lines.Count(l => (string?)l["event"] == "Item") == 10);
         return plan.PlanId;

@@ -183,7 +183,9 @@ public sealed class DiskTests(EmulatorProcess emulator) : IAsyncLifetime
     public async Task Files_that_exist_are_treated_as_chosen()
     {
         using var folder = new TestFolder();
-        var run = await emulator.AddRunAsync(("outputs/same.bin", 3_000), ("outputs/other.bin", 4_000), ("outputs/large.bin", 20 << 20));
+        var files = EmulatorProcess.Files(("outputs/same.bin", 3_000), ("outputs/other.bin", 4_000));
+        files.Add(EmulatorProcess.Hashed("outputs/large.bin", 12 << 20));
+        var run = await emulator.AddRunAsync(new JsonObject { ["files"] = files });
         await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
         await sidecar.ExportAsync(emulator.NodeOf(run.RunId), folder.Out);
         folder.AssertExactly(run);

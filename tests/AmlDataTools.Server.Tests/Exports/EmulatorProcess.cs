@@ -125,6 +125,14 @@ public class EmulatorProcess : IAsyncLifetime
     internal static JsonArray Files(params (string Path, long Size)[] files) =>
         [.. files.Select(f => (JsonNode)new JsonObject { ["path"] = f.Path, ["size"] = f.Size })];
 
+    /// <summary>A large file of which the service has a hash, as it has of blobs that were written in one go.</summary>
+    internal static JsonObject Hashed(string path, int size)
+    {
+        var bytes = new byte[size];
+        new Random(size).NextBytes(bytes);
+        return new JsonObject { ["path"] = path, ["base64"] = Convert.ToBase64String(bytes) };
+    }
+
     /// <summary>Writes a blob anew: other bytes, another tag.</summary>
     internal async Task<MadeFile> WriteBlobAsync(MadeRun run, string path, long size, string seed) =>
         MadeFile.Of(await ControlAsync(HttpMethod.Post, "blobs", new JsonObject { ["name"] = run.BlobOf(path), ["size"] = size, ["seed"] = seed })) with { Path = path };

@@ -29,6 +29,7 @@ public sealed class LargeEmulator : EmulatorProcess
 }
 
 /// <summary>Memory does not grow with the length of a listing.</summary>
+[Collection(ExportCollection.Name)]
 public sealed class LongListingTests(LargeEmulator emulator) : IClassFixture<LargeEmulator>
 {
     [Fact]

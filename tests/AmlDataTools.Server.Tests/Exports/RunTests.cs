@@ -52,7 +52,8 @@ public sealed class RunTests(EmulatorProcess emulator)
         refusal = await sidecar.RefusalAsync(() => sidecar.PlanAsync(emulator.NodeOf(empty.RunId)));
         Assert.StartsWith("export.nothingFound: ", refusal, StringComparison.Ordinal);
         Assert.Contains($"ExperimentRun/dcid.{empty.RunId}/", refusal, StringComparison.Ordinal);
-        Assert.Empty(await sidecar.ListAsync());
+        Assert.Equal(3, (await sidecar.ListAsync()).Count);
+        Assert.Empty(Directory.EnumerateDirectories(Path.Combine(folder.Storage, "plans")));
 
         async Task<IEnumerable<string>> NamesAsync(ExportOptions options)
         {

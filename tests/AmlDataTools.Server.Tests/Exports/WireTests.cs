@@ -46,12 +46,12 @@ public sealed class WireTests(EmulatorProcess emulator) : IAsyncLifetime
     public async Task Wrong_bytes_once_are_fetched_again(string name)
     {
         using var folder = new TestFolder();
-        var run = await emulator.AddRunAsync((LargeName, 20 << 20), (SmallName, 4_000));
+        var run = await HashedRunAsync();
         await emulator.FaultAsync($"{run.RunId}/{name}", new JsonObject { ["kind"] = "corrupt", ["offset"] = 100 }, host: ".blob.", method: "GET");
         await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
         var export = await sidecar.ExportAsync(emulator.NodeOf(run.RunId), folder.Out);
         Assert.Equal(OperationState.Succeeded, export.Operation.State);
-        export.Receipt.AssertTotals(done: 2);
+        export.Receipt.AssertTotals(done: 3);
         Assert.NotNull(export.Receipt.Of(name).Md5);
         folder.AssertExactly(run);
     }
@@ -62,7 +62,7 @@ public sealed class WireTests(EmulatorProcess emulator) : IAsyncLifetime
     public async Task Bytes_that_stay_wrong_fail_one_file_and_keep_the_others(string name)
     {
         using var folder = new TestFolder();
-        var run = await emulator.AddRunAsync((LargeName, 20 << 20), (SmallName, 4_000), ("outputs/other.bin", 77));
+        var run = await HashedRunAsync();
         await emulator.FaultAsync($"{run.RunId}/{name}", new JsonObject { ["kind"] = "corrupt", ["offset"] = 100 }, times: 1000, host: ".blob.", method: "GET");
         await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
         var export = await sidecar.ExportAsync(emulator.NodeOf(run.RunId), folder.Out);
@@ -194,6 +194,14 @@ public sealed class WireTests(EmulatorProcess emulator) : IAsyncLifetime
         await sidecar.OperationAsync("resume", export.Plan.PlanId);
         Assert.Equal(OperationState.Succeeded, (await sidecar.EndAsync(export.Plan.PlanId)).State);
         folder.AssertExactly(run);
+    }
+
+    /// <summary>A run of which the service has hashes, of the blob that is fetched in ranges too: as blobs written in one go have.</summary>
+    private Task<MadeRun> HashedRunAsync()
+    {
+        var files = EmulatorProcess.Files((SmallName, 4_000), ("outputs/other.bin", 77));
+        files.Add(EmulatorProcess.Hashed(LargeName, 12 << 20));
+        return emulator.AddRunAsync(new JsonObject { ["files"] = files });
     }
 
     /// <summary>Starts an export of a run with a large blob, and comes back when the first of its ranges is on disk and others wait.</summary>
