@@ -42,6 +42,17 @@ const specific =
       ];
 
 rmSync(output, { recursive: true, force: true });
+// From nothing: trimming over an earlier build can leave out an assembly that has come into use since.
+if (target !== 'portable') {
+  for (const project of ['Azure', 'Core', 'Server']) {
+    for (const kind of ['obj', 'bin']) {
+      rmSync(join(root, 'server', `AmlDataTools.${project}`, kind, 'Release', 'net10.0', target), {
+        recursive: true,
+        force: true,
+      });
+    }
+  }
+}
 const published = spawnSync(
   'dotnet',
   [

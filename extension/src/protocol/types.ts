@@ -234,7 +234,7 @@ export interface ChildrenParams {
   pageToken: string | null;
   /** How many at most; null for the server's choice. */
   pageSize: number | null;
-  /** What experiments and runs must satisfy; null for all. */
+  /** What runs must satisfy; null for all. Experiments are always shown: a filter that hid them would hide their matching runs. */
   filter: RunFilter | null;
   /** Archived experiments and runs too. */
   includeArchived: boolean;

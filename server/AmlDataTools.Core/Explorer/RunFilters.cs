@@ -53,11 +53,6 @@ internal static partial class RunFilters
                     && (IsEmpty(filter.CreatedBy) || Contains(run.CreatedBy, filter.CreatedBy))
                     && MatchesTag(run.Tags, filter.Tag)));
 
-    /// <summary>Whether an experiment satisfies what of the filter concerns experiments.</summary>
-    public static bool Matches(ExperimentDocument experiment, RunFilter? filter, bool includeArchived)
-        => (includeArchived || experiment.ArchivedTime is null)
-            && (filter is null || ((IsEmpty(filter.Name) || Contains(experiment.Name, filter.Name)) && MatchesTag(experiment.Tags, filter.Tag)));
-
     /// <summary>Whether anything is filtered by the person's wish.</summary>
     public static bool IsActive(RunFilter? filter)
         => filter is not null && (!IsEmpty(filter.Name) || filter.Statuses.Count > 0 || !IsEmpty(filter.CreatedBy) || !IsEmpty(filter.Tag));

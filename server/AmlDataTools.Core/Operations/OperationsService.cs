@@ -12,6 +12,8 @@ public sealed class OperationsService : IAsyncDisposable
 
     private readonly ConcurrentDictionary<string, RunningOperation> _running = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTime> _seen = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _othersAtWork = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _ownLast = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _ending = new();
     private readonly SemaphoreSlim _changing = new(1);
     private readonly OperationStore _store;
@@ -316,22 +318,39 @@ public sealed class OperationsService : IAsyncDisposable
         var ids = _store.Ids();
         foreach (var id in ids)
         {
-            if (_running.ContainsKey(id) || _store.Touched(id) is not { } touched)
+            if (_store.Touched(id) is not { } touched)
             {
                 continue;
             }
 
-            var known = _seen.TryGetValue(id, out var before);
-            var quiet = known && before == touched;
-            if (quiet && DateTime.UtcNow - touched > TimeSpan.FromSeconds(10))
+            if (_running.ContainsKey(id))
             {
+                _ownLast.Add(id);
                 continue;
             }
 
-            // An active one that has gone quiet is looked at too: its process may have ended.
+            var isNews = !_seen.TryGetValue(id, out var before) || before != touched;
             _seen[id] = touched;
+            if (_ownLast.Remove(id))
+            {
+                // Ours until now: its end has been told by whoever ran it.
+                continue;
+            }
+
+            // One that has gone quiet is looked at again only while it should be at work: its process may have ended.
+            if (!isNews && !_othersAtWork.Contains(id))
+            {
+                continue;
+            }
+
+            _othersAtWork.Remove(id);
             if (Find(id) is { } view)
             {
+                if (view.Owner == OperationOwner.Other)
+                {
+                    _othersAtWork.Add(id);
+                }
+
                 Tell(view);
             }
         }

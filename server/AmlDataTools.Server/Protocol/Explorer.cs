@@ -45,7 +45,7 @@ public sealed record TenantProblem(string TenantId, string Message);
 /// <param name="Subscriptions">The subscriptions chosen by the person; read only when <paramref name="NodeId"/> is null.</param>
 /// <param name="PageToken">The previous page's token; null for the first.</param>
 /// <param name="PageSize">How many at most; null for the server's choice.</param>
-/// <param name="Filter">What experiments and runs must satisfy; null for all.</param>
+/// <param name="Filter">What runs must satisfy; null for all. Experiments are always shown: a filter that hid them would hide their matching runs.</param>
 /// <param name="IncludeArchived">Archived experiments and runs too.</param>
 public sealed record ChildrenParams(
     string? NodeId,

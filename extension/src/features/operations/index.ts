@@ -79,12 +79,17 @@ export function registerOperations(
     model.onDidChange(() => {
       setContextKey('amlData.hasFinished', model.hasFinished);
       const count = model.activeCount;
-      if (view.badge?.value !== count) {
-        view.badge = {
-          value: count,
-          tooltip:
-            count === 1 ? vscode.l10n.t('1 operation is running') : vscode.l10n.t('{0} operations are running', count),
-        };
+      if ((view.badge?.value ?? 0) !== count) {
+        view.badge =
+          count === 0
+            ? undefined
+            : {
+                value: count,
+                tooltip:
+                  count === 1
+                    ? vscode.l10n.t('1 operation is running')
+                    : vscode.l10n.t('{0} operations are running', count),
+              };
       }
     }),
     view.onDidChangeVisibility(({ visible }) => {

@@ -41,13 +41,12 @@ internal sealed class ExperimentsBranch(BranchContext context)
     {
         var history = context.Connection.Workspace(workspace).RunHistory;
         var size = BranchContext.PageSize(request);
-        var fetchSize = RunFilters.IsActive(request.Filter) ? Math.Max(size, BranchContext.ScanPageSize) : size;
         var view = request.IncludeArchived ? ExperimentView.All : ExperimentView.ActiveOnly;
         var order = token.Mode == ReadMode.Filtered ? "CreatedUtc desc" : null;
         var page = await ListPager.ReadAsync(
             token, size,
-            (inner, stop) => history.QueryExperimentsAsync(view, null, order, fetchSize, inner, stop),
-            experiment => experiment.Name.Length > 0 && RunFilters.Matches(experiment, request.Filter, request.IncludeArchived) ? experiment : null,
+            (inner, stop) => history.QueryExperimentsAsync(view, null, order, size, inner, stop),
+            experiment => experiment.Name.Length > 0 && (request.IncludeArchived || experiment.ArchivedTime is null) ? experiment : null,
             cancellationToken).ConfigureAwait(false);
 
         var nodes = page.Items.Select(experiment => context.Nodes.Experiment(workspace, experiment)).ToList();
@@ -57,9 +56,7 @@ internal sealed class ExperimentsBranch(BranchContext context)
         }
         else if (nodes.Count == 0 && first)
         {
-            nodes.Add(RunFilters.IsActive(request.Filter)
-                ? context.Nodes.Notice(request.NodeId, "noMatch", "No experiment matches the filter.", NodeAction.Filter)
-                : context.Nodes.Notice(request.NodeId, "empty", "No experiments in this workspace yet. They appear with the first run.", NodeAction.ShowArchived));
+            nodes.Add(context.Nodes.Notice(request.NodeId, "empty", "No experiments in this workspace yet. They appear with the first run.", NodeAction.ShowArchived));
         }
 
         return new ChildrenPage(nodes, page.Next?.ToString());
@@ -73,8 +70,7 @@ internal sealed class ExperimentsBranch(BranchContext context)
         var seen = 0;
         await foreach (var job in context.Connection.Workspace(workspace).Arm.ListJobsAsync(view, cancellationToken).ConfigureAwait(false))
         {
-            if (job.ExperimentName is { Length: > 0 } name && names.Add(name)
-                && (string.IsNullOrWhiteSpace(request.Filter?.Name) || name.Contains(request.Filter.Name.Trim(), StringComparison.OrdinalIgnoreCase)))
+            if (job.ExperimentName is { Length: > 0 } name && names.Add(name))
             {
                 nodes.Add(context.Nodes.Experiment(workspace, name, string.Empty, null, null));
             }
