@@ -125,7 +125,7 @@ internal sealed class Committer(Destination destination, ITransferJournal journa
                 LocalDisk.Try(result.Path, () => destination.Finish(file.Part, result.Path));
                 return;
             }
-            catch (Problems.ProblemException) when (File.Exists(file.Part) && destination.Existing(result.Path) is not null)
+            catch (Problems.ProblemException) when (File.Exists(file.Part) && destination.IsTaken(result.Path))
             {
                 // Somebody took the name between the choice and the rename: choose again, and write that down first.
                 result = file.Result with { Path = destination.Choose(file.Item.Path, new HashSet<string>(StringComparer.OrdinalIgnoreCase)) };

@@ -158,6 +158,19 @@ internal sealed class Destination
         return (Convert.ToHexStringLower(sha.GetHashAndReset()), Convert.ToBase64String(md5.GetHashAndReset()));
     }
 
+    /// <summary>Whether something has the name now, also what came while files were written.</summary>
+    public bool IsTaken(string path)
+    {
+        if (!Path.Exists(FinalOf(path)))
+        {
+            return false;
+        }
+
+        // Somebody else is at work in the folder: from here on the disk is asked about every file.
+        _wasThere[path[..Math.Max(0, path.IndexOf('/', StringComparison.Ordinal))]] = true;
+        return true;
+    }
+
     /// <summary>
     /// Whether a file may have been there before: not below a folder that was not there when it was first asked about.
     /// Saves asking the disk several times for every file; the rename at the end refuses to replace one all the same.

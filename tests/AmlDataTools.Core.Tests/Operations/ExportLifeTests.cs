@@ -65,6 +65,39 @@ public sealed class ExportLifeTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Ended_after_the_last_line_it_only_writes_the_receipt()
+    {
+        var id = Prepared();
+        var run = Directory.CreateDirectory(Path.Combine(Out, "run")).FullName;
+        File.WriteAllBytes(Path.Combine(run, "small"), _small);
+        File.WriteAllBytes(Path.Combine(run, "large"), _large);
+        Journalled(id, j =>
+        {
+            j.Commit([Done(0, "small", _small), Done(1, "large", _large)]);
+            j.Ended(OperationState.Succeeded, null, null);
+        });
+        await ResumeAsync(id, OperationState.Succeeded, done: 2);
+        Assert.Empty(_blobs.Reads);
+        AssertOut();
+    }
+
+    [Fact]
+    public async Task Room_that_is_taken_by_what_is_there_is_not_asked_for_again()
+    {
+        const long more = 8_000_000_000_000_000;
+        var without = Prepared(more: more);
+        Assert.Equal("disk.full", (await ResumeAsync(without, OperationState.Failed, done: 0)).Status.ErrorCode);
+        Assert.Empty(_blobs.Reads);
+        var with = Prepared(more: more);
+        Journalled(with, j =>
+        {
+            j.Begin(1, "\"1\"", 5000, null);
+            j.Range(1, new WrittenRange(0, more, 0));
+        });
+        await ResumeAsync(with, OperationState.Succeeded, done: 2);
+    }
+
+    [Fact]
     public async Task A_verified_file_that_lost_its_bytes_is_fetched_again()
     {
         var id = Prepared();
@@ -150,6 +183,7 @@ public sealed class ExportLifeTests : IAsyncDisposable
         {
             var content = new StreamContent(new SilentStream([]));
             content.Headers.ContentLength = answer.Content.Headers.ContentLength;
+            content.Headers.ContentRange = answer.Content.Headers.ContentRange;
             answer.Content = content;
             return answer;
         };
@@ -159,6 +193,21 @@ public sealed class ExportLifeTests : IAsyncDisposable
         _blobs.Meddle = (_, _, answer) => answer;
         await ResumeAsync(id, OperationState.Succeeded, done: 2);
         AssertOut();
+    }
+
+    [Fact]
+    public async Task A_name_that_somebody_takes_meanwhile_is_left_to_them()
+    {
+        _blobs.Meddle = (_, _, answer) =>
+        {
+            File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(Out, "run")).FullName, "small"), "theirs");
+            return answer;
+        };
+        var id = Prepared();
+        await ResumeAsync(id, OperationState.Succeeded, done: 2);
+        Assert.Equal("theirs", await File.ReadAllTextAsync(Path.Combine(Out, "run", "small")));
+        Assert.Equal(_small, await File.ReadAllBytesAsync(Path.Combine(Out, "run", "small (1)")));
+        Assert.Equal("run/small (1)", (string?)Receipt(id)["items"]?[0]?["path"]);
     }
 
     [Fact]
@@ -199,20 +248,25 @@ public sealed class ExportLifeTests : IAsyncDisposable
         index, ItemOutcome.Done, name, $"run/{name}", bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)), FakeBlobs.Md5(bytes), "\"1\"", "a fake", 200, null, null, null);
 
     /// <summary>An operation of two files that a process began and did not end.</summary>
-    private string Prepared(TransferItem? first = null, string? refused = null)
+    private string Prepared(TransferItem? first = null, string? refused = null, long more = 0)
     {
         using var draft = _store.Draft();
         draft.Add(first ?? new TransferItem(0, TransferKind.File, "s0", "small", "run/small", _small.Length, "\"1\"", FakeBlobs.Md5(_small), null, null));
         draft.Add(refused is null
             ? new TransferItem(1, TransferKind.File, "s0", "large", "run/large", _large.Length, "\"1\"", FakeBlobs.Md5(_large), null, null)
             : new TransferItem(1, TransferKind.File, "s0", refused, string.Empty, 1, null, null, null, "It | has <no> name."));
-        draft.Finish(new OperationPlan(draft.Id, OperationVerb.Export, "Download | <run>", 1, "Ada", "/subscriptions/s", 2, draft.Bytes, [], [], new Dictionary<string, SourceInfo>(), "run", false));
+        draft.Finish(new OperationPlan(draft.Id, OperationVerb.Export, "Download | <run>", 1, "Ada", "/subscriptions/s", 2, draft.Bytes + more, [], [], new Dictionary<string, SourceInfo>(), "run", false));
         _store.Start(draft.Id, new OperationDestination(Out, ExistingFilePolicy.SkipIdentical), new OperationStatus(OperationState.Running, 1, null, 0, 0, 0, draft.Bytes, 0, null, null, null));
         return draft.Id;
     }
 
-    private void Part(string id, int index, byte[] bytes) =>
-        File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(Path.Combine(Out, Destination.StagingName(id))).FullName, $"{index}.part"), bytes);
+    private void Part(string id, int index, byte[] bytes)
+    {
+        Directory.CreateDirectory(Out);
+        var destination = new Destination(Out, id, ExistingFilePolicy.SkipIdentical);
+        destination.Prepare();
+        File.WriteAllBytes(destination.PartOf(index), bytes);
+    }
 
     private void Journalled(string id, Action<Journal> write)
     {

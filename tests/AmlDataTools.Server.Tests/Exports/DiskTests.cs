@@ -22,8 +22,7 @@ public sealed class DiskTests(EmulatorProcess emulator) : IAsyncLifetime
         var plan = await sidecar.PlanAsync(emulator.NodeOf(run.RunId));
 
         // The device on which every write finds no room stands where the unfinished second file goes.
-        var staging = Directory.CreateDirectory(folder.StagingOf(plan.PlanId)).FullName;
-        var part = Path.Combine(staging, "1.part");
+        var part = Path.Combine(Directory.CreateDirectory(Path.Combine(folder.StagingOf(plan.PlanId), "1")).FullName, "1.part");
         File.CreateSymbolicLink(part, "/dev/full");
         await sidecar.BeginAsync(plan.PlanId, folder.Out);
         var end = await sidecar.EndAsync(plan.PlanId);

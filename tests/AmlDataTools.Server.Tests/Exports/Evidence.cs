@@ -43,6 +43,7 @@ internal sealed class TestFolder : IDisposable
         var found = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(folder, f).Replace('\\', '/')).Order(StringComparer.Ordinal);
         Assert.Equal(wanted, found);
         Assert.Empty(Directory.EnumerateDirectories(Out, ".aml-data-tools-*"));
+        Secrets.AssertNone(File.ReadAllText(Path.Combine(folder, "export-receipt.json")), "the copy of the receipt");
     }
 
     public static void AssertFiles(IEnumerable<MadeFile> files, string folder)
@@ -80,6 +81,23 @@ internal static partial class Secrets
     /// <summary>Signatures, account keys, and tokens by their header, which always begins so.</summary>
     [GeneratedRegex(@"sig=[A-Za-z0-9%+/]{6,}|AccountKey=\S+|SharedKey \S+:\S+|Bearer [A-Za-z0-9]\S{15,}|eyJ[A-Za-z0-9_-]{10,}|[A-Za-z0-9+/]{86}==")]
     private static partial Regex Secret();
+}
+
+/// <summary>The search itself is tried, else it would prove nothing.</summary>
+public sealed class SecretsTests
+{
+    [Theory]
+    [InlineData("https://a.blob.core.windows.net/c/b?sv=2024&sig=abc%2Bdef%3D")]
+    [InlineData("DefaultEndpointsProtocol=https;AccountKey=abc")]
+    [InlineData("Authorization: SharedKey account:abcdef")]
+    [InlineData("Bearer eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.e30.x")]
+    [InlineData("\"Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==\"")]
+    public void A_secret_is_seen(string text) => Assert.ThrowsAny<Exception>(() => Secrets.AssertNone(text));
+
+    [Theory]
+    [InlineData("https://a.blob.core.windows.net/c/b?sv=2024&sig=***")]
+    [InlineData("account key of the datastore; Bearer ***")]
+    public void What_is_blacked_out_is_not(string text) => Secrets.AssertNone(text);
 }
 
 /// <summary>A receipt as it stands on disk.</summary>

@@ -82,13 +82,13 @@ public sealed class KillTests(EmulatorProcess emulator)
         var run = await RunAsync();
         var since = await emulator.MarkAsync();
         var id = string.Empty;
-        for (var life = 0; life < 5; life++)
+        for (var life = 0; life < 4; life++)
         {
             await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
             if (life == 0)
             {
                 id = (await sidecar.PlanAsync(emulator.NodeOf(run.RunId))).PlanId;
-                await emulator.FaultAsync(run.RunId, new JsonObject { ["kind"] = "delay", ["milliseconds"] = 150 }, times: 10_000, host: ".blob.");
+                await emulator.FaultAsync(run.RunId, new JsonObject { ["kind"] = "delay", ["milliseconds"] = 60 }, times: 10_000, host: ".blob.");
                 await sidecar.BeginAsync(id, folder.Out);
             }
             else

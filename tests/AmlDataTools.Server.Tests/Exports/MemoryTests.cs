@@ -1,10 +1,11 @@
 using AmlDataTools.Core.Explorer;
+using Xunit.Abstractions;
 
 namespace AmlDataTools.Server.Tests.Exports;
 
 /// <summary>Memory does not grow with a blob's size.</summary>
 [Collection(ExportCollection.Name)]
-public sealed class LargeBlobTests(EmulatorProcess emulator)
+public sealed class LargeBlobTests(EmulatorProcess emulator, ITestOutputHelper output)
 {
     internal const long MostMiB = 150;
 
@@ -17,6 +18,7 @@ public sealed class LargeBlobTests(EmulatorProcess emulator)
         var export = await sidecar.ExportAsync(emulator.NodeOf(run.RunId), folder.Out);
         export.Receipt.AssertTotals(done: 1);
         var peak = sidecar.PeakMiB();
+        output.WriteLine($"Peak: {peak} MiB");
         folder.AssertExactly(run);
         Assert.True(peak < MostMiB, $"It took {peak} MiB.");
     }
@@ -30,7 +32,7 @@ public sealed class LargeEmulator : EmulatorProcess
 
 /// <summary>Memory does not grow with the length of a listing.</summary>
 [Collection(ExportCollection.Name)]
-public sealed class LongListingTests(LargeEmulator emulator) : IClassFixture<LargeEmulator>
+public sealed class LongListingTests(LargeEmulator emulator, ITestOutputHelper output) : IClassFixture<LargeEmulator>
 {
     [Fact]
     public async Task A_run_of_100_000_files_needs_little_memory()
@@ -40,6 +42,7 @@ public sealed class LongListingTests(LargeEmulator emulator) : IClassFixture<Lar
         var plan = await sidecar.PlanAsync(NodeTargets.Format(new RunTarget(emulator.Workspace, "many_files_run")));
         Assert.Equal(100_000, plan.Items);
         var peak = sidecar.PeakMiB();
+        output.WriteLine($"Peak: {peak} MiB");
         Assert.True(peak < LargeBlobTests.MostMiB, $"It took {peak} MiB.");
     }
 }

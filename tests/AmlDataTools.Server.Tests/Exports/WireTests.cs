@@ -153,6 +153,20 @@ public sealed class WireTests(EmulatorProcess emulator) : IAsyncLifetime
         folder.AssertExactly(run);
     }
 
+    [Fact]
+    public async Task A_blob_in_the_archive_tier_fails_alone()
+    {
+        using var folder = new TestFolder();
+        var run = await emulator.AddRunAsync((LargeName, 500), (SmallName, 600));
+        await emulator.FaultAsync($"{run.RunId}/{LargeName}", new JsonObject { ["kind"] = "status", ["status"] = 409, ["code"] = "BlobArchived" }, times: 100, host: ".blob.");
+        await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
+        var export = await sidecar.ExportAsync(emulator.NodeOf(run.RunId), folder.Out);
+        Assert.Equal(OperationState.SucceededWithWarnings, export.Operation.State);
+        export.Receipt.AssertTotals(done: 1, failed: 1);
+        Assert.Equal("storage.archived", export.Receipt.Of(LargeName).Code);
+        folder.AssertExactly(run with { Files = [run.Files[1]] });
+    }
+
     [Theory]
     [InlineData(429)]
     [InlineData(503)]
