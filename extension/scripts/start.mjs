@@ -43,7 +43,12 @@ async function findSidecar() {
   const target = targets[ownTarget()];
   const suffix = process.platform === 'win32' ? '.exe' : '';
   const executable = target && join(root, 'bin', target.rid, `AmlDataTools.Server${suffix}`);
-  const hasOwn = executable !== undefined && (await access(executable).then(() => true, () => false));
+  const hasOwn =
+    executable !== undefined &&
+    (await access(executable).then(
+      () => true,
+      () => false,
+    ));
   return hasOwn ? [executable, []] : ['dotnet', [join(root, 'bin', 'portable', 'AmlDataTools.Server.dll')]];
 }
 
@@ -57,7 +62,10 @@ async function exportOne(emulator, scratch) {
   const [command, args] = await findSidecar();
   const sidecar = new Sidecar(command, args, emulatorAnswers(emulator));
   try {
-    const { serverVersion, processId } = await sidecar.initialize({ cloud: emulator.cloud, storageFolder: join(scratch, 'storage') });
+    const { serverVersion, processId } = await sidecar.initialize({
+      cloud: emulator.cloud,
+      storageFolder: join(scratch, 'storage'),
+    });
     console.log(`sidecar ${serverVersion}, process ${processId}`);
     const chosen = await findRun(sidecar);
     console.log(`run ${chosen.label}: ${chosen.description ?? ''}`);
@@ -144,7 +152,10 @@ async function openDesktop(emulator, scratch, workspace) {
   step('Open VS Code');
   const data = join(scratch, 'vscode');
   await mkdir(join(data, 'User'), { recursive: true });
-  await writeFile(join(data, 'User', 'settings.json'), JSON.stringify({ ...settingsFor(emulator), 'security.workspace.trust.enabled': false }, null, 2));
+  await writeFile(
+    join(data, 'User', 'settings.json'),
+    JSON.stringify({ ...settingsFor(emulator), 'security.workspace.trust.enabled': false }, null, 2),
+  );
   const child = keep(
     'code',
     [

@@ -138,7 +138,9 @@ public sealed class FaultTests(EmulatorFixture emulator) : IClassFixture<Emulato
 
     private Task<JsonObject> FaultAsync(string url, string action, int times = 1) => emulator.ControlAsync("/faults", new JsonObject
     {
-        ["match"] = new JsonObject { ["pathContains"] = new Uri(url).AbsolutePath }, ["times"] = times, ["action"] = JsonNode.Parse(action),
+        ["match"] = new JsonObject { ["pathContains"] = new Uri(url).AbsolutePath },
+        ["times"] = times,
+        ["action"] = JsonNode.Parse(action),
     }.ToJsonString());
 
     private async Task<byte[]> ReadAsync(string url, string token)

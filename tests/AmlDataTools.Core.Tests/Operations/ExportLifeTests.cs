@@ -25,7 +25,11 @@ public sealed class ExportLifeTests : IAsyncDisposable
         _store.Prepare();
         var settings = new TransferSettings
         {
-            RangeBytes = 1000, Silence = TimeSpan.FromMilliseconds(300), FirstDelay = TimeSpan.FromMilliseconds(5), LongestDelay = TimeSpan.FromMilliseconds(20), Attempts = 3,
+            RangeBytes = 1000,
+            Silence = TimeSpan.FromMilliseconds(300),
+            FirstDelay = TimeSpan.FromMilliseconds(5),
+            LongestDelay = TimeSpan.FromMilliseconds(20),
+            Attempts = 3,
         };
         _service = new OperationsService(_store, _blobs, settings, TimeProvider.System, NullLogger.Instance);
         _blobs.Put("small", _small);

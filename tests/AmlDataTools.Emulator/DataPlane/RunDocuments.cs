@@ -72,8 +72,16 @@ internal static class RunDocuments
             ["computeRequest"] = run.Kind == RunKind.Pipeline ? null : new JsonObject { ["nodeCount"] = 1, ["gpuCount"] = 0 },
             ["compute"] = run.Kind == RunKind.Pipeline ? null : new JsonObject
             {
-                ["target"] = run.Compute, ["targetType"] = "amlcompute", ["vmSize"] = null, ["instanceType"] = null, ["instanceCount"] = 1,
-                ["gpuCount"] = 0, ["priority"] = null, ["region"] = null, ["armId"] = null, ["properties"] = null,
+                ["target"] = run.Compute,
+                ["targetType"] = "amlcompute",
+                ["vmSize"] = null,
+                ["instanceType"] = null,
+                ["instanceCount"] = 1,
+                ["gpuCount"] = 0,
+                ["priority"] = null,
+                ["region"] = null,
+                ["armId"] = null,
+                ["properties"] = null,
             },
             ["retainForLifetimeOfWorkspace"] = false,
             ["queueingInfo"] = null,
@@ -144,10 +152,24 @@ internal static class RunDocuments
     {
         ["error"] = new JsonObject
         {
-            ["code"] = "UserError", ["severity"] = null, ["message"] = run.ErrorMessage, ["messageFormat"] = run.ErrorMessage, ["messageParameters"] = new JsonObject(),
-            ["referenceCode"] = null, ["detailsUri"] = null, ["target"] = null, ["details"] = new JsonArray(), ["innerError"] = null, ["debugInfo"] = null, ["additionalInfo"] = null,
+            ["code"] = "UserError",
+            ["severity"] = null,
+            ["message"] = run.ErrorMessage,
+            ["messageFormat"] = run.ErrorMessage,
+            ["messageParameters"] = new JsonObject(),
+            ["referenceCode"] = null,
+            ["detailsUri"] = null,
+            ["target"] = null,
+            ["details"] = new JsonArray(),
+            ["innerError"] = null,
+            ["debugInfo"] = null,
+            ["additionalInfo"] = null,
         },
-        ["correlation"] = null, ["environment"] = null, ["location"] = null, ["time"] = JsonShape.TimeOrNull(run.Ended), ["componentName"] = "CommonRuntime",
+        ["correlation"] = null,
+        ["environment"] = null,
+        ["location"] = null,
+        ["time"] = JsonShape.TimeOrNull(run.Ended),
+        ["componentName"] = "CommonRuntime",
     };
 
     private static JsonObject TypeV2(RunKind kind) => kind switch
@@ -161,6 +183,9 @@ internal static class RunDocuments
 
     private static JsonObject V2(string orchestrator, string[] traits, string? attribution, string? compute) => new()
     {
-        ["orchestrator"] = orchestrator, ["traits"] = JsonShape.List(traits), ["attribution"] = attribution, ["computeType"] = compute,
+        ["orchestrator"] = orchestrator,
+        ["traits"] = JsonShape.List(traits),
+        ["attribution"] = attribution,
+        ["computeType"] = compute,
     };
 }

@@ -163,9 +163,24 @@ internal static class SampleAssets
 
     private static JsonObject JobDefinition(Workspace workspace) => new()
     {
-        ["description"] = null, ["tags"] = null, ["properties"] = null, ["displayName"] = null, ["status"] = "NotStarted", ["experimentName"] = "nightly-scoring", ["services"] = null, ["computeId"] = null,
-        ["isArchived"] = false, ["identity"] = null, ["componentId"] = null, ["notificationSetting"] = null, ["secretsConfiguration"] = null, ["jobType"] = "Pipeline", ["settings"] = null,
-        ["jobs"] = null, ["inputs"] = null, ["outputs"] = null,
+        ["description"] = null,
+        ["tags"] = null,
+        ["properties"] = null,
+        ["displayName"] = null,
+        ["status"] = "NotStarted",
+        ["experimentName"] = "nightly-scoring",
+        ["services"] = null,
+        ["computeId"] = null,
+        ["isArchived"] = false,
+        ["identity"] = null,
+        ["componentId"] = null,
+        ["notificationSetting"] = null,
+        ["secretsConfiguration"] = null,
+        ["jobType"] = "Pipeline",
+        ["settings"] = null,
+        ["jobs"] = null,
+        ["inputs"] = null,
+        ["outputs"] = null,
         ["sourceJobId"] = $"{workspace.ArmId}/jobs/{workspace.Runs.ByName("nightly-scoring")?.Runs().First(r => r.Kind == RunKind.Pipeline).RunId}",
     };
 
