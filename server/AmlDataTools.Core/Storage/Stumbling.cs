@@ -12,7 +12,7 @@ internal static class Stumbling
 {
     private const int Refusals = 5;
 
-    // Somebody is waiting, and a host that cannot be reached costs a long time-out each time.
+    // Somebody is waiting.
     private const int Breaks = 3;
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(1);
@@ -44,6 +44,17 @@ internal static class Stumbling
 
     private static TimeSpan Own(int attempt) => FirstDelay * Math.Pow(2, attempt - 1) * (0.75 + (0.5 * Random.Shared.NextDouble()));
 
-    private static bool IsBreak(Exception exception) =>
-        exception is RequestFailedException { Status: 0 } or HttpRequestException or IOException or InvalidDataException or OperationCanceledException;
+    /// <summary>A broken connection or a torn answer. Not silence: a host that does not answer was waited for long enough.</summary>
+    private static bool IsBreak(Exception exception)
+    {
+        for (var inner = exception; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is OperationCanceledException or TimeoutException)
+            {
+                return false;
+            }
+        }
+
+        return exception is RequestFailedException { Status: 0 } or HttpRequestException or IOException or InvalidDataException;
+    }
 }
