@@ -104,7 +104,11 @@ public sealed class DiskTests(EmulatorProcess emulator) : IAsyncLifetime
         await emulator.FaultAsync(run.RunId, new JsonObject { ["kind"] = "delay", ["milliseconds"] = 700 }, nth: 5, times: 1000, host: ".blob.");
         await sidecar.BeginAsync(plan.PlanId, folder.Out);
         await Task.Delay(400);
-        Directory.Delete(folder.Out, recursive: true);
+
+        // Out of the way in one step, then deleted: files are being made in it.
+        var away = Path.Combine(folder.Root, "away");
+        Directory.Move(folder.Out, away);
+        Directory.Delete(away, recursive: true);
         var end = await sidecar.EndAsync(plan.PlanId);
         Assert.Equal((OperationState.Failed, "disk.folderMissing"), (end.State, end.ErrorCode));
         Assert.Equal(40, (await sidecar.ReceiptAsync(plan.PlanId)).Found);

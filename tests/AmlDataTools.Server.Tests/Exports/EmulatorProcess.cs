@@ -36,6 +36,9 @@ public class EmulatorProcess : IAsyncLifetime
 
     private protected virtual string Seed => "sample";
 
+    /// <summary>Whether another start has built it already.</summary>
+    private protected virtual bool IsBuilt => false;
+
     public async Task InitializeAsync()
     {
         var script = Path.Combine(Repository.Root, "tests", "AmlDataTools.Emulator", "run.mjs");
@@ -45,6 +48,11 @@ public class EmulatorProcess : IAsyncLifetime
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        if (IsBuilt)
+        {
+            start.Environment["AMLDT_EMULATOR_BUILT"] = "1";
+        }
+
         _process = Process.Start(start) ?? throw new InvalidOperationException("node could not be started.");
         var errors = new StringBuilder();
         _process.ErrorDataReceived += (_, line) => errors.AppendLine(line.Data);

@@ -28,6 +28,9 @@ public sealed class LargeBlobTests(EmulatorProcess emulator, ITestOutputHelper o
 public sealed class LargeEmulator : EmulatorProcess
 {
     private protected override string Seed => "large";
+
+    // The collection's own emulator was started before.
+    private protected override bool IsBuilt => true;
 }
 
 /// <summary>Memory does not grow with the length of a listing.</summary>
