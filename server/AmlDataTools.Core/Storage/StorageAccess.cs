@@ -29,7 +29,7 @@ internal sealed class StorageAccess(AzureConnection connection, WorkspaceRef wor
     /// <summary>A page of what is below a prefix.</summary>
     /// <exception cref="ProblemException"><c>storage.accessChanged</c>: the page before came by another way, whose place in the listing this one does not know.</exception>
     public Task<BlobListPage> ListPageAsync(string prefix, bool delimiter, string? marker, int pageSize, CancellationToken cancellationToken) =>
-        UseAsync(
+        Stumbling.RetryAsync(logger, () => UseAsync(
             async way =>
             {
                 var kind = way is SignedWay ? "signed:" : "direct:";
@@ -45,11 +45,11 @@ internal sealed class StorageAccess(AzureConnection connection, WorkspaceRef wor
                 var page = await way.ListPageAsync(prefix, delimiter, marker?[kind.Length..], pageSize, cancellationToken).ConfigureAwait(false);
                 return page.NextMarker is { } next ? page with { NextMarker = kind + next } : page;
             },
-            cancellationToken);
+            cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public Task<BlobItem> GetPropertiesAsync(string name, CancellationToken cancellationToken) =>
-        UseAsync(way => way.GetPropertiesAsync(name, cancellationToken), cancellationToken);
+        Stumbling.RetryAsync(logger, () => UseAsync(way => way.GetPropertiesAsync(name, cancellationToken), cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public Task<BlobDownload> ReadAsync(string name, (long Offset, long Count)? range, string? ifMatch, CancellationToken cancellationToken) =>

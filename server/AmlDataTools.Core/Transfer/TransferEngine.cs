@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using AmlDataTools.Azure.Http;
 using AmlDataTools.Core.Problems;
 using Microsoft.Extensions.Logging;
 
@@ -93,6 +94,11 @@ internal sealed class TransferEngine(
                         : (staged, ended);
             }
         }
+        catch (AzureServiceException exception) when (exception.HasCode("BlobArchived"))
+        {
+            var problem = ProblemMapper.From(exception, new ProblemContext(ProblemSubject.Storage, item.Name));
+            return (null, FileFetcher.Ended(item, ItemOutcome.Failed, problem.Code, problem.Message));
+        }
         catch (ProblemException problem) when (problem.Code == Absent)
         {
             return (null, FileFetcher.Ended(item, ItemOutcome.Skipped, problem.Code, problem.Message));
@@ -107,7 +113,6 @@ internal sealed class TransferEngine(
     /// <summary>A bad place on disk or a service that only gives documents fails one item; anything else would fail them all, one by one.</summary>
     private static bool IsOfOneItem(ProblemException problem, TransferItem item) =>
         IsOfAPath(problem)
-        || problem.Code == "storage.archived"
         || (item.Kind == TransferKind.Document && !problem.Code.StartsWith("auth.", StringComparison.Ordinal) && !problem.Code.StartsWith("disk.", StringComparison.Ordinal));
 
     /// <summary>Whether a problem is about one place on disk.</summary>

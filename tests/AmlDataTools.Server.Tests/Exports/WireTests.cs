@@ -153,6 +153,27 @@ public sealed class WireTests(EmulatorProcess emulator) : IAsyncLifetime
         folder.AssertExactly(run);
     }
 
+    [Theory]
+    [InlineData("status", 0)]
+    [InlineData("reset", 0)]
+    [InlineData("reset", 300)]
+    [InlineData("truncate", 300)]
+    public async Task A_listing_that_stumbles_is_asked_again(string kind, int bytes)
+    {
+        using var folder = new TestFolder();
+        var run = await emulator.AddRunAsync((LargeName, 500), (SmallName, 600));
+        await emulator.FaultAsync(run.RunId, new JsonObject { ["kind"] = kind, ["status"] = 503, ["bytes"] = bytes, ["headers"] = new JsonObject { ["Retry-After"] = "1" } }, times: 2, host: ".blob.");
+        var since = await emulator.MarkAsync();
+        await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
+        Assert.Equal(2, (await sidecar.PlanAsync(emulator.NodeOf(run.RunId))).Items);
+        Assert.Equal(2, (await emulator.RequestsAsync(since)).Count(r => r.Fault is not null && r.Query.Contains("comp=list", StringComparison.Ordinal)));
+
+        // Of one file, what is on record is asked for.
+        var location = new Core.Storage.FileLocation(emulator.Workspace, "workspaceartifactstore", run.BlobOf(SmallName), run.RunId);
+        await emulator.FaultAsync(run.RunId, new JsonObject { ["kind"] = "status", ["status"] = 503 }, times: 2, host: ".blob.", method: "HEAD");
+        Assert.Equal(600, (await sidecar.PlanAsync(Core.Explorer.NodeTargets.Format(new Core.Explorer.FileTarget(location, run.RunId)))).Bytes);
+    }
+
     [Fact]
     public async Task A_blob_in_the_archive_tier_fails_alone()
     {
