@@ -65,12 +65,14 @@ async function install(cache, folder) {
     }
     const made = describe(scratch);
     const ci = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
-    await run('npm', ci, { cwd: join(scratch, 'node24') });
+    // Without what an npm that runs this script has set: among it the version of its own Node, which code-server refuses.
+    const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
+    await run('npm', ci, { cwd: join(scratch, 'node24'), env: environment });
     const node24 = dirname(dirname(made.node));
     await run('npm', ci, {
       cwd: join(scratch, 'code-server'),
       // Native modules are built against the Node they will run on, headers included.
-      env: { ...process.env, PATH: `${join(node24, 'bin')}:${process.env.PATH}`, npm_config_nodedir: node24 },
+      env: { ...environment, PATH: `${join(node24, 'bin')}:${process.env.PATH}`, npm_config_nodedir: node24 },
     });
     const { stdout } = await capture(made.node, [made.entry, '--version']);
     console.error(`code-server ${stdout.trim()}`);

@@ -6,7 +6,7 @@ namespace AmlDataTools.Core.Operations;
 /// <summary>Reads single lines of a journal by their place, so that a receipt of any length needs no memory.</summary>
 internal sealed class ReceiptLines(string journal) : IDisposable
 {
-    private readonly FileStream _file = LocalDisk.Try(journal, () => new FileStream(journal, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+    private readonly FileStream _file = LocalDisk.Try(journal, () => new FileStream(journal, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 64 << 10));
     private byte[] _buffer = new byte[4096];
 
     /// <summary>What the line at a place says of an item.</summary>

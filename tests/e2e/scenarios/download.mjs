@@ -84,6 +84,7 @@ export const scenarios = [
       await stage.openExperiment(tree, 'credit-scoring');
       await (await tree.find('mango_leaf_3f')).click({ button: 'right' });
       await window.page.getByRole('menuitem', { name: menuItem, exact: true }).waitFor();
+      await new Promise((resolve) => setTimeout(resolve, 400)); // The menu fades in.
       await window.screenshot('context-menu');
       await tree.choose(menuItem);
       await acceptChoicesAndPlan(window);
@@ -98,6 +99,10 @@ export const scenarios = [
       assert.ok(!/[?&]sig=|Bearer /.test(JSON.stringify(receipt)), 'the receipt holds a secret');
       await operations.inlineAction(row, /Show Receipt/);
       await until('the receipt opens', async () => (await window.page.locator('.tabs-container [role=tab]').allInnerTexts()).some((text) => /receipt/i.test(text)));
+      await until('the receipt is drawn', async () => {
+        const texts = await Promise.all(window.page.frames().map((frame) => frame.locator('body').innerText({ timeout: 1000 }).catch(() => '')));
+        return texts.some((text) => text.includes('Everything in the plan is done and verified.'));
+      });
       await window.screenshot('receipt');
     },
   },
