@@ -39,7 +39,7 @@ public static partial class ProblemMapper
                 Target = TargetOf(context),
                 Actions = [ProblemAction.ChooseFolder],
             },
-            JsonException json => new ProblemException("service.invalidAnswer", $"The service gave an answer about {context.InWords} that could not be understood. Try again; if it stays so, report it with the log.", json)
+            JsonException or InvalidDataException => new ProblemException("service.invalidAnswer", $"The service gave an answer about {context.InWords} that could not be understood. Try again; if it stays so, report it with the log.", exception)
             {
                 Target = TargetOf(context),
                 Retryable = true,
