@@ -169,7 +169,7 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
         text.Append(CultureInfo.InvariantCulture, $"# {Escape(plan.Title)}\n\n{Sentence(status)}\n\n");
         text.Append("| | |\n|---|---|\n");
         Row("Found", string.Create(CultureInfo.InvariantCulture, $"{Sizes.Count(tally.Found, "item")} = {tally.Done:N0} done + {tally.Skipped:N0} skipped + {tally.Failed:N0} failed"));
-        Row("On disk", $"{Sizes.Text(tally.BytesDone)} in {destination.Folder}");
+        Row("On disk", $"{Sizes.Text(tally.BytesDone)} in {(plan.FolderName is { } name ? Path.Combine(destination.Folder, name) : destination.Folder)}");
         Row("Who", plan.Who ?? "not known");
         Row("Workspace", plan.Workspace);
         Row("Planned", Sizes.Moment(plan.CreatedAt));
