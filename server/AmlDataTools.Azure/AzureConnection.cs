@@ -52,6 +52,9 @@ public sealed class AzureConnection : IDisposable
     /// <summary>Makes pipelines over this connection's transport, for storage.</summary>
     public AzurePipelineFactory Pipelines { get; }
 
+    /// <summary>How long-running operations are asked for.</summary>
+    internal ArmPollingSettings Polling { get; init; } = ArmPollingSettings.Default;
+
     /// <summary>Resource Manager through a tenant.</summary>
     /// <param name="tenantId">The tenant; null for the account's own.</param>
     public ArmClient Arm(string? tenantId) => new(Tenant(tenantId).Arm);
@@ -67,7 +70,7 @@ public sealed class AzureConnection : IDisposable
         }
 
         var tenant = Tenant(workspace.TenantId);
-        return _workspaces.GetOrAdd(workspace, _ => new WorkspaceClient(workspace, Cloud, tenant.Arm, tenant.DataPlane));
+        return _workspaces.GetOrAdd(workspace, _ => new WorkspaceClient(workspace, Cloud, tenant.Arm, tenant.DataPlane, Polling));
     }
 
     /// <summary>Drops every token and address remembered: the account changed.</summary>

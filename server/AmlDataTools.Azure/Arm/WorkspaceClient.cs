@@ -11,10 +11,11 @@ namespace AmlDataTools.Azure.Arm;
 /// <summary>A workspace: its control plane and the services of its data plane, whose addresses are found when first needed.</summary>
 public sealed class WorkspaceClient
 {
-    internal WorkspaceClient(WorkspaceRef workspace, CloudDescription cloud, ArmRequests requests, JsonSender dataPlane)
+    internal WorkspaceClient(WorkspaceRef workspace, CloudDescription cloud, ArmRequests requests, JsonSender dataPlane, ArmPollingSettings polling)
     {
         Workspace = workspace;
         Arm = new WorkspaceArmClient(requests, workspace);
+        Resources = new WorkspaceResources(cloud, requests, workspace, polling);
         var endpoints = new WorkspaceEndpoints(cloud, Arm, dataPlane, workspace);
         RunHistory = new RunHistoryClient(endpoints, dataPlane);
         Artifacts = new ArtifactClient(endpoints, dataPlane);
@@ -28,6 +29,9 @@ public sealed class WorkspaceClient
 
     /// <summary>Its resources at Resource Manager.</summary>
     public WorkspaceArmClient Arm { get; }
+
+    /// <summary>Anything below it at Resource Manager, to be listed, written back and deleted.</summary>
+    public WorkspaceResources Resources { get; }
 
     /// <summary>Experiments and runs.</summary>
     public RunHistoryClient RunHistory { get; }
