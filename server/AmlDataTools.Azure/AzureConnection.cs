@@ -59,6 +59,12 @@ public sealed class AzureConnection : IDisposable
     /// <param name="tenantId">The tenant; null for the account's own.</param>
     public ArmClient Arm(string? tenantId) => new(Tenant(tenantId).Arm);
 
+    /// <summary>A storage account at Resource Manager.</summary>
+    /// <param name="resourceId">Its Resource Manager id.</param>
+    /// <param name="tenantId">The tenant whose token opens it; null for the account's own.</param>
+    /// <exception cref="ArgumentException">The id is not that of a storage account.</exception>
+    public StorageAccountClient StorageAccount(string resourceId, string? tenantId) => new(Tenant(tenantId).Arm, resourceId);
+
     /// <summary>A workspace's client; the same one for the same workspace, so that its addresses are found once.</summary>
     /// <param name="workspace">Which workspace.</param>
     public WorkspaceClient Workspace(WorkspaceRef workspace)

@@ -5,6 +5,7 @@ using AmlDataTools.Azure.Data;
 using AmlDataTools.Azure.Http;
 using AmlDataTools.Azure.Metrics;
 using AmlDataTools.Azure.RunHistory;
+using AmlDataTools.Azure.V1;
 
 namespace AmlDataTools.Azure.Arm;
 
@@ -21,6 +22,9 @@ public sealed class WorkspaceClient
         Artifacts = new ArtifactClient(endpoints, dataPlane);
         Metrics = new MetricsClient(endpoints, dataPlane);
         Data = new DataClient(endpoints, dataPlane);
+        Datasets = new DatasetClient(endpoints, dataPlane);
+        WebServices = new WebServiceClient(endpoints, dataPlane);
+        Pipelines = new PublishedPipelineClient(endpoints, dataPlane);
         Content = new SnapshotClient(cloud, endpoints, dataPlane);
     }
 
@@ -44,6 +48,15 @@ public sealed class WorkspaceClient
 
     /// <summary>Where assets lie.</summary>
     public DataClient Data { get; }
+
+    /// <summary>Datasets of SDK v1.</summary>
+    public DatasetClient Datasets { get; }
+
+    /// <summary>Web services of SDK v1.</summary>
+    public WebServiceClient WebServices { get; }
+
+    /// <summary>Published pipelines and pipeline endpoints of SDK v1.</summary>
+    public PublishedPipelineClient Pipelines { get; }
 
     /// <summary>Code snapshots.</summary>
     public SnapshotClient Content { get; }
