@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using AmlDataTools.Azure.Http;
+using AmlDataTools.Azure.Tests.Arm;
 using AmlDataTools.Azure.V1;
 using Xunit;
 
@@ -90,6 +91,47 @@ public sealed class FirstVersionTests
         Assert.Equal(202, await services.DeleteAsync("a", default));
         Assert.Equal(204, await services.DeleteAsync("gone", default));
         Assert.Equal(Base + "/gone", service.Requests[^1].Address.AbsoluteUri);
+    }
+
+    [Theory]
+    [InlineData("https://attacker.example/x/operations/op%201?c=1", """{"state":"Succeeded"}""", 200)]
+    [InlineData("op%201", """{"code":"NotFound"}""", 202)]
+    public async Task The_end_of_a_web_services_delete_is_awaited(string link, string end, int expected)
+    {
+        var polls = 0;
+        var service = Service()
+            .On("DELETE", "/services/a", _ =>
+            {
+                var response = new HttpResponseMessage(HttpStatusCode.Accepted);
+                response.Headers.TryAddWithoutValidation("Operation-Location", link);
+                return response;
+            })
+            .On("GET", "https://eastus.api.azureml.ms/modelmanagement/v1.0/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w/operations/op%201", _ => polls++ switch
+            {
+                0 => FakeService.Json("""{"state":"Running"}"""),
+                1 => throw new HttpRequestException("reset", new IOException("reset")),
+                _ => FakeService.Json(end, expected == 200 ? HttpStatusCode.OK : HttpStatusCode.NotFound),
+            });
+        using var connection = LongRunningTests.Connect(service, new JumpingTime(), retries: 0);
+        Assert.Equal(expected, await connection.Workspace(Workspace).WebServices.DeleteAsync("a", default));
+        Assert.Equal(3, polls);
+        Assert.DoesNotContain(service.Requests, sent => sent.Address.Host == "attacker.example");
+    }
+
+    [Fact]
+    public async Task A_web_services_delete_that_fails_says_why()
+    {
+        var service = Service()
+            .On("DELETE", "/services/a", _ =>
+            {
+                var response = new HttpResponseMessage(HttpStatusCode.Accepted);
+                response.Headers.TryAddWithoutValidation("Operation-Location", "https://eastus.api.azureml.ms/operations/1");
+                return response;
+            })
+            .On("GET", "/operations/1", """{"state":"Failed","error":{"code":"ServiceDeletionFailed","statusCode":400,"message":"m"}}""");
+        using var connection = LongRunningTests.Connect(service, new JumpingTime());
+        var exception = await Assert.ThrowsAsync<AzureServiceException>(() => connection.Workspace(Workspace).WebServices.DeleteAsync("a", default));
+        Assert.Equal(("ServiceDeletionFailed", true), (exception.Code, exception.OperationFailed));
     }
 
     [Theory]
