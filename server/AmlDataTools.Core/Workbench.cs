@@ -64,7 +64,7 @@ public sealed class Workbench : IAsyncDisposable
     public (IReadOnlyList<PlannedItem> Items, long? Next) PlanItems(string planId, long offset, int count)
     {
         var (items, next) = _store.PlanItems(planId, offset, count);
-        return ([.. items.Select(i => new PlannedItem(i.Kind switch { TransferKind.Folder => "folder", TransferKind.Document => "document", _ => "file" }, i.Name, i.Path, i.Length, i.Refused ?? i.Note))], next);
+        return ([.. items.Select(i => new PlannedItem(i.Index, i.Kind switch { TransferKind.Folder => "folder", TransferKind.Document => "document", _ => "file" }, i.Name, i.Path, i.Length, i.Refused ?? i.Note))], next);
     }
 
     /// <summary>The account changed: ways in and addresses found with the old one are dropped.</summary>
@@ -84,9 +84,10 @@ public sealed class Workbench : IAsyncDisposable
 }
 
 /// <summary>An item of a plan, to look at.</summary>
+/// <param name="Id">Its number within the plan.</param>
 /// <param name="Kind"><c>file</c>, <c>folder</c> or <c>document</c>.</param>
 /// <param name="Name">Its name at the service.</param>
 /// <param name="Path">Where it would be written, relative to the destination.</param>
 /// <param name="Bytes">Its size; null when it is made on the way.</param>
 /// <param name="Note">What is special about it; null for nothing.</param>
-public sealed record PlannedItem(string Kind, string Name, string Path, long? Bytes, string? Note);
+public sealed record PlannedItem(long Id, string Kind, string Name, string Path, long? Bytes, string? Note);

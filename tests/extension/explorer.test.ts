@@ -277,7 +277,7 @@ describe('rows', () => {
 
 describe('copying', () => {
   const handle = (more: Parameters<typeof treeNode>[1]) => ({ node: treeNode('id', more) });
-  const resource = { name: 'run-1', resourceId: '/subscriptions/1', studioUrl: null, bytes: null };
+  const resource = { name: 'run-1', resourceId: '/subscriptions/1', studioUrl: null, bytes: null, isArchived: false };
 
   it('takes the label as name, the path of a file, the run id of a run, else the resource id', async () => {
     await new CopyNameCommand().execute(handle({ label: 'mango', resource }));

@@ -28,7 +28,7 @@ import { client as told, server } from '../../extension/src/protocol/methods';
 import type { PlanParams, StartParams } from '../../extension/src/protocol/types';
 import { SidecarError } from '../../extension/src/sidecar/sidecarError';
 import { FakeClient } from './fakes/client';
-import { operation, plan, treeNode } from './fakes/data';
+import { operation, plan, planFile, treeNode } from './fakes/data';
 import { FakeLog } from './fakes/log';
 import { FakeMemento } from './fakes/memento';
 import { fake, type FakeQuickPick } from './fakes/vscode';
@@ -367,7 +367,7 @@ describe('from nodes to an operation', () => {
     await writeFile(join(folder, 'a.txt'), 'a');
     client.answer(server.operations.plan, () => plan('p', { suggestedFolderName: null }));
     client.answer(server.operations.planItems, () => ({
-      items: [{ kind: 'file', name: 'a.txt', path: 'a.txt', bytes: 1, note: null }],
+      items: [planFile('a.txt', 1)],
       nextPageToken: null,
     }));
     const result = flow.run(kindOf('download'), [run]);

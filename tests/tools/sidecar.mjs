@@ -99,7 +99,7 @@ export class Sidecar {
    * @returns the plan, the finished operation and its receipt
    */
   async export(nodeIds, folder, { options = null, onPlan, onProgress } = {}) {
-    const plan = await this.request('operations/plan', { verb: 'export', nodeIds, export: options, progressToken: null });
+    const plan = await this.request('operations/plan', { verb: 'export', nodeIds, export: options, change: null, filter: null, operationId: null, progressToken: null });
     onPlan?.(plan);
     let watch;
     const over = new Promise((resolve, reject) => {
@@ -124,6 +124,7 @@ export class Sidecar {
         planId: plan.planId,
         confirmation: plan.confirmation === 'none' ? null : 'yes',
         destination: { folder, existing: 'skipIdentical' },
+        toggled: [],
       });
       const done = finished.has(operation.state) ? operation : await over;
       return { plan, operation: done, receipt: await this.request('operations/receipt', { operationId: done.id }) };

@@ -21,8 +21,11 @@ import type {
   PlanParams,
   PlanProgress,
   PlanResult,
+  PlanReview,
   ReceiptResult,
   RefreshParams,
+  ReviewParams,
+  SavePlanParams,
   SetLogLevelParams,
   StartParams,
   SubscriptionsResult,
@@ -63,6 +66,10 @@ export const server = {
     planProgress: new ProgressType<PlanProgress>(),
     /** A page of a plan's items. */
     planItems: new RequestType<PlanItemsParams, PlanItemsResult, ErrorData>('operations/planItems', byName),
+    /** What a choice of a plan's items amounts to, and what must be confirmed for it. Not for exports. */
+    review: new RequestType<ReviewParams, PlanReview, ErrorData>('operations/review', byName),
+    /** Writes a plan to a file, to be read or kept; nothing is carried out. */
+    savePlan: new RequestType<SavePlanParams, Empty, ErrorData>('operations/savePlan', byName),
     /** Carries a plan out. Answers once the operation is recorded; it is followed by `operations/changed`. */
     start: new RequestType<StartParams, OperationResult, ErrorData>('operations/start', byName),
     /** All operations on record, of this window and others, newest first. */

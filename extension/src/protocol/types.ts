@@ -16,6 +16,34 @@ export const protocolVersion = 1;
  * - `childRuns`: "Child runs" of a run.
  * - `folder`: A folder of files.
  * - `file`: A file.
+ * - `models`: "Models" of a workspace.
+ * - `model`: A registered model, with its versions.
+ * - `modelVersion`: A version of a model.
+ * - `dataAssets`: "Data" of a workspace: data assets and v1 datasets.
+ * - `dataAsset`: A data asset, with its versions.
+ * - `dataVersion`: A version of a data asset.
+ * - `dataset`: A dataset (v1).
+ * - `computes`: "Compute" of a workspace.
+ * - `compute`: A compute: cluster, instance, attached.
+ * - `endpoints`: "Endpoints" of a workspace.
+ * - `onlineEndpoint`: An online endpoint, with its deployments.
+ * - `onlineDeployment`: A deployment of an online endpoint.
+ * - `batchEndpoint`: A batch endpoint, with its deployments.
+ * - `batchDeployment`: A deployment of a batch endpoint.
+ * - `webService`: A web service (v1).
+ * - `pipelines`: "Pipelines and schedules" of a workspace.
+ * - `pipelineEndpoint`: A pipeline endpoint (v1).
+ * - `publishedPipeline`: A published pipeline (v1).
+ * - `schedule`: A schedule.
+ * - `environmentsAndComponents`: "Environments and components" of a workspace.
+ * - `environments`: "Environments" of a workspace.
+ * - `environment`: An environment, with its versions.
+ * - `environmentVersion`: A version of an environment.
+ * - `components`: "Components" of a workspace.
+ * - `component`: A component, with its versions.
+ * - `componentVersion`: A version of a component.
+ * - `datastores`: "Datastores" of a workspace.
+ * - `datastore`: A datastore.
  * - `notice`: Something worth saying that is no error: nothing here, or where the list comes from.
  * - `error`: What could not be read, and what to do about it.
  */
@@ -31,6 +59,34 @@ export type NodeKind =
   | 'childRuns'
   | 'folder'
   | 'file'
+  | 'models'
+  | 'model'
+  | 'modelVersion'
+  | 'dataAssets'
+  | 'dataAsset'
+  | 'dataVersion'
+  | 'dataset'
+  | 'computes'
+  | 'compute'
+  | 'endpoints'
+  | 'onlineEndpoint'
+  | 'onlineDeployment'
+  | 'batchEndpoint'
+  | 'batchDeployment'
+  | 'webService'
+  | 'pipelines'
+  | 'pipelineEndpoint'
+  | 'publishedPipeline'
+  | 'schedule'
+  | 'environmentsAndComponents'
+  | 'environments'
+  | 'environment'
+  | 'environmentVersion'
+  | 'components'
+  | 'component'
+  | 'componentVersion'
+  | 'datastores'
+  | 'datastore'
   | 'notice'
   | 'error';
 
@@ -58,6 +114,13 @@ export type NodeExpansion = 'none' | 'collapsed' | 'expanded';
  * - `showLog`: Open the log.
  * - `showArchived`: Show archived ones too.
  * - `openSettings`: Open the settings.
+ * - `archive`: "Archive...": hide it; nothing is deleted.
+ * - `restore`: "Restore...": bring an archived one back.
+ * - `unregister`: "Unregister...": take the registration away; no data is deleted.
+ * - `detach`: "Detach..." a compute that lives elsewhere.
+ * - `delete`: "Delete...", with its data where asked for.
+ * - `deleteData`: "Delete Data...": the record cannot be deleted, its data can.
+ * - `changeMatching`: "Delete Matching...", "Archive Matching...": what is in it, by age, status, name, tag, person.
  */
 export type NodeAction =
   | 'refresh'
@@ -73,7 +136,14 @@ export type NodeAction =
   | 'retry'
   | 'showLog'
   | 'showArchived'
-  | 'openSettings';
+  | 'openSettings'
+  | 'archive'
+  | 'restore'
+  | 'unregister'
+  | 'detach'
+  | 'delete'
+  | 'deleteData'
+  | 'changeMatching';
 
 /**
  * The clouds known by name.
@@ -111,16 +181,55 @@ export type LogLevelName = 'trace' | 'debug' | 'info' | 'warning' | 'error' | 'o
 /**
  * The verbs.
  * - `export`: Download or export.
+ * - `archive`: Hide from lists; nothing is deleted.
+ * - `restore`: Bring archived ones back.
+ * - `unregister`: Take the registration away (of a compute: detach it); no data is deleted.
+ * - `delete`: Delete records, and data where asked for.
+ * - `undelete`: Bring blobs back that the storage account still keeps.
  */
-export type OperationVerb = 'export';
+export type OperationVerb = 'export' | 'archive' | 'restore' | 'unregister' | 'delete' | 'undelete';
 
 /**
  * What must be given to start a plan.
  * - `none`: Nothing.
- * - `click`: A click in a modal question.
+ * - `click`: A click on the plan's own button.
+ * - `modal`: A modal question with the numbers, answered with `confirmed`.
  * - `typeName`: The name, typed.
  */
-export type ConfirmationKind = 'none' | 'click' | 'typeName';
+export type ConfirmationKind = 'none' | 'click' | 'modal' | 'typeName';
+
+/**
+ * By what the items of a plan are ordered.
+ * - `plan`: As they would be done.
+ * - `name`: By name.
+ * - `kind`: By kind, then name.
+ * - `action`: By action, then name.
+ * - `bytes`: By bytes.
+ * - `created`: By creation.
+ */
+export type PlanOrder = 'plan' | 'name' | 'kind' | 'action' | 'bytes' | 'created';
+
+/**
+ * What is done with an item.
+ * - `download`: Fetched.
+ * - `archive`: Its record is archived.
+ * - `restore`: Its record is restored.
+ * - `unregister`: Its registration is taken away.
+ * - `detach`: A compute is detached.
+ * - `delete`: Its record is deleted.
+ * - `deleteData`: Its blobs are deleted.
+ * - `undelete`: Its blobs are brought back.
+ * - `keep`: Nothing: it is shown because a person would ask about it.
+ */
+export type PlanItemAction =
+  'download' | 'archive' | 'restore' | 'unregister' | 'detach' | 'delete' | 'deleteData' | 'undelete' | 'keep';
+
+/**
+ * How a plan is written.
+ * - `json`: Complete, for programs.
+ * - `markdown`: To be read.
+ */
+export type PlanFormat = 'json' | 'markdown';
 
 /**
  * What is done about files that exist at the destination.
@@ -169,8 +278,12 @@ export type OperationOwner = 'none' | 'this' | 'other';
  * - `discard`: Give up.
  * - `reveal`: Show the destination.
  * - `receipt`: Open the receipt.
+ * - `restore`: "Restore...": plan the restoring of what it archived.
+ * - `undelete`: "Undelete Data...": plan bringing back the blobs it deleted, while the storage account keeps them.
+ * - `archiveInstead`: "Archive Instead...": plan archiving what the service refused to delete.
  */
-export type OperationAction = 'pause' | 'cancel' | 'resume' | 'discard' | 'reveal' | 'receipt';
+export type OperationAction =
+  'pause' | 'cancel' | 'resume' | 'discard' | 'reveal' | 'receipt' | 'restore' | 'undelete' | 'archiveInstead';
 
 /**
  * What a person can do about an error. The extension knows how to label and carry out each.
@@ -296,6 +409,8 @@ export interface NodeResource {
   studioUrl: string | null;
   /** Size of a file; null for everything else. */
   bytes: number | null;
+  /** Whether it is archived. */
+  isArchived: boolean;
 }
 
 /** A text that means a node. */
@@ -404,10 +519,16 @@ export interface SetLogLevelParams {
 export interface PlanParams {
   /** The verb. */
   verb: OperationVerb;
-  /** What it is applied to: ids of tree nodes, possibly of several kinds. */
+  /** What it is applied to: ids of tree nodes, possibly of several kinds; of several workspaces for verbs other than export. Empty when `operationId` is given. */
   nodeIds: string[];
   /** Choices of an export; null takes the defaults. */
   export: ExportOptions | null;
+  /** Choices of the other verbs; null takes the defaults. */
+  change: ChangeOptions | null;
+  /** Given, the verb is applied not to the nodes but to what is directly in them and satisfies this; not for exports. */
+  filter: BulkFilter | null;
+  /** A finished operation whose items are meant: restore what it archived, undelete the data it deleted, archive what the service refused to delete. Else null. */
+  operationId: string | null;
   /** Names the `$/progress` notifications of this request; null wants none. */
   progressToken: string | null;
 }
@@ -426,6 +547,36 @@ export interface ExportOptions {
   include: string[];
   /** Name patterns of which a file must match none. */
   exclude: string[];
+}
+
+/** Choices of archive, restore, unregister, delete. */
+export interface ChangeOptions {
+  /** The data too, where the verb is delete or unregister: run folders, blobs of models and data assets. */
+  includeData: boolean;
+  /** The runs below a pipeline or sweep run too, down to the leaves. */
+  includeChildren: boolean;
+  /** With the data also its older versions and snapshots, where the storage account has them. */
+  includeVersionsAndSnapshots: boolean;
+  /** Whether weighty deletions ask for the name to be typed; else a modal question does. */
+  typeNames: boolean;
+  /** How much data makes a deletion weighty; bytes. */
+  typeAboveBytes: number;
+}
+
+/** Which of the things in a node are meant; all that is given must hold. */
+export interface BulkFilter {
+  /** Created at least so many days ago; null for any age. */
+  olderThanDays: number | null;
+  /** Any of these, as the service spells them (`Failed`, `Succeeded`, ...); empty for any. */
+  statuses: string[];
+  /** A pattern with `*` and `?` that name or display name must match, whatever the case; null for any. */
+  name: string | null;
+  /** `name`, or `name=value`; null for any. */
+  tag: string | null;
+  /** A part of the creator's name; null for any. */
+  createdBy: string | null;
+  /** Only what no run, model, data asset or deployment refers to. */
+  unreferenced: boolean;
 }
 
 /** A plan: immutable, kept by the sidecar until it ends or the plan is started. */
@@ -454,6 +605,8 @@ export interface PlanResult {
   suggestedFolderName: string | null;
   /** Whether runs among the targets have children that were not asked for. */
   hasChildRuns: boolean;
+  /** What the items ticked by default amount to; null for an export. */
+  review: PlanReview | null;
 }
 
 /** Something to know before starting. */
@@ -464,6 +617,32 @@ export interface PlanWarning {
   message: string;
   /** How many items it concerns. */
   count: number;
+}
+
+/** What a choice of items amounts to. */
+export interface PlanReview {
+  /** Records that would be changed. */
+  records: number;
+  /** Blobs that would be deleted or brought back. */
+  blobs: number;
+  /** Their bytes. */
+  bytes: number;
+  /** Items that cannot be done or are not ticked. */
+  notDone: number;
+  /** What `operations/start` must be given. */
+  confirmation: ConfirmationKind;
+  /** The text to type when `confirmation` is typeName; else null. */
+  confirmationText: string | null;
+  /** The question to ask, with the numbers: `Delete 14 runs and 3.1 GB of data?` */
+  question: string;
+  /** What stands below the question: what cannot be undone, what survives until when. */
+  detail: string;
+  /** The verb for the button: `Delete`, `Archive`, ... */
+  button: string;
+  /** What the person should know about this choice. */
+  warnings: PlanWarning[];
+  /** What will remain. */
+  survivors: string[];
 }
 
 /** How far a plan has come. */
@@ -484,11 +663,17 @@ export interface PlanItemsParams {
   pageToken: string | null;
   /** How many at most; null for the server's choice. */
   pageSize: number | null;
+  /** The order; exports know only that of the plan. */
+  order: PlanOrder;
+  /** Backwards. */
+  descending: boolean;
+  /** A part of the name, whatever the case; null for all. Exports know no search. */
+  search: string | null;
 }
 
 /** A page of items. */
 export interface PlanItemsResult {
-  /** In the plan's order. */
+  /** In the order asked for. */
   items: PlanItem[];
   /** For the next page; null when this is the last. */
   nextPageToken: string | null;
@@ -496,26 +681,70 @@ export interface PlanItemsResult {
 
 /** An item of a plan. */
 export interface PlanItem {
-  /** `file`, `document`, ... */
+  /** Its number within the plan. */
+  id: number;
+  /** `file`, `document`, `run`, `modelVersion`, `storedData`, ... */
   kind: string;
   /** Its name at the service. */
   name: string;
-  /** Where it would be written, relative to the destination, with `/`. */
+  /** What people call it; of data, where it lies. */
+  label: string;
+  /** Of an export, where it would be written, relative to the destination, with `/`; else empty. */
   path: string;
-  /** Its size; null when it is made on the way. */
+  /** What is done with it. */
+  action: PlanItemAction;
+  /** Of data, the id of the record whose data it is; null for none. */
+  parent: number | null;
+  /** Its size; null when not known beforehand or without meaning. */
   bytes: number | null;
-  /** Why it is refused, mapped or special; null for nothing. */
+  /** How many blobs; null for records. */
+  blobs: number | null;
+  /** Unix time in milliseconds; null when not known. */
+  created: number | null;
+  /** Its state as the service says: Running, Archived, ...; null for none. */
+  state: string | null;
+  /** Whether it would be done. */
+  ticked: boolean;
+  /** Whether the person may change that. */
+  canTick: boolean;
+  /** Ticking it demands typing the name: others refer to it. */
+  needsName: boolean;
+  /** Why it is refused, mapped, kept or special, in one sentence; null for nothing. */
   note: string | null;
+  /** Further lines: who refers to it, what survives. */
+  details: string[];
+}
+
+/** A choice of items to look at. */
+export interface ReviewParams {
+  /** The plan. */
+  planId: string;
+  /** Ids of the items whose tick differs from the plan's. */
+  toggled: number[];
+}
+
+/** Where to write a plan. */
+export interface SavePlanParams {
+  /** The plan. */
+  planId: string;
+  /** Ids of the items whose tick differs from the plan's. */
+  toggled: number[];
+  /** Absolute path of the file; replaced if it exists. */
+  path: string;
+  /** How. */
+  format: PlanFormat;
 }
 
 /** Starts a plan. */
 export interface StartParams {
   /** The plan. */
   planId: string;
-  /** What the plan's confirmation demands: null, any text for a click, the name typed. */
+  /** What the plan's confirmation demands: null, `confirmed` for a click or a modal question, the name typed. */
   confirmation: string | null;
   /** Where an export goes; null for other verbs. */
   destination: ExportDestination | null;
+  /** Ids of the items whose tick differs from the plan's; empty for an export. */
+  toggled: number[];
 }
 
 /** Where an export goes. */
@@ -566,10 +795,12 @@ export interface OperationSummary {
   secondsLeft: number | null;
   /** Absolute folder of an export; null for other verbs. */
   destination: string | null;
-  /** One sentence on a failure or a wait (throttled until ...); null for nothing to say. */
+  /** One sentence on a failure, a wait (throttled until ...) or on what survives; null for nothing to say. */
   message: string | null;
   /** Stable code of a failure; null for none. */
   errorCode: string | null;
+  /** Until when deleted data can be brought back; Unix time in milliseconds; null when it cannot or is not known. */
+  undeleteUntil: number | null;
   /** What can be done with it now. */
   actions: OperationAction[];
 }

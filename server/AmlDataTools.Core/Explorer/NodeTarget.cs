@@ -1,4 +1,5 @@
 using AmlDataTools.Azure;
+using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.Storage;
 
 namespace AmlDataTools.Core.Explorer;
@@ -64,6 +65,16 @@ public sealed record FolderTarget(FileLocation Location, string RunId) : NodeTar
 /// <param name="Location">Where.</param>
 /// <param name="RunId">The run below which it was shown.</param>
 public sealed record FileTarget(FileLocation Location, string RunId) : NodeTarget;
+
+/// <summary>A group of a workspace's things, such as "Models".</summary>
+/// <param name="Workspace">The workspace.</param>
+/// <param name="Group">Which group.</param>
+public sealed record ResourceGroupTarget(WorkspaceRef Workspace, ResourceGroupKind Group) : NodeTarget;
+
+/// <summary>A model, a data asset, a compute, ...: everything but runs and experiments, which have targets of their own.</summary>
+/// <param name="Resource">What it is.</param>
+/// <param name="ServiceId">What the service calls it where that is not its name (a v1 pipeline's id); null otherwise.</param>
+public sealed record ResourceTarget(ResourceAddress Resource, string? ServiceId) : NodeTarget;
 
 /// <summary>A line that explains or reports an error; there is nothing behind it.</summary>
 /// <param name="ParentNodeId">The node below which it stands; empty for the root.</param>

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using AmlDataTools.Azure;
 using AmlDataTools.Core.Problems;
+using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.Storage;
 
 namespace AmlDataTools.Core.Explorer;
@@ -35,6 +36,8 @@ public static class NodeTargets
         Folder,
         File,
         Notice,
+        ResourceGroup,
+        Resource,
     }
 
     private enum Tag : byte
@@ -131,6 +134,8 @@ public static class NodeTargets
         ChildRunsTarget it => (Kind.ChildRuns, Of(it.Workspace, it.RunId)),
         FolderTarget it => (Kind.Folder, Of(it.Location, it.RunId)),
         FileTarget it => (Kind.File, Of(it.Location, it.RunId)),
+        ResourceGroupTarget it => (Kind.ResourceGroup, Of(it.Workspace, it.Group.ToString())),
+        ResourceTarget it => (Kind.Resource, Of(it.Resource.Workspace, it.Resource.Kind.ToString(), it.Resource.Name, it.Resource.Child, it.ServiceId)),
         NoticeTarget it => (Kind.Notice, [it.ParentNodeId, it.Code]),
         _ => throw new ArgumentException($"A node cannot stand for {target.GetType().Name}.", nameof(target)),
     };
@@ -148,9 +153,18 @@ public static class NodeTargets
         Kind.RunFiles when Place(f, out var run) is { } place && IsFolder(place) => new RunFilesTarget(place, run),
         Kind.Folder when Place(f, out var run) is { } place && IsFolder(place) => new FolderTarget(place, run),
         Kind.File when Place(f, out var run) is { } place && place.Path.Length > 0 && !place.Path.EndsWith('/') => new FileTarget(place, run),
+        Kind.ResourceGroup when f is [_, _, _, _, { } group] && Workspace(f) is { } ws && Named<ResourceGroupKind>(group) is { } which => new ResourceGroupTarget(ws, which),
+        Kind.Resource when f is [_, _, _, _, { } kindName, { Length: > 0 } name, var child, var serviceId] && child != string.Empty && serviceId != string.Empty
+            && Workspace(f) is { } ws && Named<ResourceKind>(kindName) is { } what and not (ResourceKind.Run or ResourceKind.Experiment)
+            => new ResourceTarget(new ResourceAddress(ws, what, name, child), serviceId),
         Kind.Notice when f is [{ } parent, { Length: > 0 } code] => new NoticeTarget(parent, code),
         _ => null,
     };
+
+    // By name, exactly as written: numbers would be parsed too, and would not survive a new version.
+    private static T? Named<T>(string name)
+        where T : struct, Enum
+        => Enum.TryParse<T>(name, out var value) && value.ToString() == name ? value : null;
 
     private static string?[] Of(WorkspaceRef workspace, params ReadOnlySpan<string?> more)
         => [workspace.SubscriptionId, workspace.ResourceGroup, workspace.Name, workspace.TenantId, .. more];

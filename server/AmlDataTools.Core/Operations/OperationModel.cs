@@ -7,6 +7,21 @@ public enum OperationVerb
 {
     /// <summary>Download or export.</summary>
     Export,
+
+    /// <summary>Hide from lists; nothing is deleted.</summary>
+    Archive,
+
+    /// <summary>Bring archived ones back.</summary>
+    Restore,
+
+    /// <summary>Take the registration away (of a compute: detach it); no data is deleted.</summary>
+    Unregister,
+
+    /// <summary>Delete records, and data where asked for.</summary>
+    Delete,
+
+    /// <summary>Bring blobs back that the storage account still keeps.</summary>
+    Undelete,
 }
 
 /// <summary>The states of an operation.</summary>
@@ -86,7 +101,17 @@ public sealed record OperationPlan(
     IReadOnlyList<string> Survivors,
     IReadOnlyDictionary<string, SourceInfo> Sources,
     string? FolderName,
-    bool HasChildRuns);
+    bool HasChildRuns)
+{
+    /// <summary>How a change was asked for; null for an export.</summary>
+    public Changes.ChangeChoices? Change { get; init; }
+
+    /// <summary>The name to type where one is demanded; null when the numbers are typed.</summary>
+    public string? NameToType { get; init; }
+
+    /// <summary>What the items that can be ticked leave behind, by place; read, not guessed.</summary>
+    public IReadOnlyList<Changes.Retention> Retentions { get; init; } = [];
+}
 
 /// <summary>Where items come from.</summary>
 /// <param name="SubscriptionId">Subscription of the workspace.</param>
@@ -126,6 +151,15 @@ public sealed record OperationStatus(
     string? Message,
     string? ErrorCode)
 {
+    /// <summary>Until when deleted data can be brought back; Unix time in milliseconds; null when it cannot or is not known.</summary>
+    public long? UndeleteUntil { get; init; }
+
+    /// <summary>Records that were archived and could be restored.</summary>
+    public long Archived { get; init; }
+
+    /// <summary>Records that the service refused to delete and that could be archived.</summary>
+    public long RefusedByService { get; init; }
+
     /// <summary>Whether somebody should be at work on it.</summary>
     [JsonIgnore]
     public bool IsActive => State is OperationState.Running or OperationState.CancelRequested;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using AmlDataTools.Core.Changes;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Transfer;
 
@@ -13,6 +14,7 @@ internal sealed class OperationStore(string folder)
 {
     private const string PlanFile = "plan.json";
     private const string ItemsFile = "items.jsonl";
+    private const string BlobsFile = "blobs.jsonl";
     private const string DestinationFile = "destination.json";
     private const string StatusFile = "status.json";
     private static readonly TimeSpan PlanAge = TimeSpan.FromDays(1);
@@ -50,6 +52,44 @@ internal sealed class OperationStore(string folder)
         });
     }
 
+    /// <summary>Begins a plan of a change.</summary>
+    public ChangeDraft DraftChange()
+    {
+        var id = $"{DateTime.UtcNow:yyyyMMdd-HHmmss}-{Guid.NewGuid().ToString("N")[..8]}";
+        var path = Path.Combine(Plans, id);
+        return LocalDisk.Try(path, () =>
+        {
+            Directory.CreateDirectory(path);
+            return new ChangeDraft(
+                id, path, File.Create(Path.Combine(path, ItemsFile)), File.Create(Path.Combine(path, BlobsFile)), plan => Save(Path.Combine(path, PlanFile), plan, OperationsJson.Default.OperationPlan));
+        });
+    }
+
+    /// <summary>The items of a change, in order, of a plan or of an operation.</summary>
+    /// <exception cref="ProblemException"><c>plan.notFound</c>.</exception>
+    public IEnumerable<ChangeItem> ChangeItems(string id)
+    {
+        var path = Anywhere(id, ItemsFile);
+        using var file = LocalDisk.Try(path, () => File.OpenRead(path));
+        foreach (var (_, line) in JsonLines.Read(file))
+        {
+            yield return JsonSerializer.Deserialize(line.Span, OperationsJson.Default.ChangeItem) ?? throw new InvalidDataException("A plan holds an empty line.");
+        }
+    }
+
+    /// <summary>Blobs of an item of a change, in order; one is held at a time.</summary>
+    /// <exception cref="ProblemException"><c>plan.notFound</c>.</exception>
+    public IEnumerable<PlannedBlob> Blobs(string id, ManifestPart part)
+    {
+        var path = Anywhere(id, BlobsFile);
+        using var file = LocalDisk.Try(path, () => File.OpenRead(path));
+        file.Position = part.Offset;
+        foreach (var (_, line) in JsonLines.Read(file).Take((int)part.Count))
+        {
+            yield return JsonSerializer.Deserialize(line.Span, OperationsJson.Default.PlannedBlob);
+        }
+    }
+
     /// <summary>A plan that has not been started.</summary>
     /// <exception cref="ProblemException"><c>plan.notFound</c>: it is too old, or was started already.</exception>
     public OperationPlan Plan(string id) =>
@@ -62,13 +102,7 @@ internal sealed class OperationStore(string folder)
     /// <param name="count">How many at most.</param>
     public (IReadOnlyList<TransferItem> Items, long? Next) PlanItems(string id, long offset, int count)
     {
-        var path = Path.Combine(Plans, Checked(id), ItemsFile);
-        path = File.Exists(path) ? path : Path.Combine(FolderOf(id), ItemsFile);
-        if (!File.Exists(path))
-        {
-            Plan(id);
-        }
-
+        var path = Anywhere(id, ItemsFile);
         using var file = LocalDisk.Try(path, () => File.OpenRead(path));
         if (offset < 0 || offset > file.Length)
         {
@@ -195,6 +229,19 @@ internal sealed class OperationStore(string folder)
     /// <summary>That an operation is not there.</summary>
     public static ProblemException NotFound(string id) =>
         new("operation.notFound", "This operation is no longer on the list.") { Target = id };
+
+    /// <summary>A file of a plan, started or not.</summary>
+    private string Anywhere(string id, string name)
+    {
+        var path = Path.Combine(Plans, Checked(id), name);
+        path = File.Exists(path) ? path : Path.Combine(FolderOf(id), name);
+        if (!File.Exists(path))
+        {
+            Plan(id);
+        }
+
+        return path;
+    }
 
     private string FolderOf(string id) => Path.Combine(Operations, Checked(id));
 

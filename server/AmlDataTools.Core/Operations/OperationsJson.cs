@@ -13,6 +13,8 @@ namespace AmlDataTools.Core.Operations;
 [JsonSerializable(typeof(OperationDestination))]
 [JsonSerializable(typeof(OperationStatus))]
 [JsonSerializable(typeof(TransferItem))]
+[JsonSerializable(typeof(Changes.ChangeItem))]
+[JsonSerializable(typeof(Changes.PlannedBlob))]
 [JsonSerializable(typeof(JournalEntry))]
 internal sealed partial class OperationsJson : JsonSerializerContext;
 

@@ -118,6 +118,90 @@ public enum NodeKind
     /// <summary>A file.</summary>
     File,
 
+    /// <summary>"Models" of a workspace.</summary>
+    Models,
+
+    /// <summary>A registered model, with its versions.</summary>
+    Model,
+
+    /// <summary>A version of a model.</summary>
+    ModelVersion,
+
+    /// <summary>"Data" of a workspace: data assets and v1 datasets.</summary>
+    DataAssets,
+
+    /// <summary>A data asset, with its versions.</summary>
+    DataAsset,
+
+    /// <summary>A version of a data asset.</summary>
+    DataVersion,
+
+    /// <summary>A dataset (v1).</summary>
+    Dataset,
+
+    /// <summary>"Compute" of a workspace.</summary>
+    Computes,
+
+    /// <summary>A compute: cluster, instance, attached.</summary>
+    Compute,
+
+    /// <summary>"Endpoints" of a workspace.</summary>
+    Endpoints,
+
+    /// <summary>An online endpoint, with its deployments.</summary>
+    OnlineEndpoint,
+
+    /// <summary>A deployment of an online endpoint.</summary>
+    OnlineDeployment,
+
+    /// <summary>A batch endpoint, with its deployments.</summary>
+    BatchEndpoint,
+
+    /// <summary>A deployment of a batch endpoint.</summary>
+    BatchDeployment,
+
+    /// <summary>A web service (v1).</summary>
+    WebService,
+
+    /// <summary>"Pipelines and schedules" of a workspace.</summary>
+    Pipelines,
+
+    /// <summary>A pipeline endpoint (v1).</summary>
+    PipelineEndpoint,
+
+    /// <summary>A published pipeline (v1).</summary>
+    PublishedPipeline,
+
+    /// <summary>A schedule.</summary>
+    Schedule,
+
+    /// <summary>"Environments and components" of a workspace.</summary>
+    EnvironmentsAndComponents,
+
+    /// <summary>"Environments" of a workspace.</summary>
+    Environments,
+
+    /// <summary>An environment, with its versions.</summary>
+    Environment,
+
+    /// <summary>A version of an environment.</summary>
+    EnvironmentVersion,
+
+    /// <summary>"Components" of a workspace.</summary>
+    Components,
+
+    /// <summary>A component, with its versions.</summary>
+    Component,
+
+    /// <summary>A version of a component.</summary>
+    ComponentVersion,
+
+    /// <summary>"Datastores" of a workspace.</summary>
+    Datastores,
+
+    /// <summary>A datastore.</summary>
+    Datastore,
+
     /// <summary>Something worth saying that is no error: nothing here, or where the list comes from.</summary>
     Notice,
 
@@ -170,6 +254,27 @@ public enum NodeAction
 
     /// <summary>Open the settings.</summary>
     OpenSettings,
+
+    /// <summary>"Archive...": hide it; nothing is deleted.</summary>
+    Archive,
+
+    /// <summary>"Restore...": bring an archived one back.</summary>
+    Restore,
+
+    /// <summary>"Unregister...": take the registration away; no data is deleted.</summary>
+    Unregister,
+
+    /// <summary>"Detach..." a compute that lives elsewhere.</summary>
+    Detach,
+
+    /// <summary>"Delete...", with its data where asked for.</summary>
+    Delete,
+
+    /// <summary>"Delete Data...": the record cannot be deleted, its data can.</summary>
+    DeleteData,
+
+    /// <summary>"Delete Matching...", "Archive Matching...": what is in it, by age, status, name, tag, person.</summary>
+    ChangeMatching,
 }
 
 /// <summary>A node of the tree.</summary>
@@ -202,7 +307,8 @@ public sealed record TreeNode(
 /// <param name="ResourceId">Resource Manager id; null for what has none.</param>
 /// <param name="StudioUrl">Its page in Azure ML studio; null when there is none.</param>
 /// <param name="Bytes">Size of a file; null for everything else.</param>
-public sealed record NodeResource(string Name, string? ResourceId, string? StudioUrl, long? Bytes);
+/// <param name="IsArchived">Whether it is archived.</param>
+public sealed record NodeResource(string Name, string? ResourceId, string? StudioUrl, long? Bytes, bool IsArchived);
 
 /// <summary>A text that means a node.</summary>
 /// <param name="Text">Run id, Resource Manager id or studio address.</param>

@@ -14,6 +14,14 @@ public interface IOperationsApi
     [RpcRequest("operations/planItems")]
     Task<PlanItemsResult> PlanItemsAsync(PlanItemsParams parameters, CancellationToken cancellationToken);
 
+    /// <summary>What a choice of a plan's items amounts to, and what must be confirmed for it. Not for exports.</summary>
+    [RpcRequest("operations/review")]
+    Task<PlanReview> ReviewAsync(ReviewParams parameters, CancellationToken cancellationToken);
+
+    /// <summary>Writes a plan to a file, to be read or kept; nothing is carried out.</summary>
+    [RpcRequest("operations/savePlan")]
+    Task<Empty> SavePlanAsync(SavePlanParams parameters, CancellationToken cancellationToken);
+
     /// <summary>Carries a plan out. Answers once the operation is recorded; it is followed by <c>operations/changed</c>.</summary>
     [RpcRequest("operations/start")]
     Task<OperationResult> StartAsync(StartParams parameters, CancellationToken cancellationToken);
@@ -66,14 +74,56 @@ public enum OperationVerb
 {
     /// <summary>Download or export.</summary>
     Export,
+
+    /// <summary>Hide from lists; nothing is deleted.</summary>
+    Archive,
+
+    /// <summary>Bring archived ones back.</summary>
+    Restore,
+
+    /// <summary>Take the registration away (of a compute: detach it); no data is deleted.</summary>
+    Unregister,
+
+    /// <summary>Delete records, and data where asked for.</summary>
+    Delete,
+
+    /// <summary>Bring blobs back that the storage account still keeps.</summary>
+    Undelete,
 }
 
 /// <summary>What is to be planned.</summary>
 /// <param name="Verb">The verb.</param>
-/// <param name="NodeIds">What it is applied to: ids of tree nodes, possibly of several kinds.</param>
+/// <param name="NodeIds">What it is applied to: ids of tree nodes, possibly of several kinds; of several workspaces for verbs other than export. Empty when <paramref name="OperationId"/> is given.</param>
 /// <param name="Export">Choices of an export; null takes the defaults.</param>
+/// <param name="Change">Choices of the other verbs; null takes the defaults.</param>
+/// <param name="Filter">Given, the verb is applied not to the nodes but to what is directly in them and satisfies this; not for exports.</param>
+/// <param name="OperationId">A finished operation whose items are meant: restore what it archived, undelete the data it deleted, archive what the service refused to delete. Else null.</param>
 /// <param name="ProgressToken">Names the <c>$/progress</c> notifications of this request; null wants none.</param>
-public sealed record PlanParams(OperationVerb Verb, IReadOnlyList<string> NodeIds, ExportOptions? Export, string? ProgressToken);
+public sealed record PlanParams(
+    OperationVerb Verb,
+    IReadOnlyList<string> NodeIds,
+    ExportOptions? Export,
+    ChangeOptions? Change,
+    BulkFilter? Filter,
+    string? OperationId,
+    string? ProgressToken);
+
+/// <summary>Choices of archive, restore, unregister, delete.</summary>
+/// <param name="IncludeData">The data too, where the verb is delete or unregister: run folders, blobs of models and data assets.</param>
+/// <param name="IncludeChildren">The runs below a pipeline or sweep run too, down to the leaves.</param>
+/// <param name="IncludeVersionsAndSnapshots">With the data also its older versions and snapshots, where the storage account has them.</param>
+/// <param name="TypeNames">Whether weighty deletions ask for the name to be typed; else a modal question does.</param>
+/// <param name="TypeAboveBytes">How much data makes a deletion weighty; bytes.</param>
+public sealed record ChangeOptions(bool IncludeData, bool IncludeChildren, bool IncludeVersionsAndSnapshots, bool TypeNames, long TypeAboveBytes);
+
+/// <summary>Which of the things in a node are meant; all that is given must hold.</summary>
+/// <param name="OlderThanDays">Created at least so many days ago; null for any age.</param>
+/// <param name="Statuses">Any of these, as the service spells them (<c>Failed</c>, <c>Succeeded</c>, ...); empty for any.</param>
+/// <param name="Name">A pattern with <c>*</c> and <c>?</c> that name or display name must match, whatever the case; null for any.</param>
+/// <param name="Tag"><c>name</c>, or <c>name=value</c>; null for any.</param>
+/// <param name="CreatedBy">A part of the creator's name; null for any.</param>
+/// <param name="Unreferenced">Only what no run, model, data asset or deployment refers to.</param>
+public sealed record BulkFilter(int? OlderThanDays, IReadOnlyList<string> Statuses, string? Name, string? Tag, string? CreatedBy, bool Unreferenced);
 
 /// <summary>Choices of an export.</summary>
 /// <param name="IncludeChildren">The runs below a pipeline or sweep run too, down to the leaves.</param>
@@ -103,8 +153,11 @@ public enum ConfirmationKind
     /// <summary>Nothing.</summary>
     None,
 
-    /// <summary>A click in a modal question.</summary>
+    /// <summary>A click on the plan's own button.</summary>
     Click,
+
+    /// <summary>A modal question with the numbers, answered with <c>confirmed</c>.</summary>
+    Modal,
 
     /// <summary>The name, typed.</summary>
     TypeName,
@@ -123,6 +176,7 @@ public enum ConfirmationKind
 /// <param name="NeedsDestination">Whether <c>operations/start</c> must be given a folder.</param>
 /// <param name="SuggestedFolderName">The folder that will be made in the destination; null when files go straight into it.</param>
 /// <param name="HasChildRuns">Whether runs among the targets have children that were not asked for.</param>
+/// <param name="Review">What the items ticked by default amount to; null for an export.</param>
 public sealed record PlanResult(
     string PlanId,
     OperationVerb Verb,
@@ -135,7 +189,56 @@ public sealed record PlanResult(
     string? ConfirmationText,
     bool NeedsDestination,
     string? SuggestedFolderName,
-    bool HasChildRuns);
+    bool HasChildRuns,
+    PlanReview? Review);
+
+/// <summary>A choice of items to look at.</summary>
+/// <param name="PlanId">The plan.</param>
+/// <param name="Toggled">Ids of the items whose tick differs from the plan's.</param>
+public sealed record ReviewParams(string PlanId, IReadOnlyList<long> Toggled);
+
+/// <summary>What a choice of items amounts to.</summary>
+/// <param name="Records">Records that would be changed.</param>
+/// <param name="Blobs">Blobs that would be deleted or brought back.</param>
+/// <param name="Bytes">Their bytes.</param>
+/// <param name="NotDone">Items that cannot be done or are not ticked.</param>
+/// <param name="Confirmation">What <c>operations/start</c> must be given.</param>
+/// <param name="ConfirmationText">The text to type when <paramref name="Confirmation"/> is typeName; else null.</param>
+/// <param name="Question">The question to ask, with the numbers: <c>Delete 14 runs and 3.1 GB of data?</c></param>
+/// <param name="Detail">What stands below the question: what cannot be undone, what survives until when.</param>
+/// <param name="Button">The verb for the button: <c>Delete</c>, <c>Archive</c>, ...</param>
+/// <param name="Warnings">What the person should know about this choice.</param>
+/// <param name="Survivors">What will remain.</param>
+public sealed record PlanReview(
+    long Records,
+    long Blobs,
+    long Bytes,
+    long NotDone,
+    ConfirmationKind Confirmation,
+    string? ConfirmationText,
+    string Question,
+    string Detail,
+    string Button,
+    IReadOnlyList<PlanWarning> Warnings,
+    IReadOnlyList<string> Survivors);
+
+/// <summary>How a plan is written.</summary>
+[JsonConverter(typeof(CamelCaseEnumConverter<PlanFormat>))]
+public enum PlanFormat
+{
+    /// <summary>Complete, for programs.</summary>
+    Json,
+
+    /// <summary>To be read.</summary>
+    Markdown,
+}
+
+/// <summary>Where to write a plan.</summary>
+/// <param name="PlanId">The plan.</param>
+/// <param name="Toggled">Ids of the items whose tick differs from the plan's.</param>
+/// <param name="Path">Absolute path of the file; replaced if it exists.</param>
+/// <param name="Format">How.</param>
+public sealed record SavePlanParams(string PlanId, IReadOnlyList<long> Toggled, string Path, PlanFormat Format);
 
 /// <summary>Something to know before starting.</summary>
 /// <param name="Code">Stable: <c>run.stillRunning</c>, <c>names.mapped</c>, <c>files.noHash</c>, <c>step.reused</c>, ...</param>
@@ -143,24 +246,109 @@ public sealed record PlanResult(
 /// <param name="Count">How many items it concerns.</param>
 public sealed record PlanWarning(string Code, string Message, long Count);
 
+/// <summary>By what the items of a plan are ordered.</summary>
+[JsonConverter(typeof(CamelCaseEnumConverter<PlanOrder>))]
+public enum PlanOrder
+{
+    /// <summary>As they would be done.</summary>
+    Plan,
+
+    /// <summary>By name.</summary>
+    Name,
+
+    /// <summary>By kind, then name.</summary>
+    Kind,
+
+    /// <summary>By action, then name.</summary>
+    Action,
+
+    /// <summary>By bytes.</summary>
+    Bytes,
+
+    /// <summary>By creation.</summary>
+    Created,
+}
+
 /// <summary>Which items of a plan are wanted.</summary>
 /// <param name="PlanId">The plan.</param>
 /// <param name="PageToken">The previous page's token; null for the first.</param>
 /// <param name="PageSize">How many at most; null for the server's choice.</param>
-public sealed record PlanItemsParams(string PlanId, string? PageToken, int? PageSize);
+/// <param name="Order">The order; exports know only that of the plan.</param>
+/// <param name="Descending">Backwards.</param>
+/// <param name="Search">A part of the name, whatever the case; null for all. Exports know no search.</param>
+public sealed record PlanItemsParams(string PlanId, string? PageToken, int? PageSize, PlanOrder Order, bool Descending, string? Search);
 
 /// <summary>A page of items.</summary>
-/// <param name="Items">In the plan's order.</param>
+/// <param name="Items">In the order asked for.</param>
 /// <param name="NextPageToken">For the next page; null when this is the last.</param>
 public sealed record PlanItemsResult(IReadOnlyList<PlanItem> Items, string? NextPageToken);
 
+/// <summary>What is done with an item.</summary>
+[JsonConverter(typeof(CamelCaseEnumConverter<PlanItemAction>))]
+public enum PlanItemAction
+{
+    /// <summary>Fetched.</summary>
+    Download,
+
+    /// <summary>Its record is archived.</summary>
+    Archive,
+
+    /// <summary>Its record is restored.</summary>
+    Restore,
+
+    /// <summary>Its registration is taken away.</summary>
+    Unregister,
+
+    /// <summary>A compute is detached.</summary>
+    Detach,
+
+    /// <summary>Its record is deleted.</summary>
+    Delete,
+
+    /// <summary>Its blobs are deleted.</summary>
+    DeleteData,
+
+    /// <summary>Its blobs are brought back.</summary>
+    Undelete,
+
+    /// <summary>Nothing: it is shown because a person would ask about it.</summary>
+    Keep,
+}
+
 /// <summary>An item of a plan.</summary>
-/// <param name="Kind"><c>file</c>, <c>document</c>, ...</param>
+/// <param name="Id">Its number within the plan.</param>
+/// <param name="Kind"><c>file</c>, <c>document</c>, <c>run</c>, <c>modelVersion</c>, <c>storedData</c>, ...</param>
 /// <param name="Name">Its name at the service.</param>
-/// <param name="Path">Where it would be written, relative to the destination, with <c>/</c>.</param>
-/// <param name="Bytes">Its size; null when it is made on the way.</param>
-/// <param name="Note">Why it is refused, mapped or special; null for nothing.</param>
-public sealed record PlanItem(string Kind, string Name, string Path, long? Bytes, string? Note);
+/// <param name="Label">What people call it; of data, where it lies.</param>
+/// <param name="Path">Of an export, where it would be written, relative to the destination, with <c>/</c>; else empty.</param>
+/// <param name="Action">What is done with it.</param>
+/// <param name="Parent">Of data, the id of the record whose data it is; null for none.</param>
+/// <param name="Bytes">Its size; null when not known beforehand or without meaning.</param>
+/// <param name="Blobs">How many blobs; null for records.</param>
+/// <param name="Created">Unix time in milliseconds; null when not known.</param>
+/// <param name="State">Its state as the service says: Running, Archived, ...; null for none.</param>
+/// <param name="Ticked">Whether it would be done.</param>
+/// <param name="CanTick">Whether the person may change that.</param>
+/// <param name="NeedsName">Ticking it demands typing the name: others refer to it.</param>
+/// <param name="Note">Why it is refused, mapped, kept or special, in one sentence; null for nothing.</param>
+/// <param name="Details">Further lines: who refers to it, what survives.</param>
+public sealed record PlanItem(
+    long Id,
+    string Kind,
+    string Name,
+    string Label,
+    string Path,
+    PlanItemAction Action,
+    long? Parent,
+    long? Bytes,
+    long? Blobs,
+    long? Created,
+    string? State,
+    bool Ticked,
+    bool CanTick,
+    bool NeedsName,
+    string? Note,
+    IReadOnlyList<string> Details);
 
 /// <summary>What is done about files that exist at the destination.</summary>
 [JsonConverter(typeof(CamelCaseEnumConverter<ExistingFiles>))]
@@ -183,9 +371,10 @@ public sealed record ExportDestination(string Folder, ExistingFiles Existing);
 
 /// <summary>Starts a plan.</summary>
 /// <param name="PlanId">The plan.</param>
-/// <param name="Confirmation">What the plan's confirmation demands: null, any text for a click, the name typed.</param>
+/// <param name="Confirmation">What the plan's confirmation demands: null, <c>confirmed</c> for a click or a modal question, the name typed.</param>
 /// <param name="Destination">Where an export goes; null for other verbs.</param>
-public sealed record StartParams(string PlanId, string? Confirmation, ExportDestination? Destination);
+/// <param name="Toggled">Ids of the items whose tick differs from the plan's; empty for an export.</param>
+public sealed record StartParams(string PlanId, string? Confirmation, ExportDestination? Destination, IReadOnlyList<long> Toggled);
 
 /// <summary>Names an operation.</summary>
 /// <param name="OperationId">Its id.</param>
@@ -270,6 +459,15 @@ public enum OperationAction
 
     /// <summary>Open the receipt.</summary>
     Receipt,
+
+    /// <summary>"Restore...": plan the restoring of what it archived.</summary>
+    Restore,
+
+    /// <summary>"Undelete Data...": plan bringing back the blobs it deleted, while the storage account keeps them.</summary>
+    Undelete,
+
+    /// <summary>"Archive Instead...": plan archiving what the service refused to delete.</summary>
+    ArchiveInstead,
 }
 
 /// <summary>An operation as the view shows it.</summary>
@@ -289,8 +487,9 @@ public enum OperationAction
 /// <param name="BytesPerSecond">Over the last seconds; null when not running.</param>
 /// <param name="SecondsLeft">An estimate; null when there is none.</param>
 /// <param name="Destination">Absolute folder of an export; null for other verbs.</param>
-/// <param name="Message">One sentence on a failure or a wait (throttled until ...); null for nothing to say.</param>
+/// <param name="Message">One sentence on a failure, a wait (throttled until ...) or on what survives; null for nothing to say.</param>
 /// <param name="ErrorCode">Stable code of a failure; null for none.</param>
+/// <param name="UndeleteUntil">Until when deleted data can be brought back; Unix time in milliseconds; null when it cannot or is not known.</param>
 /// <param name="Actions">What can be done with it now.</param>
 public sealed record OperationSummary(
     string Id,
@@ -311,6 +510,7 @@ public sealed record OperationSummary(
     string? Destination,
     string? Message,
     string? ErrorCode,
+    long? UndeleteUntil,
     IReadOnlyList<OperationAction> Actions);
 
 /// <summary>Where a receipt is.</summary>

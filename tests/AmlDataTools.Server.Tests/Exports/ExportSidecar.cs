@@ -98,10 +98,10 @@ internal sealed class ExportSidecar : IAsyncDisposable
     public Task<PlanResult> PlanAsync(string nodeId, ExportOptions? options = null) => PlanAsync([nodeId], options);
 
     public Task<PlanResult> PlanAsync(IReadOnlyList<string> nodeIds, ExportOptions? options, CancellationToken cancellationToken = default) => CallAsync(
-        "operations/plan", new PlanParams(OperationVerb.Export, nodeIds, options ?? Plain, null), ProtocolJsonContext.Default.PlanParams, ProtocolJsonContext.Default.PlanResult, cancellationToken);
+        "operations/plan", new PlanParams(OperationVerb.Export, nodeIds, options ?? Plain, null, null, null, null), ProtocolJsonContext.Default.PlanParams, ProtocolJsonContext.Default.PlanResult, cancellationToken);
 
     public async Task<OperationSummary> BeginAsync(string planId, string folder, ExistingFiles existing = ExistingFiles.SkipIdentical) => (await CallAsync(
-        "operations/start", new StartParams(planId, null, new ExportDestination(folder, existing)), ProtocolJsonContext.Default.StartParams, ProtocolJsonContext.Default.OperationResult)).Operation;
+        "operations/start", new StartParams(planId, null, new ExportDestination(folder, existing), []), ProtocolJsonContext.Default.StartParams, ProtocolJsonContext.Default.OperationResult)).Operation;
 
     public async Task<OperationSummary> OperationAsync(string verb, string id) => (await CallAsync(
         $"operations/{verb}", new OperationParams(id), ProtocolJsonContext.Default.OperationParams, ProtocolJsonContext.Default.OperationResult)).Operation;
@@ -192,7 +192,7 @@ internal sealed class ExportSidecar : IAsyncDisposable
         _process.Dispose();
     }
 
-    private async Task<TResult> CallAsync<TParams, TResult>(
+    internal async Task<TResult> CallAsync<TParams, TResult>(
         string method, TParams parameters, System.Text.Json.Serialization.Metadata.JsonTypeInfo<TParams> paramsInfo, System.Text.Json.Serialization.Metadata.JsonTypeInfo<TResult> resultInfo, CancellationToken cancellationToken = default) =>
         await _rpc.InvokeAsync(method, parameters, paramsInfo, resultInfo, cancellationToken).WaitAsync(Patience, CancellationToken.None);
 }

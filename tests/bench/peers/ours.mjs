@@ -59,7 +59,7 @@ export function ours() {
     });
   const list = ({ server, work }) =>
     measured(server, async (sidecar) => {
-      const plan = await sidecar.request('operations/plan', { verb: 'export', nodeIds: [await locate(sidecar, work)], export: null, progressToken: null });
+      const plan = await sidecar.request('operations/plan', { verb: 'export', nodeIds: [await locate(sidecar, work)], export: null, change: null, filter: null, operationId: null, progressToken: null });
       return { names: plan.items };
     });
   return {

@@ -1,4 +1,4 @@
-import type { OperationSummary, PlanResult, TreeNode } from '../../../extension/src/protocol/types';
+import type { OperationSummary, PlanItem, PlanResult, TreeNode } from '../../../extension/src/protocol/types';
 
 export function treeNode(id: string, more: Partial<TreeNode> = {}): TreeNode {
   return {
@@ -12,7 +12,7 @@ export function treeNode(id: string, more: Partial<TreeNode> = {}): TreeNode {
     accessibilityLabel: null,
     expansion: 'collapsed',
     actions: [],
-    resource: { name: id, resourceId: null, studioUrl: null, bytes: null },
+    resource: { name: id, resourceId: null, studioUrl: null, bytes: null, isArchived: false },
     ...more,
   };
 }
@@ -37,6 +37,7 @@ export function operation(id: string, more: Partial<OperationSummary> = {}): Ope
     destination: '/data/out',
     message: null,
     errorCode: null,
+    undeleteUntil: null,
     actions: [],
     ...more,
   };
@@ -56,6 +57,29 @@ export function plan(planId: string, more: Partial<PlanResult> = {}): PlanResult
     needsDestination: true,
     suggestedFolderName: 'mango_leaf_3f',
     hasChildRuns: false,
+    review: null,
     ...more,
+  };
+}
+
+/** A file of a download. */
+export function planFile(path: string, bytes: number): PlanItem {
+  return {
+    id: 0,
+    kind: 'file',
+    name: path,
+    label: path,
+    path,
+    action: 'download',
+    parent: null,
+    bytes,
+    blobs: null,
+    created: null,
+    state: null,
+    ticked: true,
+    canTick: false,
+    needsName: false,
+    note: null,
+    details: [],
   };
 }

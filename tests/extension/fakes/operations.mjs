@@ -34,9 +34,20 @@ export class Operations {
     }
     const planId = `plan-${++this.count}`;
     const runs = nodeIds.filter((id) => id.startsWith('run:'));
-    const items = files.map((file) => ({
+    const items = files.map((file, id) => ({
+      id,
       kind: 'file',
       name: file.path,
+      label: file.path,
+      action: 'download',
+      parent: null,
+      blobs: null,
+      created: null,
+      state: null,
+      ticked: true,
+      canTick: false,
+      needsName: false,
+      details: [],
       path: file.path,
       bytes: file.bytes,
       note: null,
@@ -62,6 +73,7 @@ export class Operations {
       needsDestination: true,
       suggestedFolderName: runs.length > 0 ? runs[0].replace(':', '-') : null,
       hasChildRuns: runs.length > 0 && !options.includeChildren,
+      review: null,
     };
     this.plans.set(planId, { plan, items });
     return plan;
@@ -95,6 +107,7 @@ export class Operations {
       destination: folder,
       message: null,
       errorCode: null,
+      undeleteUntil: null,
     });
     this.go(operation.id);
     return { operation };

@@ -44,7 +44,7 @@ export function node(id, kind, label, icon, more = {}) {
     accessibilityLabel: null,
     expansion: 'collapsed',
     actions: [],
-    resource: { name: label, resourceId: null, studioUrl: null, bytes: null },
+    resource: { name: label, resourceId: null, studioUrl: null, bytes: null, isArchived: false },
     ...more,
   };
 }
@@ -63,6 +63,7 @@ export function run(number) {
       resourceId: null,
       studioUrl: `https://ml.azure.com/runs/run-${number}`,
       bytes: null,
+      isArchived: false,
     },
   });
 }
@@ -86,7 +87,7 @@ function filesIn(number, folder) {
     ...folders.map((name) =>
       node(`folder:${number}:${folder}${name}/`, 'folder', name, 'folder', {
         actions: ['refresh', 'download', 'copyName'],
-        resource: { name: `${folder}${name}`, resourceId: null, studioUrl: null, bytes: null },
+        resource: { name: `${folder}${name}`, resourceId: null, studioUrl: null, bytes: null, isArchived: false },
       }),
     ),
     ...below
@@ -130,6 +131,7 @@ function childrenOf({ nodeId, subscriptions: chosen, filter }) {
                 resourceId: '/subscriptions/1/sample-ws',
                 studioUrl: 'https://ml.azure.com/?wsid=1',
                 bytes: null,
+      isArchived: false,
               },
             }),
             node('ws:locked', 'workspace', 'locked-ws', 'package', {

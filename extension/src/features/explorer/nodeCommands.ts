@@ -134,10 +134,8 @@ export class RunNodeActionCommand implements Command {
         return command(vscode.l10n.t('Copy Name'), commandIds.copyName);
       case 'copyId':
         return command(vscode.l10n.t('Copy ID'), commandIds.copyId);
-      case 'downloadRun':
-      case 'download':
-      case 'exportRun':
-        // Rows that explain something have no files.
+      default:
+        // Rows that explain something have no files and no records.
         return undefined;
     }
   }

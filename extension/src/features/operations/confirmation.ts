@@ -10,7 +10,8 @@ export async function confirmPlan(plan: PlanResult): Promise<string | null | und
   switch (plan.confirmation) {
     case 'none':
       return null;
-    case 'click': {
+    case 'click':
+    case 'modal': {
       const go = vscode.l10n.t('Continue');
       const picked = await vscode.window.showWarningMessage(plan.title, { modal: true, detail }, go);
       return picked === go ? 'confirmed' : undefined;

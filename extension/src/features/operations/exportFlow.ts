@@ -73,7 +73,15 @@ export class ExportFlow {
     try {
       return await this.sidecar.request(
         server.operations.plan,
-        { verb: 'export', nodeIds: targets.map((node) => node.id), export: options, progressToken },
+        {
+          verb: 'export',
+          nodeIds: targets.map((node) => node.id),
+          export: options,
+          change: null,
+          filter: null,
+          operationId: null,
+          progressToken,
+        },
         card.token,
       );
     } finally {
@@ -91,6 +99,7 @@ export class ExportFlow {
       planId: plan.planId,
       confirmation,
       destination: plan.needsDestination ? { folder, existing } : null,
+      toggled: [],
     });
     // At once, before anything newer is told of it.
     this.model.put(operation);

@@ -49,6 +49,9 @@ export async function findExisting(
     planId: plan.planId,
     pageToken: null,
     pageSize: comparable,
+    order: 'plan',
+    descending: false,
+    search: null,
   });
   let found = 0;
   let first = '';

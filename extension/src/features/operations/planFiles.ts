@@ -25,7 +25,7 @@ export async function showPlanFiles(sidecar: SidecarClient, plan: PlanResult): P
         pick.busy = true;
         const page = await sidecar.request(
           server.operations.planItems,
-          { planId: plan.planId, pageToken, pageSize },
+          { planId: plan.planId, pageToken, pageSize, order: 'plan', descending: false, search: null },
           cancellation.token,
         );
         files = [...files, ...page.items.map(fileItem)];

@@ -1,3 +1,4 @@
+using AmlDataTools.Core;
 using AmlDataTools.Server.Protocol;
 using AmlDataTools.Server.Rpc;
 using Model = AmlDataTools.Core.Operations;
@@ -20,7 +21,12 @@ internal static class OperationMapping
         null,
         NeedsDestination: true,
         plan.FolderName,
-        plan.HasChildRuns);
+        plan.HasChildRuns,
+        null);
+
+    /// <summary>An item of an export.</summary>
+    public static PlanItem ToItem(PlannedItem item) => new(
+        item.Id, item.Kind, item.Name, item.Name, item.Path, PlanItemAction.Download, null, item.Bytes, null, null, null, Ticked: true, CanTick: false, NeedsName: false, item.Note, []);
 
     /// <summary>An operation.</summary>
     public static OperationSummary ToSummary(Model.OperationView view)
@@ -46,6 +52,7 @@ internal static class OperationMapping
             folder is null ? null : plan.FolderName is { } name && Directory.Exists(Path.Combine(folder, name)) ? Path.Combine(folder, name) : folder,
             status.Message,
             status.ErrorCode,
+            status.UndeleteUntil,
             ActionsOf(view));
     }
 

@@ -45,6 +45,8 @@ internal sealed class OperationsFeature(Lazy<Workbench> workbench) : IFeature, I
         var context = ProtocolJsonContext.Default;
         rpc.AddLocalMethod("operations/plan", context.PlanParams, context.PlanResult, PlanAsync);
         rpc.AddLocalMethod("operations/planItems", context.PlanItemsParams, context.PlanItemsResult, PlanItemsAsync);
+        rpc.AddLocalMethod("operations/review", context.ReviewParams, context.PlanReview, ReviewAsync);
+        rpc.AddLocalMethod("operations/savePlan", context.SavePlanParams, context.Empty, SavePlanAsync);
         rpc.AddLocalMethod("operations/start", context.StartParams, context.OperationResult, StartAsync);
         rpc.AddLocalMethod("operations/list", context.Empty, context.OperationsResult, ListAsync);
         rpc.AddLocalMethod("operations/pause", context.OperationParams, context.OperationResult, PauseAsync);
@@ -59,6 +61,11 @@ internal sealed class OperationsFeature(Lazy<Workbench> workbench) : IFeature, I
     public async Task<PlanResult> PlanAsync(PlanParams parameters, CancellationToken cancellationToken)
     {
         var rpc = _rpc ?? throw new InvalidOperationException("Not registered.");
+        if (parameters.Verb != OperationVerb.Export)
+        {
+            throw new ProblemException("plan.verbNotPossible", "This version of the server can only download.");
+        }
+
         var choices = parameters.Export is { } export
             ? new ExportChoices(export.IncludeChildren, export.LogsOnly, export.NamedOutputs, export.FullRecord, export.Include, export.Exclude)
             : ExportChoices.Default;
@@ -78,9 +85,17 @@ internal sealed class OperationsFeature(Lazy<Workbench> workbench) : IFeature, I
 
         var (items, next) = workbench.Value.PlanItems(parameters.PlanId, offset, Math.Clamp(parameters.PageSize ?? DefaultPage, 1, LargestPage));
         return Task.FromResult(new PlanItemsResult(
-            [.. items.Select(i => new PlanItem(i.Kind, i.Name, i.Path, i.Bytes, i.Note))],
+            [.. items.Select(OperationMapping.ToItem)],
             next?.ToString(CultureInfo.InvariantCulture)));
     }
+
+    /// <inheritdoc/>
+    public Task<PlanReview> ReviewAsync(ReviewParams parameters, CancellationToken cancellationToken) =>
+        throw new ProblemException("plan.isExport", "A download has no items to choose from: start it, or plan it again with other patterns.") { Target = parameters.PlanId };
+
+    /// <inheritdoc/>
+    public Task<Empty> SavePlanAsync(SavePlanParams parameters, CancellationToken cancellationToken) =>
+        throw new ProblemException("plan.isExport", "The plan of a download is shown as files; it cannot be saved.") { Target = parameters.PlanId };
 
     /// <inheritdoc/>
     public async Task<OperationResult> StartAsync(StartParams parameters, CancellationToken cancellationToken)
