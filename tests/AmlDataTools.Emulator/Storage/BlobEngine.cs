@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Xml.Linq;
 using AmlDataTools.Emulator.State;
 
 namespace AmlDataTools.Emulator.Storage;
@@ -110,6 +111,27 @@ internal sealed class BlobEngine : IDisposable
         using var response = await CallAsync(account, HttpMethod.Delete, Target(container, blob), null, [], cancellationToken);
         await EnsureAsync(response, HttpStatusCode.NotFound, cancellationToken);
         return response.IsSuccessStatusCode;
+    }
+
+    /// <summary>Deletes all blobs under a prefix with their snapshots.</summary>
+    public async Task DeleteUnderAsync(StorageAccount account, string container, string prefix, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            using var page = await CallAsync(account, HttpMethod.Get, $"/{container}?restype=container&comp=list&maxresults=1000&prefix={Uri.EscapeDataString(prefix)}", null, [], cancellationToken);
+            await EnsureAsync(page, HttpStatusCode.NotFound, cancellationToken);
+            var names = !page.IsSuccessStatusCode ? [] : XDocument.Parse(await page.Content.ReadAsStringAsync(cancellationToken)).Descendants("Blob").Select(b => b.Element("Name")?.Value).OfType<string>().ToArray();
+            if (names.Length == 0)
+            {
+                return;
+            }
+
+            foreach (var name in names)
+            {
+                using var deleted = await CallAsync(account, HttpMethod.Delete, Target(container, name), null, [new("x-ms-delete-snapshots", "include")], cancellationToken);
+                await EnsureAsync(deleted, HttpStatusCode.NotFound, cancellationToken);
+            }
+        }
     }
 
     /// <summary>The encoded path of a blob. Dots are encoded too: no part between here and the engine may take them for directories.</summary>
