@@ -72,7 +72,7 @@ internal sealed class KeptListing(EmulatorState state, KeptStore kept)
             if (end < entries.Count)
             {
                 // A folder's marker lies behind everything in it.
-                next = entries[end - 1].Element.Name == "BlobPrefix" ? entries[end - 1].Key + "\uffff" : entries[end - 1].Key;
+                next = entries[end - 1].Element.Name == "BlobPrefix" ? entries[end - 1].Key + "\ufffd" : entries[end - 1].Key;
                 entries.RemoveRange(end, entries.Count - end);
             }
         }
