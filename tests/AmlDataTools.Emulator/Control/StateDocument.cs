@@ -65,7 +65,7 @@ internal sealed class StateDocument(EmulatorState state, BlobEngine engine)
         foreach (var (path, resource) in store.All)
         {
             var properties = resource["properties"] as JsonObject ?? resource;
-            all[path] = new JsonObject { ["archived"] = properties.Truth("isArchived") ?? (properties.Text("entityStatus") is { } status && status != "Active"), ["etag"] = resource.Text("etag"), ["hash"] = Hash(resource) };
+            all[path] = new JsonObject { ["archived"] = properties.Truth("isArchived") ?? (resource.Text("entityStatus") is { } status && status != "Active"), ["etag"] = resource.Text("etag"), ["hash"] = Hash(resource) };
         }
 
         return all;
