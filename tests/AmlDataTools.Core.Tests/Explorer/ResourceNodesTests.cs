@@ -53,6 +53,7 @@ public sealed class ResourceNodesTests
         Assert.Equal(ResourcePlaces.ContentOf(kind) is null ? NodeExpansion.None : NodeExpansion.Collapsed, node.Expansion);
         Assert.Equal(new ResourceTarget(Listed(kind, child, "{}").Address, null), NodeTargets.Parse(node.Id));
         Assert.Equal(kind.ToString(), node.Kind.ToString());
+        Assert.Equal(kind is ResourceKind.Model or ResourceKind.DataAsset or ResourceKind.Environment or ResourceKind.Component, node.Actions.Contains(NodeAction.ChangeMatching));
     }
 
     [Theory]

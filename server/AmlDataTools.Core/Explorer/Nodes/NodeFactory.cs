@@ -105,7 +105,8 @@ internal sealed class NodeFactory(StudioLinks studio, TimeProvider clock)
 
     public ExplorerNode ChildRuns(WorkspaceRef workspace, string runId) => new(
         NodeTargets.Format(new ChildRunsTarget(workspace, runId)),
-        NodeKind.ChildRuns, "Child runs", null, null, "type-hierarchy-sub", null, null, NodeExpansion.Collapsed, [NodeAction.Refresh, NodeAction.Filter], null);
+        NodeKind.ChildRuns, "Child runs", null, null, "type-hierarchy-sub", null, null, NodeExpansion.Collapsed,
+        [NodeAction.Refresh, NodeAction.Filter, NodeAction.ChangeMatching], null);
 
     public ExplorerNode NamedOutput(WorkspaceRef workspace, string runId, NamedOutputLocation output)
     {

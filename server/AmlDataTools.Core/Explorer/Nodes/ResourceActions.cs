@@ -48,6 +48,10 @@ internal static class ResourceActions
         return actions;
     }
 
+    /// <summary>Whether versions are in it, of which those of some age, tag or person can be changed together.</summary>
+    /// <param name="kind">The kind.</param>
+    public static bool HoldsVersions(ResourceKind kind) => ResourcePlaces.ContentOf(kind) is { } inner && ResourceCatalog.Of(inner).ChildCollection == "versions";
+
     /// <summary>What can be done with a group.</summary>
     /// <param name="group">The group.</param>
     public static IReadOnlyList<NodeAction> Of(ResourceGroupKind group)

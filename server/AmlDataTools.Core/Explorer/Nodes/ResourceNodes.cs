@@ -70,6 +70,11 @@ internal sealed class ResourceNodes(StudioLinks studio, TimeProvider clock)
         }
 
         actions.AddRange(ResourceActions.Of(item, containerArchived));
+        if (opens && ResourceActions.HoldsVersions(address.Kind))
+        {
+            actions.Add(NodeAction.ChangeMatching);
+        }
+
         return new ExplorerNode(
             NodeTargets.Format(new ResourceTarget(address, item.ServiceId)),
             ResourceLooks.NodeKindOf(address.Kind), label, description,
