@@ -12,7 +12,7 @@ namespace AmlDataTools.Core.Storage;
 /// A datastore's container, by whichever way in works: the datastore's own secrets, else the person's token, else the
 /// artifact service's signed addresses. What has expired is renewed once before the next way is taken.
 /// </summary>
-internal sealed class StorageAccess(AzureConnection connection, WorkspaceRef workspace, string datastore, ILogger logger) : IBlobSource
+internal sealed partial class StorageAccess(AzureConnection connection, WorkspaceRef workspace, string datastore, ILogger logger) : IBlobSource
 {
     /// <summary>The datastore for which the artifact service signs addresses.</summary>
     private const string ArtifactStore = "workspaceartifactstore";

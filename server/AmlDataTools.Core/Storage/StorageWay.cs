@@ -26,6 +26,9 @@ internal sealed class DirectWay(string name, BlobContainer container) : StorageW
 {
     public override string Name => name;
 
+    /// <summary>The container, for what only a direct way can do.</summary>
+    public BlobContainer Container => container;
+
     public override Task<BlobListPage> ListPageAsync(string prefix, bool delimiter, string? marker, int pageSize, CancellationToken cancellationToken) =>
         container.ListPageAsync(prefix, delimiter, marker, pageSize, cancellationToken);
 
