@@ -52,9 +52,18 @@ public sealed class AzureConnection : IDisposable
     /// <summary>Makes pipelines over this connection's transport, for storage.</summary>
     public AzurePipelineFactory Pipelines { get; }
 
+    /// <summary>How long-running operations are asked for.</summary>
+    internal ArmPollingSettings Polling { get; init; } = ArmPollingSettings.Default;
+
     /// <summary>Resource Manager through a tenant.</summary>
     /// <param name="tenantId">The tenant; null for the account's own.</param>
     public ArmClient Arm(string? tenantId) => new(Tenant(tenantId).Arm);
+
+    /// <summary>A storage account at Resource Manager.</summary>
+    /// <param name="resourceId">Its Resource Manager id.</param>
+    /// <param name="tenantId">The tenant whose token opens it; null for the account's own.</param>
+    /// <exception cref="ArgumentException">The id is not that of a storage account.</exception>
+    public StorageAccountClient StorageAccount(string resourceId, string? tenantId) => new(Tenant(tenantId).Arm, resourceId);
 
     /// <summary>A workspace's client; the same one for the same workspace, so that its addresses are found once.</summary>
     /// <param name="workspace">Which workspace.</param>
@@ -67,7 +76,7 @@ public sealed class AzureConnection : IDisposable
         }
 
         var tenant = Tenant(workspace.TenantId);
-        return _workspaces.GetOrAdd(workspace, _ => new WorkspaceClient(workspace, Cloud, tenant.Arm, tenant.DataPlane));
+        return _workspaces.GetOrAdd(workspace, _ => new WorkspaceClient(workspace, Cloud, tenant.Arm, tenant.DataPlane, Polling));
     }
 
     /// <summary>Drops every token and address remembered: the account changed.</summary>

@@ -5,21 +5,26 @@ using AmlDataTools.Azure.Data;
 using AmlDataTools.Azure.Http;
 using AmlDataTools.Azure.Metrics;
 using AmlDataTools.Azure.RunHistory;
+using AmlDataTools.Azure.V1;
 
 namespace AmlDataTools.Azure.Arm;
 
 /// <summary>A workspace: its control plane and the services of its data plane, whose addresses are found when first needed.</summary>
 public sealed class WorkspaceClient
 {
-    internal WorkspaceClient(WorkspaceRef workspace, CloudDescription cloud, ArmRequests requests, JsonSender dataPlane)
+    internal WorkspaceClient(WorkspaceRef workspace, CloudDescription cloud, ArmRequests requests, JsonSender dataPlane, ArmPollingSettings polling)
     {
         Workspace = workspace;
         Arm = new WorkspaceArmClient(requests, workspace);
+        Resources = new WorkspaceResources(cloud, requests, workspace, polling);
         var endpoints = new WorkspaceEndpoints(cloud, Arm, dataPlane, workspace);
         RunHistory = new RunHistoryClient(endpoints, dataPlane);
         Artifacts = new ArtifactClient(endpoints, dataPlane);
         Metrics = new MetricsClient(endpoints, dataPlane);
         Data = new DataClient(endpoints, dataPlane);
+        Datasets = new DatasetClient(endpoints, dataPlane);
+        WebServices = new WebServiceClient(endpoints, dataPlane);
+        Pipelines = new PublishedPipelineClient(endpoints, dataPlane);
         Content = new SnapshotClient(cloud, endpoints, dataPlane);
     }
 
@@ -28,6 +33,9 @@ public sealed class WorkspaceClient
 
     /// <summary>Its resources at Resource Manager.</summary>
     public WorkspaceArmClient Arm { get; }
+
+    /// <summary>Anything below it at Resource Manager, to be listed, written back and deleted.</summary>
+    public WorkspaceResources Resources { get; }
 
     /// <summary>Experiments and runs.</summary>
     public RunHistoryClient RunHistory { get; }
@@ -40,6 +48,15 @@ public sealed class WorkspaceClient
 
     /// <summary>Where assets lie.</summary>
     public DataClient Data { get; }
+
+    /// <summary>Datasets of SDK v1.</summary>
+    public DatasetClient Datasets { get; }
+
+    /// <summary>Web services of SDK v1.</summary>
+    public WebServiceClient WebServices { get; }
+
+    /// <summary>Published pipelines and pipeline endpoints of SDK v1.</summary>
+    public PublishedPipelineClient Pipelines { get; }
 
     /// <summary>Code snapshots.</summary>
     public SnapshotClient Content { get; }

@@ -14,7 +14,7 @@ namespace AmlDataTools.Azure.Blobs;
 /// <param name="pipelines">Makes the pipeline, without retries.</param>
 /// <param name="container">Address of the container, such as <c>https://account.blob.core.windows.net/azureml</c>.</param>
 /// <param name="authorization">How requests are authorised.</param>
-public sealed class BlobContainer(AzurePipelineFactory pipelines, Uri container, BlobAuthorization authorization)
+public sealed partial class BlobContainer(AzurePipelineFactory pipelines, Uri container, BlobAuthorization authorization)
 {
     /// <summary>2021-12-02: names that XML cannot hold come percent-encoded; every cloud and Azurite know it.</summary>
     private const string ServiceVersion = "2021-12-02";

@@ -6,7 +6,7 @@ namespace AmlDataTools.Azure.Blobs;
 /// <summary>Reads the XML of List Blobs as a stream, so that a page of 5,000 blobs costs only its result.</summary>
 internal static class BlobListParser
 {
-    private static readonly XmlReaderSettings Settings = new()
+    internal static readonly XmlReaderSettings Settings = new()
     {
         Async = true,
         DtdProcessing = DtdProcessing.Prohibit,
@@ -121,7 +121,7 @@ internal static class BlobListParser
     }
 
     /// <summary>The text of the element the reader stands on; leaves the reader on its end, so that the caller's loop goes on behind it.</summary>
-    private static async Task<string> ReadTextAsync(XmlReader reader)
+    internal static async Task<string> ReadTextAsync(XmlReader reader)
     {
         if (reader.IsEmptyElement)
         {

@@ -39,7 +39,8 @@ internal sealed class SharedKeyAuthorization : BlobAuthorization
         var text = new StringBuilder(request.Method.Method).Append('\n');
         foreach (var name in SignedHeaders)
         {
-            text.Append(request.Headers.TryGetValue(name, out var value) && !(name == "Content-Length" && value == "0") ? value : null).Append('\n');
+            var value = name == "Content-Length" ? LengthOf(request) : request.Headers.TryGetValue(name, out var given) ? given : null;
+            text.Append(value).Append('\n');
         }
 
         foreach (var header in request.Headers
@@ -59,6 +60,10 @@ internal sealed class SharedKeyAuthorization : BlobAuthorization
 
         return text.ToString();
     }
+
+    // The transport sets the header later on; an empty body counts as none.
+    private static string? LengthOf(Request request)
+        => request.Content is { } content && content.TryComputeLength(out var length) && length > 0 ? length.ToString(CultureInfo.InvariantCulture) : null;
 
     private static IEnumerable<(string Name, string Value)> QueryOf(Uri uri) =>
         uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Select(pair =>

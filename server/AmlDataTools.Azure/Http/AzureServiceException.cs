@@ -38,6 +38,9 @@ public sealed class AzureServiceException : Exception
     /// <summary>The wait the service asked for.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>True when the request was taken, and the long-running operation it began has failed or was cancelled.</summary>
+    public bool OperationFailed { get; init; }
+
     /// <summary>Whether the same may succeed later: 408, 429, 5xx but 501 and 505.</summary>
     public bool IsRetryable => Status is 408 or 429 or 500 or 502 or 503 or 504 or > 505;
 

@@ -52,16 +52,23 @@ public static class RetryAfter
     public static TimeSpan? Read(Response response)
     {
         ArgumentNullException.ThrowIfNull(response);
+        return Read(response.Headers);
+    }
+
+    /// <summary>Reads the same from headers alone.</summary>
+    /// <param name="headers">The answer's headers.</param>
+    public static TimeSpan? Read(ResponseHeaders headers)
+    {
         var invariant = System.Globalization.CultureInfo.InvariantCulture;
         foreach (var name in (ReadOnlySpan<string>)["retry-after-ms", "x-ms-retry-after-ms"])
         {
-            if (response.Headers.TryGetValue(name, out var text) && int.TryParse(text, System.Globalization.NumberStyles.None, invariant, out var milliseconds))
+            if (headers.TryGetValue(name, out var text) && int.TryParse(text, System.Globalization.NumberStyles.None, invariant, out var milliseconds))
             {
                 return TimeSpan.FromMilliseconds(milliseconds);
             }
         }
 
-        if (!response.Headers.TryGetValue("Retry-After", out var value))
+        if (!headers.TryGetValue("Retry-After", out var value))
         {
             return null;
         }

@@ -18,16 +18,32 @@ internal sealed class JsonSender(HttpPipeline pipeline)
 
     /// <summary>Any request; answers of 400 and above, redirects, and bodies that are no JSON are thrown.</summary>
     /// <exception cref="AzureServiceException">The service refused, failed, or answered something else than JSON.</exception>
-    public async Task<JsonAnswer> SendAsync(RequestMethod method, Uri address, Action<Utf8JsonWriter>? body, CancellationToken cancellationToken)
+    public Task<JsonAnswer> SendAsync(RequestMethod method, Uri address, Action<Utf8JsonWriter>? body, CancellationToken cancellationToken)
+        => SendAsync(method, address, body is null ? null : Write(body), SendOptions.None, cancellationToken);
+
+    /// <summary>Any request with a body that is JSON already, sent byte for byte.</summary>
+    /// <exception cref="AzureServiceException">The service refused, failed, or answered something else than JSON.</exception>
+    public async Task<JsonAnswer> SendAsync(
+        RequestMethod method, Uri address, BinaryData? json, SendOptions options, CancellationToken cancellationToken)
     {
         using var message = pipeline.CreateMessage();
         message.Request.Method = method;
         message.Request.Uri.Reset(address);
         message.Request.Headers.SetValue("Accept", "application/json");
-        if (body is not null)
+        if (options.IfMatch is not null)
+        {
+            message.Request.Headers.SetValue("If-Match", options.IfMatch);
+        }
+
+        if (options.ThrottlingIsForTheCaller)
+        {
+            message.ResponseClassifier = ThrottlingSurfaces.Instance;
+        }
+
+        if (json is not null)
         {
             message.Request.Headers.SetValue("Content-Type", "application/json");
-            message.Request.Content = RequestContent.Create(Write(body));
+            message.Request.Content = RequestContent.Create(json);
         }
 
         await pipeline.SendAsync(message, cancellationToken).ConfigureAwait(false);
@@ -77,3 +93,25 @@ internal sealed class JsonSender(HttpPipeline pipeline)
 
 /// <summary>An answer: status, headers, and the body, of kind Undefined when it was empty.</summary>
 internal sealed record JsonAnswer(int Status, ResponseHeaders Headers, JsonElement Body);
+
+/// <summary>How a request differs from the usual.</summary>
+/// <param name="IfMatch">The entity tag the resource must have; null for any.</param>
+/// <param name="ThrottlingIsForTheCaller">Whether 429 goes to the caller at once, who paces many requests better than each of them could.</param>
+internal readonly record struct SendOptions(string? IfMatch, bool ThrottlingIsForTheCaller)
+{
+    /// <summary>As usual.</summary>
+    public static SendOptions None => default;
+
+    /// <summary>Of a delete, of which there may be thousands.</summary>
+    public static SendOptions Delete => new(null, true);
+}
+
+/// <summary>Has 429 not repeated by the pipeline.</summary>
+internal sealed class ThrottlingSurfaces : ResponseClassifier
+{
+    /// <summary>The only one needed: it holds nothing.</summary>
+    public static ThrottlingSurfaces Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override bool IsRetriableResponse(HttpMessage message) => message.Response.Status != 429 && base.IsRetriableResponse(message);
+}

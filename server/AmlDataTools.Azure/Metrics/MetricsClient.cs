@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Azure.Core;
 using AmlDataTools.Azure.Arm;
 using AmlDataTools.Azure.Http;
 
@@ -64,6 +65,16 @@ public sealed class MetricsClient
     /// <param name="cancellationToken">Stops reading.</param>
     public Task<JsonElement> GetSampleAsync(string runId, string name, string? metricNamespace, CancellationToken cancellationToken)
         => PostAsync(runId, "sample", name, metricNamespace, null, cancellationToken);
+
+    /// <summary>Deletes all metrics of a run.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="cancellationToken">Stops waiting for the answer; the delete may still take effect.</param>
+    /// <exception cref="AzureServiceException">Refused, or the run is not there (404).</exception>
+    public async Task DeleteMetricsAsync(string runId, CancellationToken cancellationToken)
+    {
+        var address = await _endpoints.AddressAsync(Service, $"/runs/{DataPlanePages.Segment(runId)}/deleteMetrics", cancellationToken).ConfigureAwait(false);
+        await _sender.SendAsync(RequestMethod.Delete, address, null, SendOptions.Delete, cancellationToken).ConfigureAwait(false);
+    }
 
     private async Task<JsonElement> PostAsync(
         string runId, string verb, string? name, string? metricNamespace, string? continuationToken, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Azure.Core;
 using AmlDataTools.Azure.Arm;
 using AmlDataTools.Azure.Http;
 
@@ -47,6 +48,36 @@ public sealed class RunHistoryClient
     /// <param name="cancellationToken">Stops reading.</param>
     public async Task<ExperimentDocument> GetExperimentByIdAsync(string experimentId, CancellationToken cancellationToken)
         => new(await GetAsync("/experimentids/" + Segment(experimentId), cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Archives an experiment or takes it back; no data is touched. (What azureml-core sends.)</summary>
+    /// <param name="experimentId">Its id, not its name.</param>
+    /// <param name="archived">True to archive, false to restore.</param>
+    /// <param name="cancellationToken">Stops waiting for the answer.</param>
+    /// <exception cref="AzureServiceException">Refused.</exception>
+    public async Task SetExperimentArchivedAsync(string experimentId, bool archived, CancellationToken cancellationToken)
+    {
+        var address = await _endpoints.AddressAsync(Service, "/experimentids/" + Segment(experimentId), cancellationToken).ConfigureAwait(false);
+        await _sender.SendAsync(
+            RequestMethod.Patch,
+            address,
+            writer =>
+            {
+                writer.WriteStartObject();
+                writer.WriteBoolean("archive", archived);
+                writer.WriteEndObject();
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Deletes an experiment, which the service does only when it holds no run.</summary>
+    /// <param name="experimentId">Its id, not its name.</param>
+    /// <param name="cancellationToken">Stops waiting for the answer; the delete may still take effect.</param>
+    /// <exception cref="AzureServiceException">Refused: it holds runs, or is not there (404).</exception>
+    public async Task DeleteExperimentAsync(string experimentId, CancellationToken cancellationToken)
+    {
+        var address = await _endpoints.AddressAsync(Service, "/experimentids/" + Segment(experimentId), cancellationToken).ConfigureAwait(false);
+        await _sender.SendAsync(RequestMethod.Delete, address, null, SendOptions.Delete, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>A page of an experiment's runs, children included unless the filter leaves them out.</summary>
     /// <param name="experimentName">The experiment.</param>
