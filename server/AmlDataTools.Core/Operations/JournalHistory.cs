@@ -28,6 +28,14 @@ internal sealed class JournalHistory
     /// <summary>Items that ended, by index: where in the journal the last line on each stands.</summary>
     public IReadOnlyDictionary<long, (long Offset, int Length)> Ended => _ended;
 
+    /// <summary>Reads a journal that nobody writes now; one that is not there is empty.</summary>
+    /// <exception cref="Problems.ProblemException">The file cannot be read.</exception>
+    public static JournalHistory Read(string path) => LocalDisk.Try(path, () =>
+    {
+        using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Read, FileShare.ReadWrite);
+        return Read(file);
+    });
+
     /// <summary>Reads a journal from its beginning.</summary>
     public static JournalHistory Read(FileStream file)
     {

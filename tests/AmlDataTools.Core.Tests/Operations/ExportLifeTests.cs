@@ -31,7 +31,7 @@ public sealed class ExportLifeTests : IAsyncDisposable
             LongestDelay = TimeSpan.FromMilliseconds(20),
             Attempts = 3,
         };
-        _service = new OperationsService(_store, _blobs, settings, TimeProvider.System, NullLogger.Instance);
+        _service = new OperationsService(_store, new ExecutionFactory(_store, _blobs, settings, TimeProvider.System, NullLogger.Instance), TimeProvider.System, NullLogger.Instance);
         _blobs.Put("small", _small);
         _blobs.Put("large", _large);
     }
