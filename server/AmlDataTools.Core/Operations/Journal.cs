@@ -1,3 +1,4 @@
+using AmlDataTools.Core.Changes.Execution;
 using AmlDataTools.Core.Transfer;
 
 namespace AmlDataTools.Core.Operations;

@@ -64,7 +64,7 @@ public sealed class OperationsService : IAsyncDisposable
             // What cannot work is said now, while the person is still there to choose another folder.
             var probe = new Destination(destination.Folder, plan.Id, destination.Existing);
             probe.Prepare();
-            _store.Start(planId, destination, new OperationStatus(OperationState.Planned, Now(), null, 0, 0, 0, plan.Bytes, 0, null, null, null));
+            _store.Start(planId, destination, null, new OperationStatus(OperationState.Planned, Now(), null, 0, 0, 0, plan.Bytes, 0, null, null, null));
             return Take(planId);
         }
         finally

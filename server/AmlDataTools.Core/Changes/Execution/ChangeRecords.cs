@@ -107,8 +107,8 @@ internal sealed class BatchHistory
     /// <summary>Batches that ended, with their numbers.</summary>
     public IReadOnlyDictionary<(BatchPass Pass, int Number), BatchTotals> Ended => _ended;
 
-    /// <summary>Whether a batch was begun and its end is not known.</summary>
-    public bool IsOpen(BatchMark mark) => _begun.Contains((mark.Pass, mark.Number));
+    /// <summary>Whether the end of some batch is not known.</summary>
+    public bool HasOpen => _begun.Count > 0;
 
     /// <summary>A batch is about to be sent.</summary>
     public void Begin(BatchMark mark) => _begun.Add((mark.Pass, mark.Number));
