@@ -19,7 +19,11 @@ internal sealed class ExportExecution(
     public bool EndedWell => Progress.Failed == 0;
 
     /// <inheritdoc/>
-    public string Shortfall => $"{Sizes.Count(Progress.Failed, "item")} could not be fetched; the receipt says why.";
+    public ProblemException? NothingDone => null;
+
+    /// <inheritdoc/>
+    public string? Epilogue(OperationState state) =>
+        state == OperationState.SucceededWithWarnings ? $"{Sizes.Count(Progress.Failed, "item")} could not be fetched; the receipt says why." : null;
 
     /// <inheritdoc/>
     public async Task RunAsync(Journal journal, CancellationToken cancellationToken)

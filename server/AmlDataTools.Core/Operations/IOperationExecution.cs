@@ -11,8 +11,11 @@ internal interface IOperationExecution
     /// <summary>Whether all that ended did so as the person would expect: else it is a success with warnings.</summary>
     bool EndedWell { get; }
 
-    /// <summary>What was not done, in one sentence, for an end with warnings.</summary>
-    string Shortfall { get; }
+    /// <summary>The failure that stands for all, when everything was tried and nothing was done; else null.</summary>
+    Problems.ProblemException? NothingDone { get; }
+
+    /// <summary>What to say at the end, in one sentence: what was not done, what survives. Null for nothing.</summary>
+    string? Epilogue(OperationState state);
 
     /// <summary>Carries it out, from wherever an earlier life of it left off.</summary>
     /// <exception cref="Problems.ProblemException">It cannot go on.</exception>

@@ -116,6 +116,7 @@ internal sealed class RunningOperation(
             try
             {
                 await execution.RunAsync(journal, _stop.Token).ConfigureAwait(false);
+                problem = execution.NothingDone;
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
@@ -229,7 +230,7 @@ internal sealed class RunningOperation(
 
     private OperationStatus Ended(long startedAt, OperationState state, ProblemException? problem)
     {
-        var message = problem?.Message ?? (state == OperationState.SucceededWithWarnings ? execution.Shortfall : null);
+        var message = problem?.Message ?? execution.Epilogue(state);
         return Status(startedAt) with
         {
             State = state,

@@ -60,7 +60,7 @@ internal sealed class RecordChanger(IRecordService records, ChangePace pace, Jou
 
         if (archives && now.Archived == (item.Action == ChangeAction.Archive))
         {
-            return new ChangeResult(item.Index, ItemOutcome.Done) { Reason = now.Archived ? "It was archived already." : "It was not archived any more.", Verified = "read" };
+            return new ChangeResult(item.Index, ItemOutcome.Done) { Code = ChangeTally.Already, Reason = now.Archived ? "It was archived already." : "It was not archived any more.", Verified = "read" };
         }
 
         if (item.Seen is { } seen && now.Difference(seen, touched || (now.IsGoing && journal.History.WasActedOn(item.Index))) is { } difference)
