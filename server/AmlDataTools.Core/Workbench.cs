@@ -36,8 +36,9 @@ public sealed class Workbench : IAsyncDisposable
         var outputs = new NamedOutputResolver(connection, runs, browser);
         Explorer = new ExplorerService(connection, browser, outputs, loggers, time);
         _planner = new ExportPlanner(connection, _accesses, _store, runs, outputs, time);
+        var logger = loggers.CreateLogger("AmlDataTools.Core.Operations");
         Operations = new OperationsService(
-            _store, new ExportSourceFactory(connection, _accesses), new TransferSettings(), time, loggers.CreateLogger("AmlDataTools.Core.Operations"));
+            _store, new ExecutionFactory(_store, new ExportSourceFactory(connection, _accesses), new TransferSettings(), time, logger), time, logger);
     }
 
     /// <summary>The tree.</summary>

@@ -8,14 +8,24 @@ namespace AmlDataTools.Core.Operations;
 /// <summary>Carries an export out, from wherever an earlier life of it left off.</summary>
 internal sealed class ExportExecution(
     OperationStore store, OperationPlan plan, OperationDestination destination, ITransferSources sources, TransferSettings settings, TimeProvider time, ILogger logger)
+    : IOperationExecution
 {
     private readonly Destination _destination = new(destination.Folder, plan.Id, destination.Existing);
 
-    /// <summary>Counts, readable while it runs.</summary>
+    /// <inheritdoc/>
     public TransferProgress Progress { get; } = new();
 
-    /// <summary>Carries it out.</summary>
-    /// <exception cref="ProblemException">It cannot go on.</exception>
+    /// <inheritdoc/>
+    public bool EndedWell => Progress.Failed == 0;
+
+    /// <inheritdoc/>
+    public ProblemException? NothingDone => null;
+
+    /// <inheritdoc/>
+    public string? Epilogue(OperationState state) =>
+        state == OperationState.SucceededWithWarnings ? $"{Sizes.Count(Progress.Failed, "item")} could not be fetched; the receipt says why." : null;
+
+    /// <inheritdoc/>
     public async Task RunAsync(Journal journal, CancellationToken cancellationToken)
     {
         await Task.Yield();
@@ -26,8 +36,18 @@ internal sealed class ExportExecution(
         await engine.RunAsync(PendingAsync(journal, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Takes unfinished files away.</summary>
-    public void RemoveUnfinished() => _destination.RemoveStaging();
+    /// <inheritdoc/>
+    public OperationStatus Complete(OperationStatus status) => status;
+
+    /// <inheritdoc/>
+    public void Close(OperationStatus final)
+    {
+        new ReceiptWriter(store, time).Write(plan, destination, final, JournalHistory.Read(store.JournalOf(plan.Id)));
+        if (final.State != OperationState.Failed)
+        {
+            _destination.RemoveStaging();
+        }
+    }
 
     /// <summary>Checks what the journal says is done, finishes what was only one rename away, and gives the bytes still to come.</summary>
     private async Task<long> SettlePastAsync(Journal journal, CancellationToken cancellationToken)

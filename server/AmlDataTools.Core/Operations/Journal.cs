@@ -1,3 +1,4 @@
+using AmlDataTools.Core.Changes.Execution;
 using AmlDataTools.Core.Transfer;
 
 namespace AmlDataTools.Core.Operations;
@@ -74,6 +75,18 @@ internal sealed class Journal : ITransferJournal, IDisposable
 
     /// <inheritdoc/>
     public void End(ItemResult result) => Append(new JournalEntry(JournalEvent.Item, Now()) { Result = result });
+
+    /// <summary>A record is about to be changed. Returns once the note is on disk.</summary>
+    public void Act(long index) => Append(new JournalEntry(JournalEvent.Act, Now()) { Index = index }, toDisk: true);
+
+    /// <summary>An item of a change ended.</summary>
+    public void End(ChangeResult result) => Append(new JournalEntry(JournalEvent.Change, Now()) { Change = result }, toDisk: true);
+
+    /// <summary>A batch of blobs is about to be sent. Returns once the note is on disk.</summary>
+    public void Begin(BatchMark batch) => Append(new JournalEntry(JournalEvent.Batch, Now()) { Batch = batch }, toDisk: true);
+
+    /// <summary>A batch of blobs was answered.</summary>
+    public void End(BatchResult result) => Append(new JournalEntry(JournalEvent.BatchEnd, Now()) { BatchEnd = result });
 
     /// <summary>A process took the operation up.</summary>
     public void Started() => Append(new JournalEntry(JournalEvent.Started, Now()) { ProcessId = Environment.ProcessId }, toDisk: true);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AmlDataTools.Core.Changes.Execution;
 using AmlDataTools.Core.Transfer;
 
 namespace AmlDataTools.Core.Operations;
@@ -8,6 +9,8 @@ internal sealed class JournalHistory
 {
     private readonly Dictionary<long, Unfinished> _unfinished = [];
     private readonly Dictionary<long, (long Offset, int Length)> _ended = [];
+    private readonly HashSet<long> _acted = [];
+    private readonly Dictionary<long, BatchHistory> _batches = [];
 
     private JournalHistory()
     {
@@ -28,6 +31,20 @@ internal sealed class JournalHistory
     /// <summary>Items that ended, by index: where in the journal the last line on each stands.</summary>
     public IReadOnlyDictionary<long, (long Offset, int Length)> Ended => _ended;
 
+    /// <summary>Whether an earlier life was about to change this record, or did.</summary>
+    public bool WasActedOn(long index) => _acted.Contains(index);
+
+    /// <summary>What is known of an item's batches of blobs.</summary>
+    public BatchHistory Batches(long index) => _batches.TryGetValue(index, out var known) ? known : new BatchHistory();
+
+    /// <summary>Reads a journal that nobody writes now; one that is not there is empty.</summary>
+    /// <exception cref="Problems.ProblemException">The file cannot be read.</exception>
+    public static JournalHistory Read(string path) => LocalDisk.Try(path, () =>
+    {
+        using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Read, FileShare.ReadWrite);
+        return Read(file);
+    });
+
     /// <summary>Reads a journal from its beginning.</summary>
     public static JournalHistory Read(FileStream file)
     {
@@ -45,7 +62,8 @@ internal sealed class JournalHistory
             }
             catch (JsonException)
             {
-                // Not the torn last line, which is not given out: damaged on disk. For a download forgetting is safe.
+                // Not the torn last line, which is not given out: damaged on disk. Forgetting is safe: a download is checked
+                // against the disk, and every act of a change against the service, before it is done again.
                 history.UnreadableLines++;
             }
         }
@@ -77,11 +95,33 @@ internal sealed class JournalHistory
                 }
 
                 break;
+            case { Event: JournalEvent.Act, Index: { } index }:
+                _acted.Add(index);
+                break;
+            case { Event: JournalEvent.Change, Change: { } change }:
+                _ended[change.Index] = (offset, length);
+                break;
+            case { Event: JournalEvent.Batch, Batch: { } mark }:
+                BatchesOf(mark.Index).Begin(mark);
+                break;
+            case { Event: JournalEvent.BatchEnd, BatchEnd: { } batch }:
+                BatchesOf(batch.Mark.Index).End(batch, (offset, length));
+                break;
             case { Event: JournalEvent.Item, Result: { } result }:
                 _unfinished.Remove(result.Index);
                 _ended[result.Index] = (offset, length);
                 break;
         }
+    }
+
+    private BatchHistory BatchesOf(long index)
+    {
+        if (!_batches.TryGetValue(index, out var batches))
+        {
+            _batches[index] = batches = new BatchHistory();
+        }
+
+        return batches;
     }
 
     private sealed record Unfinished(string? ETag, long Length, string? Md5, List<WrittenRange> Ranges);

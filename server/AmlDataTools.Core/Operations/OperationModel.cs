@@ -154,6 +154,9 @@ public sealed record OperationStatus(
     /// <summary>Until when deleted data can be brought back; Unix time in milliseconds; null when it cannot or is not known.</summary>
     public long? UndeleteUntil { get; init; }
 
+    /// <summary>Whether former versions of deleted blobs remain, from which they can be brought back without a date.</summary>
+    public bool KeptAsVersions { get; init; }
+
     /// <summary>Records that were archived and could be restored.</summary>
     public long Archived { get; init; }
 

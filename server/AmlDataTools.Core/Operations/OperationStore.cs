@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using AmlDataTools.Core.Changes;
+using AmlDataTools.Core.Changes.Review;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Transfer;
 
@@ -16,6 +17,7 @@ internal sealed class OperationStore(string folder)
     private const string ItemsFile = "items.jsonl";
     private const string BlobsFile = "blobs.jsonl";
     private const string DestinationFile = "destination.json";
+    private const string SelectionFile = "selection.json";
     private const string StatusFile = "status.json";
     private static readonly TimeSpan PlanAge = TimeSpan.FromDays(1);
 
@@ -125,7 +127,11 @@ internal sealed class OperationStore(string folder)
     }
 
     /// <summary>Makes an operation of a plan.</summary>
-    public void Start(string planId, OperationDestination? destination, OperationStatus status)
+    /// <param name="planId">The plan.</param>
+    /// <param name="destination">Where an export goes.</param>
+    /// <param name="selection">What was chosen of a change.</param>
+    /// <param name="status">How it stands.</param>
+    public void Start(string planId, OperationDestination? destination, SelectionRecord? selection, OperationStatus status)
     {
         var from = Path.Combine(Plans, Checked(planId));
         var to = FolderOf(planId);
@@ -134,6 +140,11 @@ internal sealed class OperationStore(string folder)
             if (destination is not null)
             {
                 Save(Path.Combine(from, DestinationFile), destination, OperationsJson.Default.OperationDestination);
+            }
+
+            if (selection is not null)
+            {
+                Save(Path.Combine(from, SelectionFile), selection, OperationsJson.Default.SelectionRecord);
             }
 
             Save(Path.Combine(from, StatusFile), status, OperationsJson.Default.OperationStatus);
@@ -151,9 +162,16 @@ internal sealed class OperationStore(string folder)
         var path = FolderOf(id);
         return Load(Path.Combine(path, PlanFile), OperationsJson.Default.OperationPlan) is { } plan
             && Load(Path.Combine(path, StatusFile), OperationsJson.Default.OperationStatus) is { } status
-            ? (plan, Load(Path.Combine(path, DestinationFile), OperationsJson.Default.OperationDestination), status)
+            ? (Chosen(plan, SelectionOf(id)), Load(Path.Combine(path, DestinationFile), OperationsJson.Default.OperationDestination), status)
             : null;
     }
+
+    /// <summary>What was chosen of a change; null for an export.</summary>
+    public SelectionRecord? SelectionOf(string id) => Load(Path.Combine(FolderOf(id), SelectionFile), OperationsJson.Default.SelectionRecord);
+
+    /// <summary>An operation does what was chosen of its plan, and counts that.</summary>
+    private static OperationPlan Chosen(OperationPlan plan, SelectionRecord? selection) =>
+        selection is null ? plan : plan with { Items = selection.Items, Bytes = selection.Bytes };
 
     /// <summary>When the status was last written; null when there is none.</summary>
     public DateTime? Touched(string id)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AmlDataTools.Core.Changes.Execution;
 using AmlDataTools.Core.Transfer;
 
 namespace AmlDataTools.Core.Operations;
@@ -15,6 +16,7 @@ namespace AmlDataTools.Core.Operations;
 [JsonSerializable(typeof(TransferItem))]
 [JsonSerializable(typeof(Changes.ChangeItem))]
 [JsonSerializable(typeof(Changes.PlannedBlob))]
+[JsonSerializable(typeof(Changes.Review.SelectionRecord))]
 [JsonSerializable(typeof(JournalEntry))]
 internal sealed partial class OperationsJson : JsonSerializerContext;
 
@@ -35,6 +37,18 @@ internal enum JournalEvent
 
     /// <summary>The operation ended, for now or for good.</summary>
     Ended,
+
+    /// <summary>A record is about to be changed.</summary>
+    Act,
+
+    /// <summary>An item of a change ended.</summary>
+    Change,
+
+    /// <summary>A batch of blobs is about to be sent.</summary>
+    Batch,
+
+    /// <summary>A batch of blobs was answered.</summary>
+    BatchEnd,
 }
 
 /// <summary>A line of the journal. Which members are set depends on the event.</summary>
@@ -61,4 +75,10 @@ internal sealed record JournalEntry(JournalEvent Event, long At)
     public string? Message { get; init; }
 
     public int? ProcessId { get; init; }
+
+    public ChangeResult? Change { get; init; }
+
+    public BatchMark? Batch { get; init; }
+
+    public BatchResult? BatchEnd { get; init; }
 }

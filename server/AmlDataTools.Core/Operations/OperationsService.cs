@@ -17,17 +17,15 @@ public sealed class OperationsService : IAsyncDisposable
     private readonly CancellationTokenSource _ending = new();
     private readonly SemaphoreSlim _changing = new(1);
     private readonly OperationStore _store;
-    private readonly ISourceFactory _sources;
-    private readonly TransferSettings _settings;
+    private readonly IExecutionFactory _executions;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private Task _watching = Task.CompletedTask;
 
-    internal OperationsService(OperationStore store, ISourceFactory sources, TransferSettings settings, TimeProvider time, ILogger logger)
+    internal OperationsService(OperationStore store, IExecutionFactory executions, TimeProvider time, ILogger logger)
     {
         _store = store;
-        _sources = sources;
-        _settings = settings;
+        _executions = executions;
         _time = time;
         _logger = logger;
     }
@@ -66,7 +64,7 @@ public sealed class OperationsService : IAsyncDisposable
             // What cannot work is said now, while the person is still there to choose another folder.
             var probe = new Destination(destination.Folder, plan.Id, destination.Existing);
             probe.Prepare();
-            _store.Start(planId, destination, new OperationStatus(OperationState.Planned, Now(), null, 0, 0, 0, plan.Bytes, 0, null, null, null));
+            _store.Start(planId, destination, null, new OperationStatus(OperationState.Planned, Now(), null, 0, 0, 0, plan.Bytes, 0, null, null, null));
             return Take(planId);
         }
         finally
@@ -242,8 +240,8 @@ public sealed class OperationsService : IAsyncDisposable
         try
         {
             var (plan, destination, status) = _store.Find(id) ?? throw OperationStore.NotFound(id);
-            var execution = Execution(plan, destination);
-            var operation = new RunningOperation(_store, plan, Place(destination), execution, ownership, _time, _logger, OnChanged);
+            var execution = _executions.For(plan, destination);
+            var operation = new RunningOperation(_store, plan, destination, execution, ownership, _time, _logger, OnChanged);
             _running[id] = operation;
             operation.Start(status.StartedAt);
             return operation.View;
@@ -257,22 +255,16 @@ public sealed class OperationsService : IAsyncDisposable
 
     private void CloseCancelled(OperationView view)
     {
-        var destination = Place(view.Destination);
+        var execution = _executions.For(view.Plan, view.Destination);
         var status = view.Status with { State = OperationState.Cancelled, FinishedAt = Now(), BytesPerSecond = null, Message = null, ErrorCode = null };
         using (var journal = Journal.Open(_store.JournalOf(view.Plan.Id), _time))
         {
             journal.Ended(OperationState.Cancelled, null, null);
         }
 
-        OperationEnding.Close(_store, view.Plan, destination, status, Execution(view.Plan, destination), _time);
+        execution.Close(status);
         _store.Save(view.Plan.Id, status);
     }
-
-    private ExportExecution Execution(OperationPlan plan, OperationDestination? destination) =>
-        new(_store, plan, Place(destination), _sources.For(plan), _settings, _time, _logger);
-
-    private static OperationDestination Place(OperationDestination? destination) =>
-        destination ?? throw new ProblemException("operation.damaged", "The record of this operation is incomplete. Discard it and plan again.") { Actions = [ProblemAction.PlanAgain] };
 
     private void OnChanged(OperationView view)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AmlDataTools.Core.Changes.Execution;
 using AmlDataTools.Core.Transfer;
 
 namespace AmlDataTools.Core.Operations;
@@ -11,7 +12,20 @@ internal sealed class ReceiptLines(string journal) : IDisposable
 
     /// <summary>What the line at a place says of an item.</summary>
     /// <exception cref="InvalidDataException">The line is not about an item.</exception>
-    public ItemResult Read((long Offset, int Length) place)
+    public ItemResult Read((long Offset, int Length) place) =>
+        Entry(place).Result ?? throw new InvalidDataException("The journal does not say how an item ended where it should.");
+
+    /// <summary>What the line at a place says of an item of a change.</summary>
+    /// <exception cref="InvalidDataException">The line is not about an item.</exception>
+    public ChangeResult ReadChange((long Offset, int Length) place) =>
+        Entry(place).Change ?? throw new InvalidDataException("The journal does not say how an item ended where it should.");
+
+    /// <summary>What the line at a place says of a batch.</summary>
+    /// <exception cref="InvalidDataException">The line is not about a batch.</exception>
+    public BatchResult ReadBatch((long Offset, int Length) place) =>
+        Entry(place).BatchEnd ?? throw new InvalidDataException("The journal does not say how a batch ended where it should.");
+
+    private JournalEntry Entry((long Offset, int Length) place)
     {
         if (_buffer.Length < place.Length)
         {
@@ -21,8 +35,7 @@ internal sealed class ReceiptLines(string journal) : IDisposable
         var line = _buffer.AsSpan(0, place.Length);
         _file.Position = place.Offset;
         _file.ReadExactly(line);
-        return JsonSerializer.Deserialize(line, OperationsJson.Default.JournalEntry)?.Result
-            ?? throw new InvalidDataException("The journal does not say how an item ended where it should.");
+        return JsonSerializer.Deserialize(line, OperationsJson.Default.JournalEntry) ?? throw new InvalidDataException("The journal holds an empty line.");
     }
 
     /// <inheritdoc/>

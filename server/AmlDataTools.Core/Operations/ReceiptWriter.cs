@@ -88,13 +88,13 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
         writer.WriteString("receipt", plan.Id);
         writer.WriteString("what", plan.Title);
         writer.WriteString("verb", "export");
-        writer.WriteString("state", Camel(status.State.ToString()));
+        writer.WriteString("state", ReceiptForm.Camel(status.State.ToString()));
         writer.WriteString("who", plan.Who);
         writer.WriteString("workspace", plan.Workspace);
         writer.WriteString("destination", destination.Folder);
-        writer.WriteString("planned", Moment(plan.CreatedAt));
-        writer.WriteString("started", Moment(status.StartedAt));
-        writer.WriteString("finished", status.FinishedAt is { } at ? Moment(at) : null);
+        writer.WriteString("planned", ReceiptForm.Moment(plan.CreatedAt));
+        writer.WriteString("started", ReceiptForm.Moment(status.StartedAt));
+        writer.WriteString("finished", status.FinishedAt is { } at ? ReceiptForm.Moment(at) : null);
         writer.WriteString("written", time.GetUtcNow());
         if (status.Message is not null)
         {
@@ -102,24 +102,7 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
             writer.WriteString("errorCode", status.ErrorCode);
         }
 
-        writer.WriteStartArray("warnings");
-        foreach (var warning in plan.Warnings)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("code", warning.Code);
-            writer.WriteString("message", warning.Message);
-            writer.WriteNumber("count", warning.Count);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-        writer.WriteStartArray("survivors");
-        foreach (var survivor in plan.Survivors)
-        {
-            writer.WriteStringValue(survivor);
-        }
-
-        writer.WriteEndArray();
+        ReceiptForm.WriteWarnings(writer, plan);
     }
 
     private static void WriteItem(Utf8JsonWriter writer, ItemResult result)
@@ -127,20 +110,20 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
         writer.WriteStartObject();
         writer.WriteString("name", result.Name);
         writer.WriteString("path", result.Path);
-        writer.WriteString("outcome", Camel(result.Outcome.ToString()));
+        writer.WriteString("outcome", ReceiptForm.Camel(result.Outcome.ToString()));
         writer.WriteNumber("bytes", result.Bytes);
-        WriteIfSet(writer, "sha256", result.Sha256);
-        WriteIfSet(writer, "md5", result.Md5);
-        WriteIfSet(writer, "etag", result.ETag);
-        WriteIfSet(writer, "access", result.Access);
+        ReceiptForm.WriteIfSet(writer, "sha256", result.Sha256);
+        ReceiptForm.WriteIfSet(writer, "md5", result.Md5);
+        ReceiptForm.WriteIfSet(writer, "etag", result.ETag);
+        ReceiptForm.WriteIfSet(writer, "access", result.Access);
         if (result.Status is { } status)
         {
             writer.WriteNumber("status", status);
         }
 
-        WriteIfSet(writer, "requestId", result.RequestId);
-        WriteIfSet(writer, "code", result.Code);
-        WriteIfSet(writer, "reason", result.Reason);
+        ReceiptForm.WriteIfSet(writer, "requestId", result.RequestId);
+        ReceiptForm.WriteIfSet(writer, "code", result.Code);
+        ReceiptForm.WriteIfSet(writer, "reason", result.Reason);
         writer.WriteEndObject();
     }
 
@@ -166,7 +149,7 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
     private static string Markdown(OperationPlan plan, OperationDestination destination, OperationStatus status, Tally tally, StringBuilder rows, StringBuilder troubles)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"# {Escape(plan.Title)}\n\n{Sentence(status)}\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"# {ReceiptForm.Escape(plan.Title)}\n\n{Sentence(status)}\n\n");
         text.Append("| | |\n|---|---|\n");
         Row("Found", string.Create(CultureInfo.InvariantCulture, $"{Sizes.Count(tally.Found, "item")} = {tally.Done:N0} done + {tally.Skipped:N0} skipped + {tally.Failed:N0} failed"));
         Row("On disk", $"{Sizes.Text(tally.BytesDone)} in {(plan.FolderName is { } name ? Path.Combine(destination.Folder, name) : destination.Folder)}");
@@ -180,12 +163,12 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
         Row("Receipt", plan.Id);
         if (status.Message is not null)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n{Escape(status.Message)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"\n{ReceiptForm.Escape(status.Message)}\n");
         }
 
-        Section("Warnings", string.Concat(plan.Warnings.Select(w => $"- {Escape(w.Message)}\n")));
+        Section("Warnings", string.Concat(plan.Warnings.Select(w => $"- {ReceiptForm.Escape(w.Message)}\n")));
         Section("Skipped and failed", troubles.Length == 0 ? string.Empty : $"| item | outcome | why |\n|---|---|---|\n{troubles}");
-        Section("Survivors", string.Concat(plan.Survivors.Select(s => $"- {Escape(s)}\n")));
+        Section("Survivors", string.Concat(plan.Survivors.Select(s => $"- {ReceiptForm.Escape(s)}\n")));
         Section("Files", rows.Length == 0 ? string.Empty : $"| file | bytes | SHA-256 |\n|---|---:|---|\n{rows}");
         if (tally.Done > ListedFiles)
         {
@@ -194,7 +177,7 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
 
         return text.ToString();
 
-        void Row(string name, string value) => text.Append(CultureInfo.InvariantCulture, $"| {name} | {Escape(value)} |\n");
+        void Row(string name, string value) => text.Append(CultureInfo.InvariantCulture, $"| {name} | {ReceiptForm.Escape(value)} |\n");
 
         void Section(string title, string body)
         {
@@ -215,55 +198,20 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
         OperationState.SucceededWithWarnings => "Done, but not everything: see \"Skipped and failed\".",
         OperationState.Cancelled => "Cancelled. What was finished before is kept and verified; the rest was not fetched.",
         OperationState.Failed => "Stopped by a problem. What was finished before is kept and verified; it can be resumed.",
-        _ => $"State: {Camel(status.State.ToString())}.",
+        _ => $"State: {ReceiptForm.Camel(status.State.ToString())}.",
     };
 
     private static void AddRow(ItemResult result, Tally tally, StringBuilder rows, StringBuilder troubles)
     {
         if (result.Outcome == ItemOutcome.Done && result.Sha256 is not null && tally.Done <= ListedFiles)
         {
-            rows.Append(CultureInfo.InvariantCulture, $"| {Escape(result.Path)} | {result.Bytes} | `{result.Sha256}` |\n");
+            rows.Append(CultureInfo.InvariantCulture, $"| {ReceiptForm.Escape(result.Path)} | {result.Bytes} | `{result.Sha256}` |\n");
         }
         else if (result.Outcome != ItemOutcome.Done && tally.Skipped + tally.Failed <= ListedFiles)
         {
-            troubles.Append(CultureInfo.InvariantCulture, $"| {Escape(result.Name)} | {Camel(result.Outcome.ToString())} | {Escape(result.Reason ?? string.Empty)} |\n");
+            troubles.Append(CultureInfo.InvariantCulture, $"| {ReceiptForm.Escape(result.Name)} | {ReceiptForm.Camel(result.Outcome.ToString())} | {ReceiptForm.Escape(result.Reason ?? string.Empty)} |\n");
         }
     }
-
-    private static void WriteIfSet(Utf8JsonWriter writer, string name, string? value)
-    {
-        if (value is not null)
-        {
-            writer.WriteString(name, value);
-        }
-    }
-
-    /// <summary>Names are somebody else's text: they must not become markup or break a table.</summary>
-    private static string Escape(string text)
-    {
-        var escaped = new StringBuilder(text.Length + 8);
-        foreach (var c in text)
-        {
-            if (char.IsControl(c))
-            {
-                escaped.Append(' ');
-                continue;
-            }
-
-            if (c is '|' or '\\' or '`' or '*' or '_' or '[' or ']' or '<' or '>' or '#' or '!' or '&')
-            {
-                escaped.Append('\\');
-            }
-
-            escaped.Append(c);
-        }
-
-        return escaped.ToString();
-    }
-
-    private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
-
-    private static string Moment(long unixMilliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(unixMilliseconds).ToString("O", CultureInfo.InvariantCulture);
 
     private sealed class Tally
     {

@@ -24,8 +24,8 @@ internal enum StopReason
 internal sealed class RunningOperation(
     OperationStore store,
     OperationPlan plan,
-    OperationDestination destination,
-    ExportExecution execution,
+    OperationDestination? destination,
+    IOperationExecution execution,
     IDisposable ownership,
     TimeProvider time,
     ILogger logger,
@@ -116,6 +116,7 @@ internal sealed class RunningOperation(
             try
             {
                 await execution.RunAsync(journal, _stop.Token).ConfigureAwait(false);
+                problem = execution.NothingDone;
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
@@ -136,7 +137,11 @@ internal sealed class RunningOperation(
             journal.Ended(final.State, final.ErrorCode, final.Message);
         }
 
-        OperationEnding.Close(store, plan, destination, final, execution, time);
+        if (final.IsFinished)
+        {
+            execution.Close(final);
+        }
+
         return final;
     }
 
@@ -151,7 +156,7 @@ internal sealed class RunningOperation(
         if (progress.Done + progress.Skipped + progress.Failed == plan.Items)
         {
             // Stopped too late to matter: it is all done.
-            return progress.Failed == 0 ? OperationState.Succeeded : OperationState.SucceededWithWarnings;
+            return execution.EndedWell ? OperationState.Succeeded : OperationState.SucceededWithWarnings;
         }
 
         lock (_lock)
@@ -209,7 +214,7 @@ internal sealed class RunningOperation(
             reason = _reason;
         }
 
-        return new OperationStatus(
+        return execution.Complete(new OperationStatus(
             reason == StopReason.Cancel ? OperationState.CancelRequested : OperationState.Running,
             startedAt,
             null,
@@ -220,12 +225,12 @@ internal sealed class RunningOperation(
             progress.Bytes,
             _rate.Measure(progress.Fetched),
             progress.Waiting,
-            null);
+            null));
     }
 
     private OperationStatus Ended(long startedAt, OperationState state, ProblemException? problem)
     {
-        var message = problem?.Message ?? (state == OperationState.SucceededWithWarnings ? $"{Sizes.Count(execution.Progress.Failed, "item")} could not be fetched; the receipt says why." : null);
+        var message = problem?.Message ?? execution.Epilogue(state);
         return Status(startedAt) with
         {
             State = state,

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Azure;
 using Azure.Identity;
 using AmlDataTools.Azure.Http;
+using AmlDataTools.Core.Transfer;
 
 namespace AmlDataTools.Core.Problems;
 
@@ -33,12 +34,7 @@ public static partial class ProblemMapper
             RequestFailedException { Status: 0 } or HttpRequestException or SocketException or AuthenticationException => FromNetwork(exception, context),
             AggregateException aggregate => FromAggregate(aggregate, context),
             IOException io when Find<SocketException>(io) is not null || Find<HttpRequestException>(io) is not null || context.Subject is not (ProblemSubject.LocalFile or ProblemSubject.Other) => FromNetwork(io, context),
-            IOException io => FromDisk(io, context),
-            UnauthorizedAccessException denied => new ProblemException("file.accessDenied", $"Access to {context.InWords} on this machine was denied. Choose another folder or change its permissions.", denied)
-            {
-                Target = TargetOf(context),
-                Actions = [ProblemAction.ChooseFolder],
-            },
+            IOException or UnauthorizedAccessException => LocalDisk.Problem(TargetOf(context) ?? "a file", exception),
             JsonException or InvalidDataException => new ProblemException("service.invalidAnswer", $"The service gave an answer about {context.InWords} that could not be understood. Try again; if it stays so, report it with the log.", exception)
             {
                 Target = TargetOf(context),
@@ -113,21 +109,6 @@ public static partial class ProblemMapper
             Retryable = true,
             Actions = [ProblemAction.Retry, ProblemAction.OpenSettings, ProblemAction.ShowLog],
         };
-
-    private static ProblemException FromDisk(IOException exception, ProblemContext context)
-    {
-        // ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL on Windows, ENOSPC and EDQUOT elsewhere.
-        var full = (exception.HResult & 0xFFFF) is 112 or 39 && OperatingSystem.IsWindows()
-            || (!OperatingSystem.IsWindows() && exception.HResult is 28 or 122 or 69);
-        return new ProblemException(
-            full ? "disk.full" : "file.ioError",
-            full ? "The disk is full. Make room or choose another folder, then resume." : $"Reading or writing {context.InWords} on this machine failed. Check the disk, or choose another folder.",
-            exception)
-        {
-            Target = TargetOf(context),
-            Actions = [ProblemAction.ChooseFolder, ProblemAction.Retry, ProblemAction.ShowLog],
-        };
-    }
 
     private static T? Find<T>(Exception exception)
         where T : Exception

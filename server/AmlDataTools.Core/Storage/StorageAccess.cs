@@ -4,6 +4,7 @@ using AmlDataTools.Azure.Blobs;
 using AmlDataTools.Azure.Http;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Transfer;
+using Azure.Identity;
 using Microsoft.Extensions.Logging;
 
 namespace AmlDataTools.Core.Storage;
@@ -19,7 +20,7 @@ internal sealed partial class StorageAccess(AzureConnection connection, Workspac
     private static readonly TimeSpan RenewalPause = TimeSpan.FromMinutes(1);
 
     private readonly SemaphoreSlim _choosing = new(1);
-    private readonly List<(string Way, AzureServiceException Why)> _refusals = [];
+    private readonly List<(string Way, Exception Why)> _refusals = [];
     private DatastorePlace? _place;
     private Held? _held;
 
@@ -66,15 +67,23 @@ internal sealed partial class StorageAccess(AzureConnection connection, Workspac
                 held.Worked();
                 return result;
             }
-            catch (AzureServiceException exception) when (exception.Status is 401 or 403)
+            catch (Exception exception) when (IsRefusal(exception, held))
             {
                 await ChooseAsync(held, exception, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
+    /// <summary>
+    /// Whether another way may be let in where this one was not. A person who could not be given a token for storage may
+    /// still read by addresses that the workspace signs; one who broke the sign-in off has been asked enough.
+    /// </summary>
+    private static bool IsRefusal(Exception exception, Held held) =>
+        exception is AzureServiceException { Status: 401 or 403 }
+        || (held.Step == 1 && exception is AuthenticationFailedException or ProblemException { Code: "auth.signInRequired" });
+
     /// <summary>The way to use after one was refused; others may have chosen meanwhile, then theirs is taken.</summary>
-    private async Task<Held> ChooseAsync(Held? refused, AzureServiceException? why, CancellationToken cancellationToken)
+    private async Task<Held> ChooseAsync(Held? refused, Exception? why, CancellationToken cancellationToken)
     {
         await _choosing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -86,7 +95,7 @@ internal sealed partial class StorageAccess(AzureConnection connection, Workspac
 
             if (refused is not null && why is not null)
             {
-                logger.LogInformation("{Datastore} refused {Way}: {Status} {Code}.", datastore, refused.Way.Name, why.Status, why.Code);
+                logger.LogInformation("{Datastore} refused {Way}: {Reason}.", datastore, refused.Way.Name, why is AzureServiceException answer ? $"{answer.Status} {answer.Code}" : why.GetType().Name);
                 _refusals.Add((refused.Way.Name, why));
             }
 
@@ -121,9 +130,8 @@ internal sealed partial class StorageAccess(AzureConnection connection, Workspac
         return step switch
         {
             0 => await SecretsAsync(client, place, cancellationToken).ConfigureAwait(false),
-            1 => new DirectWay(
-                "your token",
-                Container(place, BlobAuthorization.Token(connection.Credentials.ForTenant(workspace.TenantId), connection.Cloud.StorageAudience, workspace.TenantId))),
+            1 => Direct(
+                "your token", place, BlobAuthorization.Token(connection.Credentials.ForTenant(workspace.TenantId), connection.Cloud.StorageAudience, workspace.TenantId)),
             _ => datastore.Equals(ArtifactStore, StringComparison.OrdinalIgnoreCase)
                 ? new SignedWay(client.Artifacts, Container(place, BlobAuthorization.None), connection.Cloud.IsStorageHost)
                 : null,
@@ -142,8 +150,8 @@ internal sealed partial class StorageAccess(AzureConnection connection, Workspac
             var secrets = await client.Arm.ListSecretsAsync(datastore, cancellationToken).ConfigureAwait(false);
             return secrets switch
             {
-                { AccountKey: { } key } => new DirectWay("account key of the datastore", Container(place, BlobAuthorization.SharedKey(place.Account, key))),
-                { SasToken: { } sas } => new DirectWay("SAS of the datastore", Container(place, BlobAuthorization.Sas(sas))),
+                { AccountKey: { } key } => Direct("account key of the datastore", place, BlobAuthorization.SharedKey(place.Account, key)),
+                { SasToken: { } sas } => Direct("SAS of the datastore", place, BlobAuthorization.Sas(sas)),
                 _ => null,
             };
         }
@@ -172,6 +180,8 @@ internal sealed partial class StorageAccess(AzureConnection connection, Workspac
         }
     }
 
+    private DirectWay Direct(string name, DatastorePlace place, BlobAuthorization authorization) => new(name, place.Container, Container(place, authorization), authorization);
+
     private BlobContainer Container(DatastorePlace place, BlobAuthorization authorization) => new(connection.Pipelines, place.Container, authorization);
 
     /// <summary>One problem for all refusals: the firewall explains every one of them, else what the token was told helps most.</summary>
@@ -187,7 +197,7 @@ internal sealed partial class StorageAccess(AzureConnection connection, Workspac
             };
         }
 
-        var telling = _refusals.FirstOrDefault(r => r.Why.Code is "AuthorizationFailure" or "NetworkAclsValidationFailure");
+        var telling = _refusals.FirstOrDefault(r => r.Why is AzureServiceException { Code: "AuthorizationFailure" or "NetworkAclsValidationFailure" });
         telling = telling.Why is not null ? telling : _refusals.FirstOrDefault(r => r.Way == "your token");
         telling = telling.Why is not null ? telling : _refusals[0];
         var mapped = ProblemMapper.From(telling.Why, context);
@@ -215,9 +225,10 @@ internal sealed partial class StorageAccess(AzureConnection connection, Workspac
         /// Not a signed address, which renews itself, nor a fresh secret, which would be refused just so: but what has
         /// been good for a while, or was good until it was no longer believed.
         /// </summary>
-        public bool IsWorthRenewing(AzureServiceException? why) =>
+        public bool IsWorthRenewing(Exception? why) =>
             step < 2
+            && why is AzureServiceException
             && (DateTimeOffset.UtcNow - _since > RenewalPause
-                || (Volatile.Read(ref _worked) && (why?.Status == 401 || why?.Code is "AuthenticationFailed" or "InvalidAuthenticationInfo")));
+                || (Volatile.Read(ref _worked) && why is AzureServiceException { Status: 401 } or AzureServiceException { Code: "AuthenticationFailed" or "InvalidAuthenticationInfo" }));
     }
 }

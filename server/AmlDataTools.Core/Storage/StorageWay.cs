@@ -1,4 +1,4 @@
-using AmlDataTools.Azure.Arm;
+using AmlDataTools.Azure;
 using AmlDataTools.Azure.Artifacts;
 using AmlDataTools.Azure.Blobs;
 using AmlDataTools.Azure.Http;
@@ -22,12 +22,19 @@ internal abstract class StorageWay
 }
 
 /// <summary>Straight to the storage account, with a key, a SAS or a token.</summary>
-internal sealed class DirectWay(string name, BlobContainer container) : StorageWay
+/// <param name="name">In words.</param>
+/// <param name="address">Address of the container at its blob endpoint.</param>
+/// <param name="container">The container.</param>
+/// <param name="authorization">How requests are authorised.</param>
+internal sealed class DirectWay(string name, Uri address, BlobContainer container, BlobAuthorization authorization) : StorageWay
 {
     public override string Name => name;
 
     /// <summary>The container, for what only a direct way can do.</summary>
     public BlobContainer Container => container;
+
+    /// <summary>Its directories, in a hierarchical account.</summary>
+    public DataLakePath FileSystem(AzureConnection connection) => new(connection.Pipelines, connection.Cloud, address, authorization);
 
     public override Task<BlobListPage> ListPageAsync(string prefix, bool delimiter, string? marker, int pageSize, CancellationToken cancellationToken) =>
         container.ListPageAsync(prefix, delimiter, marker, pageSize, cancellationToken);

@@ -31,7 +31,7 @@ public sealed class ExportLifeTests : IAsyncDisposable
             LongestDelay = TimeSpan.FromMilliseconds(20),
             Attempts = 3,
         };
-        _service = new OperationsService(_store, _blobs, settings, TimeProvider.System, NullLogger.Instance);
+        _service = new OperationsService(_store, new ExecutionFactory(_store, _blobs, settings, TimeProvider.System, NullLogger.Instance), TimeProvider.System, NullLogger.Instance);
         _blobs.Put("small", _small);
         _blobs.Put("large", _large);
     }
@@ -260,7 +260,7 @@ public sealed class ExportLifeTests : IAsyncDisposable
             ? new TransferItem(1, TransferKind.File, "s0", "large", "run/large", _large.Length, "\"1\"", FakeBlobs.Md5(_large), null, null)
             : new TransferItem(1, TransferKind.File, "s0", refused, string.Empty, 1, null, null, null, "It | has <no> name."));
         draft.Finish(new OperationPlan(draft.Id, OperationVerb.Export, "Download | <run>", 1, "Ada", "/subscriptions/s", 2, draft.Bytes + more, [], [], new Dictionary<string, SourceInfo>(), "run", false));
-        _store.Start(draft.Id, new OperationDestination(Out, ExistingFilePolicy.SkipIdentical), new OperationStatus(OperationState.Running, 1, null, 0, 0, 0, draft.Bytes, 0, null, null, null));
+        _store.Start(draft.Id, new OperationDestination(Out, ExistingFilePolicy.SkipIdentical), null, new OperationStatus(OperationState.Running, 1, null, 0, 0, 0, draft.Bytes, 0, null, null, null));
         return draft.Id;
     }
 

@@ -75,7 +75,7 @@ public sealed class ProblemMapperTests
         { new AuthenticationFailedException("AADSTS50076: Due to a configuration change TOPSECRET"), "auth.signInRequired", false },
         { new JsonException("TOPSECRET"), "service.invalidAnswer", true },
         { new InvalidOperationException("TOPSECRET"), "internal.unexpected", false },
-        { new UnauthorizedAccessException("TOPSECRET"), "file.accessDenied", false },
+        { new UnauthorizedAccessException("TOPSECRET"), "disk.notWritable", false },
         { new ProblemException("own.code", "own"), "own.code", false },
     };
 
@@ -99,7 +99,7 @@ public sealed class ProblemMapperTests
         var full = new IOException("No space left on device", OperatingSystem.IsWindows() ? unchecked((int)0x80070070) : 28);
         var context = new ProblemContext(ProblemSubject.LocalFile, "/data/x");
         Assert.Equal("disk.full", ProblemMapper.From(full, context).Code);
-        Assert.Equal("file.ioError", ProblemMapper.From(new IOException("x"), context).Code);
+        Assert.Equal("disk.error", ProblemMapper.From(new IOException("x"), context).Code);
     }
 
     [Fact]

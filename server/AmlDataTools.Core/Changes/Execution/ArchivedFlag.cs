@@ -1,0 +1,73 @@
+using System.Text;
+using System.Text.Json;
+
+namespace AmlDataTools.Core.Changes.Execution;
+
+/// <summary>
+/// Changes <c>properties.isArchived</c> in a resource's JSON and nothing else, byte for byte: writing it anew would bring
+/// numbers, escapes and unknown members back in another form.
+/// </summary>
+internal static class ArchivedFlag
+{
+    /// <summary>The resource with the flag set.</summary>
+    /// <param name="resource">As the service gave it.</param>
+    /// <param name="archived">The flag.</param>
+    /// <returns>Null when it has no properties: then there is nothing that could be written back.</returns>
+    public static JsonElement? Set(JsonElement resource, bool archived)
+    {
+        if (resource.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        var bytes = Encoding.UTF8.GetBytes(resource.GetRawText());
+        var flag = archived ? "true"u8 : "false"u8;
+        if (Find(bytes) is not { } place)
+        {
+            return null;
+        }
+
+        byte[] changed = place.Flag is { } found
+            ? [.. bytes.AsSpan(0, found.Start), .. flag, .. bytes.AsSpan(found.End)]
+            : [.. bytes.AsSpan(0, place.Inside), .. "\"isArchived\":"u8, .. flag, .. place.IsEmpty ? ""u8 : ","u8, .. bytes.AsSpan(place.Inside)];
+        using var document = JsonDocument.Parse(changed);
+        return document.RootElement.Clone();
+    }
+
+    private static Place? Find(byte[] bytes)
+    {
+        var reader = new Utf8JsonReader(bytes);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isProperties = reader.ValueTextEquals("properties"u8);
+            reader.Read();
+            if (!isProperties || reader.TokenType != JsonTokenType.StartObject)
+            {
+                reader.Skip();
+                continue;
+            }
+
+            var inside = (int)reader.BytesConsumed;
+            var isEmpty = true;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                isEmpty = false;
+                var isFlag = reader.ValueTextEquals("isArchived"u8);
+                reader.Read();
+                var start = (int)reader.TokenStartIndex;
+                reader.Skip();
+                if (isFlag)
+                {
+                    return new Place(inside, false, (start, (int)reader.BytesConsumed));
+                }
+            }
+
+            return new Place(inside, isEmpty, null);
+        }
+
+        return null;
+    }
+
+    private readonly record struct Place(int Inside, bool IsEmpty, (int Start, int End)? Flag);
+}

@@ -1,0 +1,176 @@
+using System.Globalization;
+using System.Text;
+using AmlDataTools.Core.Operations;
+using AmlDataTools.Core.Transfer;
+
+namespace AmlDataTools.Core.Changes.Execution;
+
+/// <summary>The readable receipt, and the numbers of both.</summary>
+internal sealed class ChangeReceiptText
+{
+    private const int Listed = 1000;
+
+    private readonly StringBuilder _done = new();
+    private readonly StringBuilder _troubles = new();
+    private readonly StringBuilder _kept = new();
+    private readonly SortedSet<string> _access = new(StringComparer.Ordinal);
+    private long _verified;
+    private long _keptItems;
+
+    public long Found { get; private set; }
+
+    public long Done { get; private set; }
+
+    public long Skipped { get; private set; }
+
+    public long Failed { get; private set; }
+
+    public long GoneAlready { get; private set; }
+
+    public long Blobs { get; private set; }
+
+    public long BlobsGone { get; private set; }
+
+    public long BlobsLeft { get; private set; }
+
+    public long Bytes { get; private set; }
+
+    public long Kept { get; private set; }
+
+    /// <summary>Adds an item that was chosen.</summary>
+    public void Add(ChangeItem item, ChangeResult result)
+    {
+        Found++;
+        Blobs += result.Blobs;
+        BlobsGone += result.BlobsGone;
+        BlobsLeft += result.BlobsLeft;
+        Bytes += result.Bytes;
+        Kept += result.Kept;
+        if (result.Access is { } access)
+        {
+            _access.Add(access);
+        }
+
+        switch (result.Outcome)
+        {
+            case ItemOutcome.Done:
+                Done++;
+                GoneAlready += result.GoneAlready ? 1 : 0;
+                _verified += result.Verified is null ? 0 : 1;
+                if (Done <= Listed)
+                {
+                    _done.Append(CultureInfo.InvariantCulture, $"| {Cell(item.Label)} | {What(item, result)} | {Cell(Joined(result.Verified, result.Reason))} |\n");
+                }
+
+                break;
+            default:
+                _ = result.Outcome == ItemOutcome.Skipped ? Skipped++ : Failed++;
+                if (Skipped + Failed <= Listed)
+                {
+                    _troubles.Append(CultureInfo.InvariantCulture, $"| {Cell(item.Label)} | {Words(item.Action)} | {ReceiptForm.Camel(result.Outcome.ToString())} | {Cell(result.Reason ?? result.Code ?? string.Empty)} |\n");
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>Adds an item that was not chosen.</summary>
+    public void AddKept(ChangeItem item)
+    {
+        if (++_keptItems <= Listed)
+        {
+            _kept.Append(CultureInfo.InvariantCulture, $"| {Cell(item.Label)} | {Cell(ChangeReceiptWriter.WhyKept(item))} |\n");
+        }
+    }
+
+    /// <summary>The whole text.</summary>
+    public string Markdown(OperationPlan plan, OperationStatus status)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"# {Cell(plan.Title)}\n\n{Sentence(status)}\n\n| | |\n|---|---|\n");
+        Row("Found", string.Create(CultureInfo.InvariantCulture, $"{Sizes.Count(Found, "item")} = {Done:N0} done + {Skipped:N0} skipped + {Failed:N0} failed"));
+        if (GoneAlready > 0)
+        {
+            Row("Gone already", $"{Sizes.Count(GoneAlready, "item")} of those done");
+        }
+
+        if (Blobs + BlobsGone + BlobsLeft > 0)
+        {
+            var verb = plan.Verb == OperationVerb.Undelete ? "brought back" : "deleted";
+            Row("Data", string.Create(CultureInfo.InvariantCulture, $"{Sizes.Text(Bytes)} in {Sizes.Count(Blobs, "blob")} {verb}, {BlobsGone:N0} {(plan.Verb == OperationVerb.Undelete ? "there" : "gone")} already, {BlobsLeft:N0} left"));
+        }
+
+        Row("Verified", $"{Sizes.Count(_verified, "item")} read back or listed again");
+        Row("Who", plan.Who ?? "not known");
+        Row("Workspace", plan.Workspace);
+        Row("Planned", Sizes.Moment(plan.CreatedAt));
+        Row("Started", Sizes.Moment(status.StartedAt));
+        Row("Finished", status.FinishedAt is { } at ? Sizes.Moment(at) : "not yet");
+        if (_access.Count > 0)
+        {
+            Row("Access", string.Join(", ", _access));
+        }
+
+        if (status.UndeleteUntil is { } until)
+        {
+            Row("Can be brought back", $"{Sizes.Count(Kept, "blob")} until {Sizes.Moment(until)}");
+        }
+        else if (status.KeptAsVersions)
+        {
+            Row("Can be brought back", "from former versions, while the storage account keeps them");
+        }
+
+        Row("Receipt", plan.Id);
+        if (status.Message is not null)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n{Cell(status.Message)}\n");
+        }
+
+        Section("Warnings", string.Concat(plan.Warnings.Select(w => $"- {Cell(w.Message)}\n")));
+        Section("Skipped and failed", _troubles.Length == 0 ? string.Empty : $"| item | action | outcome | why |\n|---|---|---|---|\n{_troubles}");
+        Section("Survivors", string.Concat(plan.Survivors.Select(s => $"- {Cell(s)}\n")));
+        Section("Done", _done.Length == 0 ? string.Empty : $"| item | what | verified |\n|---|---|---|\n{_done}");
+        Section("Kept", _kept.Length == 0 ? string.Empty : $"| item | why |\n|---|---|\n{_kept}");
+        if (Done > Listed || Skipped + Failed > Listed || _keptItems > Listed)
+        {
+            text.Append("\nMore items are listed in the JSON receipt beside this one.\n");
+        }
+
+        return text.ToString();
+
+        void Row(string name, string value) => text.Append(CultureInfo.InvariantCulture, $"| {name} | {Cell(value)} |\n");
+
+        void Section(string title, string body)
+        {
+            if (body.Length > 0)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n{body}");
+            }
+        }
+    }
+
+    /// <summary>An action in words.</summary>
+    public static string Words(ChangeAction action) => action switch
+    {
+        ChangeAction.DeleteMetrics => "delete metrics",
+        ChangeAction.DeleteData => "delete data",
+        _ => ReceiptForm.Camel(action.ToString()),
+    };
+
+    private static string Sentence(OperationStatus status) => status.State switch
+    {
+        OperationState.Succeeded => "Everything in the plan is done.",
+        OperationState.SucceededWithWarnings => "Done, but not everything: see \"Skipped and failed\".",
+        OperationState.Cancelled => "Cancelled. What was done before stays done; the rest was left as it is.",
+        OperationState.Failed => "Stopped by a problem. What was done before stays done; it can be resumed.",
+        _ => $"State: {ReceiptForm.Camel(status.State.ToString())}.",
+    };
+
+    private static string What(ChangeItem item, ChangeResult result) => result.GoneAlready
+        ? item.Action == ChangeAction.Undelete ? "was there already" : "was gone already"
+        : item.Place is null ? Words(item.Action) : $"{Words(item.Action)}: {Sizes.Count(result.Blobs, "blob")}, {Sizes.Text(result.Bytes)}";
+
+    private static string Joined(string? first, string? second) => string.Join(". ", new[] { first, second }.OfType<string>());
+
+    private static string Cell(string text) => ReceiptForm.Escape(text);
+}

@@ -1,0 +1,125 @@
+using AmlDataTools.Core.Operations;
+using AmlDataTools.Core.Problems;
+using AmlDataTools.Core.Resources;
+using AmlDataTools.Core.Storage;
+using AmlDataTools.Core.Transfer;
+using AmlDataTools.Azure.Http;
+using Microsoft.Extensions.Logging;
+
+namespace AmlDataTools.Core.Changes.Execution;
+
+/// <summary>Does an item of data and looks afterwards what is there.</summary>
+internal sealed class DataChanger(
+    OperationStore store, OperationPlan plan, Journal journal, ChangePace pace, ChangeSettings settings, TransferProgress progress, TimeProvider time, ILogger logger)
+{
+    private bool WithVersions => plan.Change?.IncludeVersionsAndSnapshots == true;
+
+    /// <summary>Does it.</summary>
+    /// <exception cref="ProblemException">Nothing more can be done: writing is not allowed, the network is away, signing in is needed.</exception>
+    public async Task<ChangeResult> RunAsync(ChangeItem item, DataPlace place, IBlobChanges blobs, CancellationToken cancellationToken)
+    {
+        if (place.Path.Trim('/').Length == 0)
+        {
+            return Failed(item, "name.refused", "A whole container is not deleted here: name a folder.");
+        }
+
+        var batches = new BlobBatchRunner(store, plan.Id, journal, settings, progress);
+        var counts = new ItemCounts();
+        var interrupted = journal.History.Batches(item.Index).HasOpen;
+        try
+        {
+            if (item.Action == ChangeAction.Undelete)
+            {
+                return await new DataUndeleter(store, plan.Id, blobs, batches, pace).RunAsync(item, place, counts, cancellationToken).ConfigureAwait(false);
+            }
+
+            var since = DateTimeOffset.FromUnixTimeMilliseconds(journal.History.StartedAt ?? time.GetUtcNow().ToUnixTimeMilliseconds());
+            var deleter = new DataDeleter(blobs, batches, new FolderComparison(store, plan.Id), pace, settings, WithVersions, time, logger);
+            await deleter.RunAsync(item, place, counts, cancellationToken).ConfigureAwait(false);
+            var verifier = new DataVerifier(store, plan.Id, blobs, WithVersions, plan.Retentions.Any(r => r.Versioning == true));
+            var after = await verifier.LookAsync(item, place, since, cancellationToken).ConfigureAwait(false);
+            if (place.IsHierarchical && after.Folders.Count > 0)
+            {
+                await RemoveEmptyFoldersAsync(blobs, after.Folders, cancellationToken).ConfigureAwait(false);
+            }
+
+            return Result(item, counts, after, interrupted) with { Access = blobs.Access };
+        }
+        catch (AzureServiceException exception) when (exception.Status != 401)
+        {
+            var problem = ProblemMapper.From(exception, new ProblemContext(ProblemSubject.Storage, item.Label));
+            var (done, gone, bytes, left) = counts.Sum;
+            return Failed(item, problem.Code, problem.Message) with
+            {
+                Status = exception.Status, CorrelationId = exception.CorrelationId, Blobs = done, BlobsGone = gone, Bytes = bytes, BlobsLeft = left, Access = blobs.Access,
+            };
+        }
+    }
+
+    private ChangeResult Result(ChangeItem item, ItemCounts counts, DataAfter after, bool interrupted)
+    {
+        var (done, gone, bytes, left) = counts.Sum;
+        var sentences = new List<string>();
+        if (after.Remaining > 0)
+        {
+            sentences.Add($"{Sizes.Count(after.Remaining, "blob")} of the plan {(after.Remaining == 1 ? "is" : "are")} still there.");
+        }
+
+        if (left > 0)
+        {
+            sentences.Add($"{Sizes.Count(left, "blob")} {(left == 1 ? "was" : "were")} left{(counts.Changed == left ? ": changed since the plan" : string.Empty)}.");
+        }
+
+        if (after.New > 0)
+        {
+            sentences.Add($"{Sizes.Count(after.New, "blob")} appeared or changed since the plan and {(after.New == 1 ? "was" : "were")} left.");
+        }
+
+        if (gone > 0)
+        {
+            sentences.Add($"{Sizes.Count(gone, "blob")} {(gone == 1 ? "was" : "were")} gone already{(interrupted ? ", or went in an earlier attempt that was interrupted" : string.Empty)}.");
+        }
+
+        if (item.Record?.Kind == ResourceKind.Run && item.Parent is not null && done > 0)
+        {
+            sentences.Add("The service had deleted the run's record and left this data: it was deleted here.");
+        }
+
+        var ok = after.Remaining == 0 && left == 0;
+        var onlyChanged = after.Remaining == 0 && counts.Changed == left;
+        return new ChangeResult(item.Index, ok ? ItemOutcome.Done : onlyChanged ? ItemOutcome.Skipped : ItemOutcome.Failed)
+        {
+            Code = ok ? null : onlyChanged ? ChangeRefusal.Changed : "data.remaining",
+            Reason = sentences.Count == 0 ? null : string.Join(' ', sentences),
+            GoneAlready = ok && done == 0,
+            Verified = after.Remaining == 0 && after.New == 0 && left == 0 ? "listed again: nothing is there" : "listed again",
+            RequestId = counts.RequestId,
+            Blobs = done,
+            BlobsGone = gone,
+            BlobsLeft = Math.Max(left, after.Remaining),
+            BlobsNew = after.New,
+            Bytes = bytes,
+            Kept = after.Kept,
+            KeptUntil = after.KeptUntil?.ToUnixTimeMilliseconds(),
+            KeptAsVersions = after.Versions,
+        };
+    }
+
+    /// <summary>Folders hold no data, but a listing shows them. Deepest first, and never one that holds something.</summary>
+    private async Task RemoveEmptyFoldersAsync(IBlobChanges blobs, List<string> folders, CancellationToken cancellationToken)
+    {
+        foreach (var folder in folders.OrderByDescending(f => f.Count(c => c == '/')))
+        {
+            try
+            {
+                await pace.SendAsync(() => blobs.DeleteDirectoryAsync(folder, recursive: false, cancellationToken), repeatable: true, cancellationToken).ConfigureAwait(false);
+            }
+            catch (AzureServiceException exception) when (exception.Status is 404 or 409 or 412)
+            {
+                logger.LogDebug("The folder {Folder} was left: {Status} {Code}.", folder, exception.Status, exception.Code);
+            }
+        }
+    }
+
+    private static ChangeResult Failed(ChangeItem item, string code, string reason) => new(item.Index, ItemOutcome.Failed) { Code = code, Reason = reason };
+}

@@ -1,0 +1,147 @@
+using AmlDataTools.Azure.Blobs;
+using AmlDataTools.Azure.Http;
+using AmlDataTools.Core.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace AmlDataTools.Core.Changes.Execution;
+
+/// <summary>
+/// Deletes exactly the blobs of an item's list, each only as the plan saw it: in batches, one by one where the account knows
+/// no batches, or a whole folder of a hierarchical account at once when nothing in it has changed.
+/// </summary>
+internal sealed class DataDeleter(
+    IBlobChanges blobs, BlobBatchRunner batches, FolderComparison comparison, ChangePace pace, ChangeSettings settings, bool withVersions, TimeProvider time, ILogger logger)
+{
+    private int _batchesRefused;
+
+    /// <summary>Deletes them.</summary>
+    public async Task RunAsync(ChangeItem item, DataPlace place, ItemCounts counts, CancellationToken cancellationToken)
+    {
+        if (withVersions)
+        {
+            await batches.RunAsync(item, BatchPass.Snapshots, DeleteAsync, counts, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (!await TryWholeFolderAsync(item, place, counts, cancellationToken).ConfigureAwait(false))
+        {
+            await batches.RunAsync(item, BatchPass.Blobs, DeleteAsync, counts, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (withVersions)
+        {
+            await batches.RunAsync(item, BatchPass.Versions, DeleteAsync, counts, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<bool> TryWholeFolderAsync(ChangeItem item, DataPlace place, ItemCounts counts, CancellationToken cancellationToken)
+    {
+        if (!place.IsHierarchical || !place.Path.EndsWith('/') || place.Path.Trim('/').Length == 0 || item.Manifest is not { } manifest
+            || (!batches.HasDeletedFolder(item) && !await comparison.IsUnchangedAsync(blobs, place.Path, manifest, cancellationToken).ConfigureAwait(false)))
+        {
+            return false;
+        }
+
+        try
+        {
+            return await batches.RunFolderAsync(
+                item,
+                token => pace.SendAsync(() => blobs.DeleteDirectoryAsync(place.Path.TrimEnd('/'), recursive: true, token), repeatable: true, token),
+                counts,
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (AzureServiceException exception) when (exception.Status is 404 or 409 or 412)
+        {
+            // A leased or protected file stops the whole of it, in the middle at worst: the rest goes one by one.
+            logger.LogInformation("The folder of {Label} could not be deleted at once: {Status} {Code}.", item.Label, exception.Status, exception.Code);
+            return false;
+        }
+    }
+
+    private async Task<BatchResult> DeleteAsync(BatchMark mark, IReadOnlyList<PlannedBlob> chunk, CancellationToken cancellationToken)
+    {
+        long done = 0, gone = 0, bytes = 0;
+        var left = new List<LeftBlob>();
+        string? requestId = null;
+        var pending = chunk.ToList();
+        for (var attempt = 1; pending.Count > 0; attempt++)
+        {
+            var results = await SendAsync(pending, cancellationToken).ConfigureAwait(false);
+            var again = new List<PlannedBlob>();
+            for (var i = 0; i < results.Count; i++)
+            {
+                var (blob, result) = (pending[i], results[i]);
+                requestId ??= result.RequestId;
+                if (result.IsDeleted)
+                {
+                    done++;
+                    bytes += blob.L;
+                }
+                else if (result.IsGone)
+                {
+                    gone++;
+                }
+                else if (BlobRefusal.IsWorthRepeating(result) && attempt < settings.Attempts)
+                {
+                    again.Add(blob);
+                }
+                else
+                {
+                    left.Add(BlobRefusal.Left(blob, result));
+                }
+            }
+
+            pending = again;
+            if (pending.Count > 0)
+            {
+                await Task.Delay(settings.FirstDelay * Math.Pow(2, attempt - 1), time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return new BatchResult(mark, done, gone, bytes, left, requestId);
+    }
+
+    private async Task<IReadOnlyList<BlobDeletion>> SendAsync(List<PlannedBlob> chunk, CancellationToken cancellationToken)
+    {
+        var requests = chunk.Select(b => new BlobDeleteRequest(b.N, b.V is null && b.S is null ? b.E : null, b.V, b.S, WithSnapshots: false)).ToList();
+        if (Volatile.Read(ref _batchesRefused) == 0)
+        {
+            try
+            {
+                return await pace.SendAsync(() => blobs.DeleteBatchAsync(requests, cancellationToken), repeatable: true, cancellationToken).ConfigureAwait(false);
+            }
+            catch (AzureServiceException exception) when (exception.Status is 400 or 404 or 405 or 501 or 409 && !exception.HasCode("ContainerNotFound"))
+            {
+                logger.LogInformation("{Access} takes no batches ({Status} {Code}); blobs are deleted one by one.", blobs.Access, exception.Status, exception.Code);
+                Volatile.Write(ref _batchesRefused, 1);
+            }
+            catch (ArgumentException)
+            {
+                // One name could reach another blob: the others of this batch need not wait for it.
+            }
+        }
+
+        var results = new List<BlobDeletion>(chunk.Count);
+        foreach (var request in requests)
+        {
+            results.Add(await DeleteOneAsync(request, cancellationToken).ConfigureAwait(false));
+        }
+
+        return results;
+    }
+
+    private async Task<BlobDeletion> DeleteOneAsync(BlobDeleteRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await pace.SendAsync(() => blobs.DeleteAsync(request, cancellationToken), repeatable: true, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ArgumentException)
+        {
+            return new BlobDeletion(request.Name, 400, "NameRefused", null);
+        }
+        catch (AzureServiceException exception) when (exception.IsRetryable)
+        {
+            return new BlobDeletion(request.Name, exception.Status, exception.Code, exception.CorrelationId);
+        }
+    }
+}

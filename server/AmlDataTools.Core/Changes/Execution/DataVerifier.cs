@@ -1,0 +1,146 @@
+using AmlDataTools.Azure.Blobs;
+using AmlDataTools.Azure.Http;
+using AmlDataTools.Core.Operations;
+using AmlDataTools.Core.Storage;
+
+namespace AmlDataTools.Core.Changes.Execution;
+
+/// <summary>What a place holds after its data was deleted.</summary>
+internal sealed class DataAfter
+{
+    /// <summary>Blobs of the plan that are still there, unchanged.</summary>
+    public long Remaining { get; set; }
+
+    /// <summary>Blobs that have appeared or changed since the plan.</summary>
+    public long New { get; set; }
+
+    /// <summary>Deleted blobs that the account keeps for now.</summary>
+    public long Kept { get; set; }
+
+    /// <summary>Until when all of them can be brought back; null when nothing is kept or no date was told.</summary>
+    public DateTimeOffset? KeptUntil { get; set; }
+
+    /// <summary>Whether former versions of deleted blobs remain.</summary>
+    public bool Versions { get; set; }
+
+    /// <summary>Whether it could be seen what the account keeps.</summary>
+    public bool SeesKept { get; set; } = true;
+
+    /// <summary>Folders that are left, in a hierarchical account.</summary>
+    public List<string> Folders { get; } = [];
+}
+
+/// <summary>Lists a place again. Only what is still there is held, and of that a bounded number.</summary>
+internal sealed class DataVerifier(OperationStore store, string id, IBlobChanges blobs, bool withVersions, bool versioning)
+{
+    /// <summary>More than this is not told apart by name: it is all counted as remaining.</summary>
+    private const int Most = 50_000;
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(10);
+
+    /// <summary>Looks.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="place">Where.</param>
+    /// <param name="since">When the operation began: what was deleted before is none of its own.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task<DataAfter> LookAsync(ChangeItem item, DataPlace place, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var after = new DataAfter();
+        var there = new Dictionary<(string Name, string? Version, string? Snapshot), string?>();
+        var kept = place.IsHierarchical
+            ? BlobListDetails.None
+            : BlobListDetails.Deleted | (withVersions || versioning ? BlobListDetails.Versions : BlobListDetails.None) | (withVersions ? BlobListDetails.Snapshots : BlobListDetails.None);
+        try
+        {
+            await ReadAsync(place, kept, since, after, there, cancellationToken).ConfigureAwait(false);
+        }
+        catch (AzureServiceException exception) when (kept != BlobListDetails.None && exception.Status is 400 or 403 or 409 or 501)
+        {
+            // What the account keeps is not everybody's to see; what is there is.
+            (after, there) = (new DataAfter { SeesKept = false }, []);
+            await ReadAsync(place, BlobListDetails.None, since, after, there, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (place.IsHierarchical)
+        {
+            try
+            {
+                await ReadAsync(place, BlobListDetails.Deleted | BlobListDetails.OnlyDeleted, since, after, [], cancellationToken).ConfigureAwait(false);
+            }
+            catch (AzureServiceException exception) when (exception.Status is 400 or 403 or 409 or 501)
+            {
+                after.SeesKept = false;
+            }
+        }
+
+        if (there.Count > 0 && item.Manifest is { } manifest)
+        {
+            foreach (var planned in store.Blobs(id, manifest))
+            {
+                if (there.Remove((planned.N, planned.V, planned.S), out var etag))
+                {
+                    var isSame = planned.V is not null || planned.S is not null || planned.E is null || planned.E == etag;
+                    (after.Remaining, after.New) = isSame ? (after.Remaining + 1, after.New) : (after.Remaining, after.New + 1);
+                }
+            }
+        }
+
+        after.New += there.Keys.LongCount(k => k is { Version: null, Snapshot: null });
+        return after;
+    }
+
+    private async Task ReadAsync(
+        DataPlace place, BlobListDetails details, DateTimeOffset since, DataAfter after, Dictionary<(string Name, string? Version, string? Snapshot), string?> there, CancellationToken cancellationToken)
+    {
+        string? marker = null;
+        do
+        {
+            var page = await blobs.ListPageAsync(place.Path, marker, details, cancellationToken).ConfigureAwait(false);
+            foreach (var item in page.Items)
+            {
+                if (place.Path.EndsWith('/') || item.Blob.Name == place.Path)
+                {
+                    Add(item, since, after, there);
+                }
+            }
+
+            marker = page.NextMarker;
+        }
+        while (marker is not null);
+    }
+
+    private void Add(BlobVersionItem item, DateTimeOffset since, DataAfter after, Dictionary<(string Name, string? Version, string? Snapshot), string?> there)
+    {
+        if (item.Deleted)
+        {
+            if (item.Snapshot is null && !(item.DeletedTime < since - ClockSkew))
+            {
+                after.Kept++;
+                if (item.RemainingRetentionDays is { } days)
+                {
+                    var until = (item.DeletedTime is { } at && days >= 0 && at.AddDays(days) > DateTimeOffset.UtcNow ? at : DateTimeOffset.UtcNow).AddDays(days);
+                    after.KeptUntil = after.KeptUntil is { } first && first < until ? first : until;
+                }
+            }
+        }
+        else if (item.IsLive && item.Blob.IsFolder)
+        {
+            if (after.Folders.Count < Most)
+            {
+                after.Folders.Add(item.Blob.Name);
+            }
+        }
+        else if (item.IsLive || withVersions)
+        {
+            if (there.Count < Most)
+            {
+                there[(item.Blob.Name, item.IsLive ? null : item.VersionId, item.Snapshot)] = item.Blob.ETag;
+            }
+            else
+            {
+                after.Remaining++;
+            }
+        }
+
+        after.Versions |= item is { Deleted: false, Snapshot: null, IsLive: false };
+    }
+}

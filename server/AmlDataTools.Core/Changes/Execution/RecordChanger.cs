@@ -1,0 +1,179 @@
+using System.Text.Json;
+using AmlDataTools.Azure.Http;
+using AmlDataTools.Core.Operations;
+using AmlDataTools.Core.Resources;
+using AmlDataTools.Core.Transfer;
+
+namespace AmlDataTools.Core.Changes.Execution;
+
+/// <summary>Changes one record: looks whether it is as the plan saw it, notes the act, does it, and reads it back.</summary>
+internal sealed class RecordChanger(IRecordService records, ChangePace pace, Journal journal, ChangeSettings settings, TimeProvider time)
+{
+    /// <summary>Does it.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="record">Its record.</param>
+    /// <param name="touched">Whether this operation has changed something that belongs to the record.</param>
+    /// <param name="cancellationToken">Stops; what was sent is waited for a moment longer.</param>
+    /// <exception cref="Problems.ProblemException">Nothing more can be done: signing in is needed.</exception>
+    public async Task<ChangeResult> RunAsync(ChangeItem item, ResourceRecord record, bool touched, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return item.Action == ChangeAction.DeleteMetrics
+                ? await DeleteMetricsAsync(item, record, cancellationToken).ConfigureAwait(false)
+                : await ChangeAsync(item, record, touched, cancellationToken).ConfigureAwait(false);
+        }
+        catch (AzureServiceException exception) when (exception.Status != 401)
+        {
+            return ChangeRefusal.Of(item, exception);
+        }
+        catch (ForeignHostException exception)
+        {
+            return Failed(item, "security.foreignHost", $"{exception.Message} Whether the change was done is not known: plan again to see.");
+        }
+        catch (ArgumentException)
+        {
+            return Failed(item, "name.refused", $"The name of {item.Label} would address something else, so nothing was sent.");
+        }
+        catch (Exception exception) when (exception is InvalidDataException or JsonException)
+        {
+            return Failed(item, "service.invalidAnswer", $"The service gave an answer about {item.Label} that could not be understood.");
+        }
+    }
+
+    private async Task<ChangeResult> ChangeAsync(ChangeItem item, ResourceRecord record, bool touched, CancellationToken cancellationToken)
+    {
+        var now = await AskAsync(() => records.FindAsync(record, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var archives = item.Action is ChangeAction.Archive or ChangeAction.Restore;
+        if (now is null)
+        {
+            return item.Action == ChangeAction.Restore
+                ? Failed(item, "resource.notFound", $"{item.Label} is no longer there and cannot be restored.")
+                : new ChangeResult(item.Index, ItemOutcome.Done)
+                {
+                    GoneAlready = true,
+                    Status = 404,
+                    Reason = journal.History.WasActedOn(item.Index) ? "It is gone: an earlier attempt of this operation was under way." : "It was gone already.",
+                    Verified = "not found (404)",
+                };
+        }
+
+        if (archives && now.Archived == (item.Action == ChangeAction.Archive))
+        {
+            return new ChangeResult(item.Index, ItemOutcome.Done) { Code = ChangeTally.Already, Reason = now.Archived ? "It was archived already." : "It was not archived any more.", Verified = "read" };
+        }
+
+        if (item.Seen is { } seen && now.Difference(seen, touched || (now.IsGoing && journal.History.WasActedOn(item.Index))) is { } difference)
+        {
+            return Skipped(item, ChangeRefusal.Changed, $"Changed since the plan: {difference}. It was left.");
+        }
+
+        if (record.Kind == ResourceKind.Run && item.Action != ChangeAction.Restore && RecordState.IsUnfinishedRun(now.State))
+        {
+            return Skipped(item, "run.stillRunning", $"The run is {now.State}. Cancel it, or wait until it has ended, then plan again.");
+        }
+
+        return archives
+            ? await ArchiveAsync(item, record, now, cancellationToken).ConfigureAwait(false)
+            : await RemoveAsync(item, record, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<ChangeResult> ArchiveAsync(ChangeItem item, ResourceRecord record, RecordState now, CancellationToken cancellationToken)
+    {
+        var archived = item.Action == ChangeAction.Archive;
+        var answer = await ActAsync(item, token => records.SetArchivedAsync(record, now, archived, token), cancellationToken).ConfigureAwait(false);
+        if (answer is null)
+        {
+            return Failed(item, "resource.notWhole", $"The service does not give {item.Label} whole (as of steps of a pipeline), so it cannot be written back. Archive what it belongs to.");
+        }
+
+        var after = await AskAsync(() => records.IsArchivedAsync(record, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return after == archived
+            ? Done(item, answer) with { Verified = archived ? "read back: archived" : "read back: not archived" }
+            : Failed(item, "verify.notArchived", $"The service accepted the change, but {item.Label} is {(after is null ? "not there" : archived ? "still not archived" : "still archived")}.", answer);
+    }
+
+    private async Task<ChangeResult> RemoveAsync(ChangeItem item, ResourceRecord record, CancellationToken cancellationToken)
+    {
+        await pace.DeleteTurnAsync(cancellationToken).ConfigureAwait(false);
+        RecordAnswer? answer;
+        try
+        {
+            answer = await ActAsync<RecordAnswer>(item, async token => await records.RemoveAsync(record, item.Action == ChangeAction.Detach, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        }
+        catch (AzureServiceException exception) when (exception.Status is 404 or 410)
+        {
+            return new ChangeResult(item.Index, ItemOutcome.Done) { GoneAlready = true, Status = exception.Status, CorrelationId = exception.CorrelationId, Reason = "It was gone already.", Verified = "not found (404)" };
+        }
+
+        pace.Remaining(answer?.RemainingDeletes);
+        if (answer?.Running is { } running)
+        {
+            await records.WaitAsync(running, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await IsGoneAsync(record, cancellationToken).ConfigureAwait(false)
+            ? Done(item, answer) with { Verified = "read back: not found (404)" }
+            : Failed(item, "delete.stillThere", $"The service accepted the request, but {item.Label} is still there.", answer);
+    }
+
+    private async Task<ChangeResult> DeleteMetricsAsync(ChangeItem item, ResourceRecord record, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ActAsync<RecordAnswer>(
+                item,
+                async token =>
+                {
+                    await records.DeleteMetricsAsync(record, token).ConfigureAwait(false);
+                    return RecordAnswer.Plain;
+                },
+                cancellationToken).ConfigureAwait(false);
+            return new ChangeResult(item.Index, ItemOutcome.Done) { Reason = "The service accepted it; what it keeps of metrics cannot be read back." };
+        }
+        catch (AzureServiceException exception) when (exception.Status is 404 or 410)
+        {
+            return new ChangeResult(item.Index, ItemOutcome.Done) { GoneAlready = true, Status = exception.Status, Reason = "There were no metrics any more." };
+        }
+    }
+
+    /// <summary>Notes the act, then does it. A stop does not tear the request in two: its answer is awaited a moment longer.</summary>
+    private async Task<T?> ActAsync<T>(ChangeItem item, Func<CancellationToken, Task<T?>> act, CancellationToken cancellationToken)
+        where T : class
+    {
+        using var grace = new CancellationTokenSource();
+        await using var stopping = cancellationToken.Register(() => grace.CancelAfter(settings.Grace)).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        journal.Act(item.Index);
+        return await pace.SendAsync(() => act(grace.Token), repeatable: false, grace.Token).ConfigureAwait(false);
+    }
+
+    private Task<T> AskAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken) => pace.SendAsync(ask, repeatable: false, cancellationToken);
+
+    private async Task<bool> IsGoneAsync(ResourceRecord record, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        for (var wait = TimeSpan.FromMilliseconds(250); ; wait *= 2)
+        {
+            if (await AskAsync(() => records.FindAsync(record, cancellationToken), cancellationToken).ConfigureAwait(false) is null)
+            {
+                return true;
+            }
+
+            if (time.GetElapsedTime(began) + wait > settings.VerifyFor)
+            {
+                return false;
+            }
+
+            await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static ChangeResult Done(ChangeItem item, RecordAnswer? answer) =>
+        new(item.Index, ItemOutcome.Done) { Status = answer?.Status, RequestId = answer?.RequestId, CorrelationId = answer?.CorrelationId };
+
+    private static ChangeResult Skipped(ChangeItem item, string code, string reason) => new(item.Index, ItemOutcome.Skipped) { Code = code, Reason = reason };
+
+    private static ChangeResult Failed(ChangeItem item, string code, string reason, RecordAnswer? answer = null) =>
+        new(item.Index, ItemOutcome.Failed) { Code = code, Reason = reason, Status = answer?.Status, RequestId = answer?.RequestId, CorrelationId = answer?.CorrelationId };
+}

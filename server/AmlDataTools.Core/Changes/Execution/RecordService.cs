@@ -1,0 +1,155 @@
+using AmlDataTools.Azure;
+using AmlDataTools.Azure.Arm;
+using AmlDataTools.Azure.Http;
+using AmlDataTools.Azure.RunHistory;
+using AmlDataTools.Azure.V1;
+using AmlDataTools.Core.Resources;
+
+namespace AmlDataTools.Core.Changes.Execution;
+
+/// <summary>How a service answered a change of a record.</summary>
+/// <param name="Status">HTTP status; null where the client does not tell.</param>
+/// <param name="RequestId">The service's request id.</param>
+/// <param name="CorrelationId">Its correlation id.</param>
+/// <param name="RemainingDeletes">How many deletes are left for now.</param>
+/// <param name="Running">What to follow until it is done; null when it is done.</param>
+internal sealed record RecordAnswer(int? Status, string? RequestId, string? CorrelationId, int? RemainingDeletes, ArmAnswer? Running)
+{
+    /// <summary>It is done, and nothing more is told.</summary>
+    public static RecordAnswer Plain { get; } = new(null, null, null, null, null);
+}
+
+/// <summary>Reads and changes the records of a workspace, each kind by its own service. Every failure is the service's.</summary>
+internal interface IRecordService
+{
+    /// <summary>A record as it is now; null when it is not there.</summary>
+    Task<RecordState?> FindAsync(ResourceRecord record, CancellationToken cancellationToken);
+
+    /// <summary>Whether a record is there and archived; null when it is not there.</summary>
+    Task<bool?> IsArchivedAsync(ResourceRecord record, CancellationToken cancellationToken);
+
+    /// <summary>Archives or restores a record.</summary>
+    /// <returns>Null when what the service gives of it cannot be written back.</returns>
+    Task<RecordAnswer?> SetArchivedAsync(ResourceRecord record, RecordState now, bool archived, CancellationToken cancellationToken);
+
+    /// <summary>Begins to delete, unregister or detach a record.</summary>
+    Task<RecordAnswer> RemoveAsync(ResourceRecord record, bool detach, CancellationToken cancellationToken);
+
+    /// <summary>Deletes the metrics of a run.</summary>
+    Task DeleteMetricsAsync(ResourceRecord record, CancellationToken cancellationToken);
+
+    /// <summary>Waits for the end of what an answer began.</summary>
+    Task WaitAsync(ArmAnswer running, CancellationToken cancellationToken);
+}
+
+/// <inheritdoc/>
+internal sealed class RecordService(AzureConnection connection, WorkspaceRef workspace) : IRecordService
+{
+    private readonly SharedDatasets _datasets = new(connection, workspace);
+    private readonly ResourceLister _lister = new(connection);
+
+    private WorkspaceClient Client => connection.Workspace(workspace);
+
+    /// <inheritdoc/>
+    public async Task<RecordState?> FindAsync(ResourceRecord record, CancellationToken cancellationToken)
+    {
+        switch (record.Kind)
+        {
+            case ResourceKind.Run:
+                return await OrNullAsync(() => Client.Resources.GetAsync(PathOf(record), cancellationToken)).ConfigureAwait(false) is { } job
+                    ? RecordState.Of(job, await OrNullAsync(() => Client.RunHistory.GetRunAsync(record.Name, cancellationToken)).ConfigureAwait(false))
+                    : null;
+            case ResourceKind.Experiment:
+                return await ExperimentAsync(record, cancellationToken).ConfigureAwait(false) is { } experiment ? RecordState.Of(experiment) : null;
+            case ResourceKind.Dataset:
+                return await _datasets.FindAsync(record.Name, cancellationToken).ConfigureAwait(false) is { } dataset && ListedResource.From(workspace, dataset) is { } listed
+                    ? RecordState.Of(listed)
+                    : null;
+            default:
+                return await OrNullAsync(() => _lister.GetAsync(AddressOf(record), record.ServiceId, cancellationToken)).ConfigureAwait(false) is { } found
+                    ? RecordState.Of(found)
+                    : null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool?> IsArchivedAsync(ResourceRecord record, CancellationToken cancellationToken) => record.Kind == ResourceKind.Run
+        ? (await OrNullAsync(() => Client.Resources.GetAsync(PathOf(record), cancellationToken)).ConfigureAwait(false))?.IsArchived
+        : (await FindAsync(record, cancellationToken).ConfigureAwait(false))?.Archived;
+
+    /// <inheritdoc/>
+    public async Task<RecordAnswer?> SetArchivedAsync(ResourceRecord record, RecordState now, bool archived, CancellationToken cancellationToken)
+    {
+        switch (record.Kind)
+        {
+            case ResourceKind.Experiment:
+                var experiment = await ExperimentAsync(record, cancellationToken).ConfigureAwait(false) ?? throw NotThere(record);
+                await Client.RunHistory.SetExperimentArchivedAsync(experiment.ExperimentId, archived, cancellationToken).ConfigureAwait(false);
+                return RecordAnswer.Plain;
+            case ResourceKind.PipelineEndpoint or ResourceKind.PublishedPipeline:
+                var kind = record.Kind == ResourceKind.PublishedPipeline ? PipelineKind.Pipeline : PipelineKind.Endpoint;
+                await Client.Pipelines.SetArchivedAsync(kind, record.ServiceId ?? record.Name, archived, cancellationToken).ConfigureAwait(false);
+                return RecordAnswer.Plain;
+            default:
+                return ArchivedFlag.Set(now.Raw, archived) is { } body
+                    ? Answer(await Client.Resources.PutAsync(PathOf(record), body, now.ETag, cancellationToken).ConfigureAwait(false))
+                    : null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<RecordAnswer> RemoveAsync(ResourceRecord record, bool detach, CancellationToken cancellationToken)
+    {
+        switch (record.Kind)
+        {
+            case ResourceKind.Experiment:
+                var experiment = await ExperimentAsync(record, cancellationToken).ConfigureAwait(false) ?? throw NotThere(record);
+                await Client.RunHistory.DeleteExperimentAsync(experiment.ExperimentId, cancellationToken).ConfigureAwait(false);
+                return RecordAnswer.Plain;
+            case ResourceKind.Dataset:
+                await Client.Datasets.UnregisterAsync(record.Name, cancellationToken).ConfigureAwait(false);
+                return RecordAnswer.Plain;
+            case ResourceKind.WebService:
+                return RecordAnswer.Plain with { Status = await Client.WebServices.DeleteAsync(record.ServiceId ?? record.Name, cancellationToken).ConfigureAwait(false) };
+            case ResourceKind.PipelineEndpoint or ResourceKind.PublishedPipeline:
+                throw new AzureServiceException(405, "MethodNotAllowed", "Pipelines can be disabled, not deleted.");
+            default:
+                (string, string?)[] query = record.Kind == ResourceKind.Compute ? [("underlyingResourceAction", detach ? "Detach" : "Delete")] : [];
+                return Answer(await Client.Resources.DeleteAsync(PathOf(record), query, cancellationToken).ConfigureAwait(false));
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task DeleteMetricsAsync(ResourceRecord record, CancellationToken cancellationToken) => Client.Metrics.DeleteMetricsAsync(record.Name, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task WaitAsync(ArmAnswer running, CancellationToken cancellationToken) => Client.Resources.WaitAsync(running, null, cancellationToken);
+
+    private static RecordAnswer Answer(ArmAnswer answer) =>
+        new(answer.Status, answer.RequestId, answer.CorrelationId, answer.RemainingDeletes, answer.IsRunning ? answer : null);
+
+    private static AzureServiceException NotThere(ResourceRecord record) => new(404, "NotFound", $"{record.Name} is not there.");
+
+    private async Task<ExperimentDocument?> ExperimentAsync(ResourceRecord record, CancellationToken cancellationToken) => await OrNullAsync(() =>
+        record.ServiceId is { } id ? Client.RunHistory.GetExperimentByIdAsync(id, cancellationToken) : Client.RunHistory.GetExperimentAsync(record.Name, cancellationToken)).ConfigureAwait(false);
+
+    private ResourceAddress AddressOf(ResourceRecord record) => new(workspace, record.Kind, record.Name, record.Child);
+
+    /// <exception cref="ArgumentException">The name would make another address.</exception>
+    private ResourcePath PathOf(ResourceRecord record) =>
+        ResourcePlaces.PathOf(AddressOf(record)) ?? throw new ArgumentException($"{record.Kind} is not at Resource Manager.", nameof(record));
+
+    /// <summary>Null for what is not there. That the whole subscription is not found says more of the person's rights than of the record.</summary>
+    private static async Task<T?> OrNullAsync<T>(Func<Task<T>> read)
+        where T : class
+    {
+        try
+        {
+            return await read().ConfigureAwait(false);
+        }
+        catch (AzureServiceException exception) when (exception.Status is 404 or 410 && !exception.HasCode("SubscriptionNotFound"))
+        {
+            return null;
+        }
+    }
+}

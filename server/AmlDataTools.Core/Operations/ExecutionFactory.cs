@@ -1,0 +1,18 @@
+using AmlDataTools.Core.Problems;
+using AmlDataTools.Core.Transfer;
+using Microsoft.Extensions.Logging;
+
+namespace AmlDataTools.Core.Operations;
+
+/// <summary>Knows which verb is carried out by what.</summary>
+internal sealed class ExecutionFactory(OperationStore store, ISourceFactory sources, TransferSettings settings, TimeProvider time, ILogger logger) : IExecutionFactory
+{
+    /// <inheritdoc/>
+    public IOperationExecution For(OperationPlan plan, OperationDestination? destination) =>
+        plan.Verb == OperationVerb.Export
+            ? new ExportExecution(store, plan, destination ?? throw Damaged(), sources.For(plan), settings, time, logger)
+            : throw Damaged();
+
+    private static ProblemException Damaged() =>
+        new("operation.damaged", "The record of this operation is incomplete. Discard it and plan again.") { Actions = [ProblemAction.PlanAgain] };
+}
