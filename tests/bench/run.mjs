@@ -34,20 +34,36 @@ async function once(peer, work, server, base, round) {
   const destination = join(base, `${work.id}-${peer.id}-${round}`);
   await mkdir(destination);
   await capture('sync', []);
+  if (work.deletes !== undefined) {
+    await fetchFrom(server, 'reset');
+  }
   const serverBefore = await processorSeconds(server.pid);
   const measured = await peer.works[work.id]({ server, work, destination });
   const serverSeconds = (await processorSeconds(server.pid)) - serverBefore;
-  if (work.names === undefined) {
+  let requests;
+  if (work.deletes !== undefined) {
+    requests = await fetchFrom(server, 'counts');
+    const left = await fetchFrom(server, `left?container=${work.container}`);
+    if (left !== 0) {
+      throw new Error(`${peer.name} left ${left} blobs`);
+    }
+  } else if (work.names === undefined) {
     await checkDestination(work, destination);
   } else if (measured.names !== work.names) {
     throw new Error(`${peer.name} listed ${measured.names} names, wanted ${work.names}`);
   }
   // Thousands of files are left until the end: for a minute ext4 will not give their inodes to new files, and searching
   // for others would be measured instead of the clients.
-  if (work.files < 100) {
+  if (work.files === undefined || work.files < 100) {
     await rm(destination, { recursive: true, force: true });
   }
-  return { seconds: measured.seconds, cpuSeconds: measured.cpuSeconds, peakBytes: measured.peakBytes, serverSeconds };
+  return { seconds: measured.seconds, cpuSeconds: measured.cpuSeconds, peakBytes: measured.peakBytes, serverSeconds, requests };
+}
+
+/** What the server's own pages say; over plain HTTP, which it speaks too. */
+async function fetchFrom(server, page) {
+  const text = await (await fetch(`${server.http}/bench/${page}`)).text();
+  return text === '' ? undefined : JSON.parse(text);
 }
 
 async function measureWork(work, peers, server, base) {
@@ -75,6 +91,7 @@ async function measureWork(work, peers, server, base) {
       cpuSeconds: median(of('cpuSeconds')),
       serverSeconds: median(of('serverSeconds')),
       peakBytes: Math.max(...of('peakBytes')),
+      requests: all.at(-1).requests,
     };
   });
 }
@@ -113,6 +130,22 @@ async function measureLatencies() {
     results.push({ ...work, seconds: values, median: median(values) });
   }
   return results;
+}
+
+/** What deletions asked of the server: requests by kind, in the last round. */
+function requestTable(results) {
+  const rows = results
+    .filter(({ requests }) => requests !== undefined)
+    .map(({ title, name, requests: { batch = 0, delete: single = 0, deleteFolder = 0, list = 0, read = 0, other = 0 } }) => [
+      title,
+      name,
+      batch,
+      single,
+      deleteFolder,
+      list,
+      read + other,
+    ]);
+  return rows.length === 0 ? '' : `\n${markdown(['Work', 'Client', 'Batches', 'Single deletes', 'Folder deletes', 'Listings', 'Others'], rows)}\n`;
 }
 
 function latencyTable(latencies) {
@@ -156,7 +189,7 @@ await main(async () => {
   if (options.json) {
     console.log(JSON.stringify({ machine: where, rounds: Number(options.rounds), results, latencies }, null, 2));
   } else {
-    console.log(`\n${where}; median of ${options.rounds} rounds.\n\n${table(results)}\n${notes}`);
+    console.log(`\n${where}; median of ${options.rounds} rounds.\n\n${table(results)}\n${requestTable(results)}${notes}`);
     if (latencies.length > 0) {
       console.log(`\n${latencyTable(latencies)}`);
     }

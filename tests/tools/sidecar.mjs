@@ -133,6 +133,43 @@ export class Sidecar {
     }
   }
 
+  /**
+   * Plans, confirms and follows a change to its end.
+   * @returns the finished operation
+   */
+  async change(verb, nodeIds, { includeData = false, includeChildren = false, filter = null } = {}) {
+    const plan = await this.request('operations/plan', {
+      verb,
+      nodeIds,
+      export: null,
+      change: { includeData, includeChildren, includeVersionsAndSnapshots: false, typeNames: true, typeAboveBytes: 1 << 30 },
+      filter,
+      operationId: null,
+      progressToken: null,
+    });
+    let watch;
+    const over = new Promise((resolve, reject) => {
+      watch = this.onNotification('operations/changed', ({ operation }) => {
+        if (operation.id === plan.planId && finished.has(operation.state)) {
+          resolve(operation);
+        }
+      });
+      this.child.ended.then((code) => reject(new Error(`The sidecar ended with ${code} in the middle.\n${this.errors}`)));
+    });
+    over.catch(() => {}); // Waited for below, unless starting fails first.
+    try {
+      const { operation } = await this.request('operations/start', {
+        planId: plan.planId,
+        confirmation: plan.confirmation === 'typeName' ? plan.confirmationText : 'confirmed',
+        destination: null,
+        toggled: [],
+      });
+      return finished.has(operation.state) ? operation : await over;
+    } finally {
+      watch.dispose();
+    }
+  }
+
   /** Asks it to end, and sees to it. */
   async stop() {
     const left = await Promise.race([

@@ -26,11 +26,11 @@ internal static class FakeResources
             azure.On("GET", $"{Uri.EscapeDataString(id[Workspace.Length..].TrimStart('/')).Replace("%2F", "/", StringComparison.Ordinal)}?", item.ToJsonString());
         }
 
+        var views = items.ToLookup(item => item["properties"]?["isArchived"]?.GetValue<bool>() == true);
         return azure.On("GET", $"/workspaces/w/{collection}?", (request, _) =>
         {
             var query = System.Web.HttpUtility.ParseQueryString(request.RequestUri?.Query ?? string.Empty);
-            var archived = (JsonObject item) => item["properties"]?["isArchived"]?.GetValue<bool>() == true;
-            var shown = items.Where(item => (query["listViewType"] ?? "ActiveOnly") switch { "All" => true, "ArchivedOnly" => archived(item), _ => !archived(item) }).ToList();
+            IReadOnlyCollection<JsonObject> shown = (query["listViewType"] ?? "ActiveOnly") switch { "All" => items, "ArchivedOnly" => [.. views[true]], _ => [.. views[false]] };
             var begin = int.Parse(query["$skipToken"] ?? "0", System.Globalization.CultureInfo.InvariantCulture);
             var page = new JsonObject { ["value"] = new JsonArray([.. shown.Skip(begin).Take(pageSize).Select(item => item.DeepClone())]) };
             if (begin + pageSize < shown.Count)

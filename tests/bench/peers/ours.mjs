@@ -62,10 +62,20 @@ export function ours() {
       const plan = await sidecar.request('operations/plan', { verb: 'export', nodeIds: [await locate(sidecar, work)], export: null, change: null, filter: null, operationId: null, progressToken: null });
       return { names: plan.items };
     });
+  const remove = ({ server, work }) =>
+    measured(server, async (sidecar) => {
+      const run = await locate(sidecar, work);
+      const files = await sidecar.findChild(run, ({ kind }) => kind === 'runFiles');
+      const operation = await sidecar.change('delete', [files.id], { includeData: true });
+      if (operation.state !== 'succeeded') {
+        throw new Error(`The deletion ended as ${operation.state}: ${operation.message}`);
+      }
+      return {};
+    });
   return {
     id: 'ours',
     name: 'AML Data Tools',
     prepare: () => run(process.execPath, [join(root, 'extension', 'scripts', 'publish-server.mjs'), rid], { stdio: ['ignore', 'ignore', 'inherit'] }),
-    works: { small: copy, big: copy, list },
+    works: { small: copy, big: copy, list, delete: remove, deleteFolder: remove },
   };
 }

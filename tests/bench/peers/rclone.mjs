@@ -38,6 +38,8 @@ export function rclone({ plain = false, singleStream = false } = {}) {
       ...(singleStream
         ? {}
         : {
+            delete: (context) => measureCommand('rclone', ['delete', ...flags, ...source(context)]),
+            deleteFolder: (context) => measureCommand('rclone', ['delete', ...flags, ...source(context)]),
             async list(context) {
               const measured = await measureCommand('rclone', ['lsf', '-R', '--files-only', '--format', 'ps', ...flags, ...source(context)]);
               return { ...measured, names: measured.stdout.split('\n').length - 1 };

@@ -35,4 +35,27 @@ async function copy() {
   return files;
 }
 
-console.log(verb === 'list' ? await list() : await copy());
+/** Batches of 256, eight at a time. */
+async function deleteAll() {
+  const batches = container.getBlobBatchClient();
+  const pages = container.listBlobsFlat().byPage({ maxPageSize: 5000 });
+  let names = 0;
+  for await (const page of pages) {
+    const clients = page.segment.blobItems.map(({ name }) => container.getBlobClient(name));
+    names += clients.length;
+    const chunks = Array.from({ length: Math.ceil(clients.length / 256) }, (_, index) => clients.slice(index * 256, (index + 1) * 256));
+    const worker = async () => {
+      for (let chunk = chunks.pop(); chunk !== undefined; chunk = chunks.pop()) {
+        const answer = await batches.deleteBlobs(chunk.map(({ url }) => url), chunk[0].credential);
+        if (answer.subResponsesFailedCount > 0) {
+          throw new Error(`${answer.subResponsesFailedCount} blobs of a batch were not deleted`);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, worker));
+  }
+  return names;
+}
+
+const verbs = { list, copy, delete: deleteAll };
+console.log(await verbs[verb]());

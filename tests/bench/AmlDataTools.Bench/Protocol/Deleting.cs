@@ -18,6 +18,9 @@ public sealed class Deleting(IReadOnlyDictionary<string, BenchContainer> contain
     /// <summary>How many requests of each kind were seen since the last <see cref="Reset"/>.</summary>
     public IReadOnlyDictionary<string, int> Counts => counts;
 
+    /// <summary>How many blobs a container still has.</summary>
+    public int Left(string container) => containers.TryGetValue(container, out var found) ? found.Blobs.Count - found.GoneCount : 0;
+
     /// <summary>Counts a request.</summary>
     public void Count(string kind) => counts.AddOrUpdate(kind, 1, static (_, before) => before + 1);
 

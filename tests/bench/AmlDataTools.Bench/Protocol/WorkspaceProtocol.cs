@@ -18,6 +18,11 @@ public sealed class WorkspaceProtocol(BlobProtocol blobs, Deleting deleting)
             return context.Response.WriteAsJsonAsync(deleting.Counts);
         }
 
+        if (path == "/bench/left")
+        {
+            return context.Response.WriteAsJsonAsync(deleting.Left(request.Query["container"].ToString()));
+        }
+
         if (path == "/bench/reset")
         {
             deleting.Reset();
