@@ -8,8 +8,14 @@ internal sealed partial class AzuriteProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
-    /// <summary>Loads the script named first and ends when standard input does: so it ends with this process however this one ends.</summary>
-    private const string Wrapper = "process.stdin.resume().on('end', () => process.exit(0)).on('error', () => process.exit(0)); require(process.argv[1]);";
+    /// <summary>
+    /// Loads the script named first and ends when standard input does: so it ends with this process however this one ends.
+    /// Its database looks a blob up by the first condition of a query, which is the account and so fits all of them: the name is put first,
+    /// or every request would read through all blobs.
+    /// </summary>
+    private const string Wrapper = "const rows = Object.getPrototypeOf(new (require(require.resolve('lokijs', { paths: [process.argv[1]] })))('order').addCollection('order').chain()), find = rows.find; "
+        + "rows.find = function (query, first) { const key = ['name', 'blobName'].find((k) => typeof query?.[k] === 'string'); return find.call(this, key ? { [key]: query[key], ...query } : query, first); }; "
+        + "process.stdin.resume().on('end', () => process.exit(0)).on('error', () => process.exit(0)); require(process.argv[1]);";
 
     private readonly Process _process;
 
