@@ -52,6 +52,9 @@ public sealed class AzureConnection : IDisposable
     /// <summary>Makes pipelines over this connection's transport, for storage.</summary>
     public AzurePipelineFactory Pipelines { get; }
 
+    /// <summary>How requests are repeated. Twelve seconds of waits in all: somebody may be looking at a tree that opens.</summary>
+    internal RetrySettings Retry { get; init; } = RetrySettings.Default with { MaxRetries = 4 };
+
     /// <summary>How long-running operations are asked for.</summary>
     internal ArmPollingSettings Polling { get; init; } = ArmPollingSettings.Default;
 
@@ -93,11 +96,9 @@ public sealed class AzureConnection : IDisposable
 
     private TenantPipelines MakeTenant(string? tenantId)
     {
-        // Twelve seconds of waits in all: somebody may be looking at a tree that opens.
-        var retry = RetrySettings.Default with { MaxRetries = 4 };
         var credential = Credentials.ForTenant(tenantId);
-        var arm = Pipelines.CreateForToken(credential, Cloud.ResourceManager, [Cloud.ResourceManagerAudience], retry);
-        var dataPlane = Pipelines.CreateForToken(credential, Cloud.ResourceManager, Cloud.DataPlaneAudiences, retry);
+        var arm = Pipelines.CreateForToken(credential, Cloud.ResourceManager, [Cloud.ResourceManagerAudience], Retry);
+        var dataPlane = Pipelines.CreateForToken(credential, Cloud.ResourceManager, Cloud.DataPlaneAudiences, Retry);
         return new TenantPipelines(new ArmRequests(Cloud, new JsonSender(arm)), new JsonSender(dataPlane));
     }
 

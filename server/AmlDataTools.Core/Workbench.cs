@@ -1,11 +1,13 @@
 using AmlDataTools.Azure;
 using AmlDataTools.Core.Changes;
 using AmlDataTools.Core.Changes.Execution;
+using AmlDataTools.Core.Changes.Planning;
 using AmlDataTools.Core.Changes.Review;
 using AmlDataTools.Core.Changes.Undo;
 using AmlDataTools.Core.Explorer;
 using AmlDataTools.Core.Export;
 using AmlDataTools.Core.Operations;
+using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.Runs;
 using AmlDataTools.Core.Storage;
 using AmlDataTools.Core.Transfer;
@@ -20,6 +22,7 @@ public sealed class Workbench : IAsyncDisposable
     private readonly StorageAccesses _accesses;
     private readonly OperationStore _store;
     private readonly ExportPlanner _planner;
+    private readonly ChangePlanner _changes;
     private readonly UndoPlanner _undo;
     private readonly ChangePlanPages _pages;
 
@@ -50,6 +53,8 @@ public sealed class Workbench : IAsyncDisposable
             time,
             logger);
         _pages = new ChangePlanPages(_store);
+        _changes = new ChangePlanner(
+            connection, _accesses, _store, runs, outputs, new ResourceLister(connection), time, loggers.CreateLogger("AmlDataTools.Core.Changes"));
         _undo = new UndoPlanner(_store, services, (tenant, token) => Caller.DescribeAsync(connection, tenant, token), time);
     }
 

@@ -40,7 +40,7 @@ internal sealed class FakeService : HttpMessageHandler
         var body = request.Content is null ? null : await request.Content.ReadAsStringAsync(cancellationToken);
         var sent = new Sent(
             request.Method.Method, request.RequestUri ?? throw new InvalidOperationException("No address."), request.Headers.Authorization?.ToString(), body,
-            request.Headers.ToDictionary(header => header.Key, header => string.Join(",", header.Value), StringComparer.OrdinalIgnoreCase));
+            request.Headers.Concat(request.Content?.Headers.AsEnumerable() ?? []).ToDictionary(header => header.Key, header => string.Join(",", header.Value), StringComparer.OrdinalIgnoreCase));
         lock (Requests)
         {
             Requests.Add(sent);

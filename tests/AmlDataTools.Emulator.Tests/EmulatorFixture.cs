@@ -70,14 +70,18 @@ public class EmulatorFixture : IAsyncLifetime
             request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + (token.Length > 0 ? token : Token));
         }
 
-        foreach (var (name, value) in headers)
-        {
-            request.Headers.TryAddWithoutValidation(name, value);
-        }
-
         if (body is not null)
         {
             request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        }
+
+        foreach (var (name, value) in headers)
+        {
+            if (!request.Headers.TryAddWithoutValidation(name, value) && request.Content is { } content)
+            {
+                content.Headers.Remove(name);
+                content.Headers.TryAddWithoutValidation(name, value);
+            }
         }
 
         return await (_http ?? throw new InvalidOperationException("Not started.")).SendAsync(request);
@@ -93,10 +97,19 @@ public class EmulatorFixture : IAsyncLifetime
     }
 
     /// <summary>Asks the control address.</summary>
-    internal async Task<JsonObject> ControlAsync(string path, string body)
+    internal Task<JsonObject> ControlAsync(string path, string body) => ControlAsync(HttpMethod.Post, path, body);
+
+    /// <summary>Asks the control address to take something away.</summary>
+    internal Task<JsonObject> ControlDeleteAsync(string path, string body = "{}") => ControlAsync(HttpMethod.Delete, path, body);
+
+    /// <summary>The whole state of a workspace.</summary>
+    internal Task<JsonObject> StateAsync(string workspace) => ControlAsync(HttpMethod.Get, "/state?workspace=" + workspace, null);
+
+    private async Task<JsonObject> ControlAsync(HttpMethod method, string path, string? body)
     {
         using var http = new HttpClient();
-        using var answer = await http.PostAsync(this["controlUrl"] + path, new StringContent(body));
+        using var request = new HttpRequestMessage(method, this["controlUrl"] + path) { Content = body is null ? null : new StringContent(body) };
+        using var answer = await http.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.IsSuccessStatusCode, text);
         return JsonNode.Parse(text) as JsonObject ?? throw new InvalidOperationException("No JSON object: " + text);

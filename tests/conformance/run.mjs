@@ -24,7 +24,7 @@ if (!installed) {
 
 const emulator = await startEmulator();
 const files = readdirSync(here).filter((name) => name.endsWith('.test.mjs')).map((name) => join(here, name));
-const tests = spawn(process.execPath, ['--test', '--test-reporter=tap', ...files], {
+const tests = spawn(process.execPath, ['--test', '--test-concurrency=1', '--test-reporter=tap', ...files], {
   cwd: here,
   env: { ...process.env, NODE_EXTRA_CA_CERTS: emulator.caCertificate, EMULATOR: JSON.stringify(emulator) },
   stdio: ['ignore', 'pipe', 'inherit'],

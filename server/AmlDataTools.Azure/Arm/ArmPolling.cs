@@ -57,17 +57,10 @@ internal sealed class ArmPolling(CloudDescription cloud, JsonSender sender, ArmP
                 // The record of an operation is dropped some time after its end, or with the thing it deleted.
                 return Ended(begun, begun.RequestId, begun.CorrelationId, 404) with { OutcomeUnknown = true };
             }
-            catch (AzureServiceException exception) when (exception.IsRetryable && failures < settings.MaxFailuresInARow)
+            catch (Exception exception) when (IsPassing(exception, cancellationToken) && failures < settings.MaxFailuresInARow)
             {
                 failures++;
-                asked = exception.RetryAfter;
-                RefuseTooLong(began, limit, link);
-                continue;
-            }
-            catch (Exception exception) when (IsConnection(exception, cancellationToken) && failures < settings.MaxFailuresInARow)
-            {
-                failures++;
-                asked = null;
+                asked = (exception as AzureServiceException)?.RetryAfter;
                 RefuseTooLong(began, limit, link);
                 continue;
             }
@@ -139,6 +132,10 @@ internal sealed class ArmPolling(CloudDescription cloud, JsonSender sender, ArmP
         => new(status, requestId, correlationId, null, begun.RemainingDeletes);
 
     private static bool Is(string? status, string word) => string.Equals(status, word, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether asking again may do better: the service faltered, or the connection did.</summary>
+    internal static bool IsPassing(Exception exception, CancellationToken cancellationToken)
+        => exception is AzureServiceException refused ? refused.IsRetryable : IsConnection(exception, cancellationToken);
 
     // What is left when the pipeline gave up: a reset, a name that is not found for a moment, an attempt that took too long.
     private static bool IsConnection(Exception exception, CancellationToken cancellationToken) => !cancellationToken.IsCancellationRequested && exception switch

@@ -23,7 +23,7 @@ public sealed class WorkspaceClient
         Metrics = new MetricsClient(endpoints, dataPlane);
         Data = new DataClient(endpoints, dataPlane);
         Datasets = new DatasetClient(endpoints, dataPlane);
-        WebServices = new WebServiceClient(endpoints, dataPlane);
+        WebServices = new WebServiceClient(endpoints, dataPlane, polling);
         Pipelines = new PublishedPipelineClient(endpoints, dataPlane);
         Content = new SnapshotClient(cloud, endpoints, dataPlane);
     }

@@ -13,10 +13,12 @@ public sealed class WebServiceClient
     private const int MaxPages = 10_000;
 
     private readonly WorkspaceEndpoints _endpoints;
+    private readonly WebServiceOperation _operation;
     private readonly JsonSender _sender;
 
-    internal WebServiceClient(WorkspaceEndpoints endpoints, JsonSender sender)
+    internal WebServiceClient(WorkspaceEndpoints endpoints, JsonSender sender, ArmPollingSettings polling)
     {
+        _operation = new WebServiceOperation(sender, polling);
         _endpoints = endpoints;
         _sender = sender;
     }
@@ -55,18 +57,31 @@ public sealed class WebServiceClient
     public async Task<WebServiceDocument> GetAsync(string id, CancellationToken cancellationToken)
         => new(await _sender.GetAsync(await AddressAsync(id, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false));
 
-    /// <summary>
-    /// Deletes a web service. The specification gives 200 and 204 (it was not there), and 202 with an <c>Operation-Location</c>:
-    /// whether it is gone then shows by reading it back.
-    /// </summary>
+    /// <summary>Deletes a web service, and waits for the operation when the service begins one (202 with <c>Operation-Location</c>).</summary>
     /// <param name="id">Its id, which is its name.</param>
-    /// <param name="cancellationToken">Stops waiting for the answer; the delete may still take effect.</param>
-    /// <returns>HTTP status: 200, 202 or 204.</returns>
-    /// <exception cref="AzureServiceException">Refused.</exception>
+    /// <param name="cancellationToken">Stops waiting; the delete may still take effect.</param>
+    /// <returns>HTTP status: 200 deleted, 204 was not there, 202 taken, but its end is not known: read it back.</returns>
+    /// <exception cref="ArgumentException">The id is empty, blank, dots, or holds a slash.</exception>
+    /// <exception cref="AzureServiceException">Refused, or the operation failed.</exception>
     public async Task<int> DeleteAsync(string id, CancellationToken cancellationToken)
     {
         var address = await AddressAsync(id, cancellationToken).ConfigureAwait(false);
-        return (await _sender.SendAsync(RequestMethod.Delete, address, null, SendOptions.Delete, cancellationToken).ConfigureAwait(false)).Status;
+        var answer = await _sender.SendAsync(RequestMethod.Delete, address, null, SendOptions.Delete, cancellationToken).ConfigureAwait(false);
+        if (answer.Status != 202 || OperationId(answer) is not { } operation)
+        {
+            return answer.Status;
+        }
+
+        // Only the id is taken from the link, as azureml-core does: so no token can follow it elsewhere.
+        var progress = await _endpoints.AddressAsync(Service, "/operations/" + DataPlanePages.Segment(operation), cancellationToken).ConfigureAwait(false);
+        return await _operation.WaitAsync(progress, cancellationToken).ConfigureAwait(false) ? 200 : 202;
+    }
+
+    private static string? OperationId(JsonAnswer answer)
+    {
+        var link = answer.Headers.TryGetValue("Operation-Location", out var value) ? value?.Split('?')[0].TrimEnd('/') : null;
+        var id = link is null ? string.Empty : Uri.UnescapeDataString(link[(link.LastIndexOf('/') + 1)..]);
+        return id.Trim().Length == 0 || id is "." or ".." ? null : id;
     }
 
     // Links stay at the host that gave the first page; the pipeline checks hosts too, but less narrowly.

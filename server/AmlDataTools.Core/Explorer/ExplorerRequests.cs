@@ -18,7 +18,7 @@ public sealed record TenantProblem(string TenantId, string Message);
 public sealed record SubscriptionList(IReadOnlyList<SubscriptionEntry> Subscriptions, IReadOnlyList<TenantProblem> Problems);
 
 /// <summary>What a run must satisfy; all that is given must hold. Of experiments only name and tag count.</summary>
-/// <param name="Name">A part of the display name or the run id, whatever the case.</param>
+/// <param name="Name">A part of the display name or the run id, whatever the case; of models, data and the like, a part of the name.</param>
 /// <param name="Statuses">Any of these, as the service spells them: Completed, Failed, Running, ...</param>
 /// <param name="CreatedBy">A part of the creator's name.</param>
 /// <param name="Tag"><c>name</c>, or <c>name=value</c>.</param>
@@ -30,7 +30,7 @@ public sealed record RunFilter(string? Name, IReadOnlyList<string> Statuses, str
 /// <param name="PageToken">The previous page's token; null for the first.</param>
 /// <param name="PageSize">How many at most, 1 to 1000; null for 50, of files 200. Notices come on top.</param>
 /// <param name="Filter">What runs must satisfy; null for all. Experiments are always shown: a filter that hid them would hide their matching runs.</param>
-/// <param name="IncludeArchived">Archived experiments and runs too.</param>
+/// <param name="IncludeArchived">Archived experiments, runs, models, ... too.</param>
 public sealed record ChildrenRequest(
     string? NodeId,
     IReadOnlyList<SubscriptionEntry>? Subscriptions,

@@ -2,6 +2,7 @@ using AmlDataTools.Azure;
 using AmlDataTools.Core.Explorer.Branches;
 using AmlDataTools.Core.Explorer.Nodes;
 using AmlDataTools.Core.Problems;
+using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.Runs;
 using AmlDataTools.Core.Storage;
 using Microsoft.Extensions.Logging;
@@ -18,6 +19,7 @@ public sealed class ExplorerService
     private readonly RunsBranch _runs;
     private readonly RunBranch _run;
     private readonly FilesBranch _files;
+    private readonly ResourcesBranch _resources;
     private readonly NodeLocator _locator;
 
     /// <summary>Makes the tree.</summary>
@@ -33,15 +35,17 @@ public sealed class ExplorerService
         ArgumentNullException.ThrowIfNull(loggerFactory);
         clock ??= TimeProvider.System;
         var logger = loggerFactory.CreateLogger("AmlDataTools.Core.Explorer");
-        var nodes = new NodeFactory(new StudioLinks(connection.Cloud.PortalUrl), clock);
-        _context = new BranchContext(connection, nodes, new HistoryHealth(connection, clock), logger);
+        var studio = new StudioLinks(connection.Cloud.PortalUrl);
+        _context = new BranchContext(
+            connection, new NodeFactory(studio, clock), new ResourceNodes(studio, clock), new HistoryHealth(connection, clock), logger);
         _subscriptions = new SubscriptionReader(connection, logger);
         _workspaces = new WorkspacesBranch(_context, clock);
         _experiments = new ExperimentsBranch(_context);
         _runs = new RunsBranch(_context);
         _run = new RunBranch(_context);
         _files = new FilesBranch(_context, browser, outputs);
-        _locator = new NodeLocator(_context);
+        _resources = new ResourcesBranch(_context, new ResourceLister(connection));
+        _locator = new NodeLocator(_context, _resources);
     }
 
     /// <summary>The subscriptions of the signed-in person in all their tenants.</summary>
@@ -107,6 +111,7 @@ public sealed class ExplorerService
         {
             throw ProblemMapper.From(exception, place switch
             {
+                { Resource: { } resource } => ContextOf(resource),
                 { RunId: { } run } => new ProblemContext(ProblemSubject.Run, run),
                 { ExperimentName: { } name } => new ProblemContext(ProblemSubject.Experiment, name),
                 { ExperimentId: { } id } => new ProblemContext(ProblemSubject.Experiment, id),
@@ -154,6 +159,8 @@ public sealed class ExplorerService
         ChildRunsTarget it => it.Workspace,
         FolderTarget it => it.Location.Workspace,
         FileTarget it => it.Location.Workspace,
+        ResourceGroupTarget it => it.Workspace,
+        ResourceTarget it => it.Resource.Workspace,
         _ => null,
     };
 
@@ -169,13 +176,20 @@ public sealed class ExplorerService
         ChildRunsTarget it => new(ProblemSubject.Run, it.RunId),
         RunFilesTarget it => new(ProblemSubject.Storage, it.Location.Path, $"{it.Location.Datastore}: {it.Location.Path}"),
         FolderTarget it => new(ProblemSubject.Storage, it.Location.Path, $"{it.Location.Datastore}: {it.Location.Path}"),
+        ResourceGroupTarget it => new(ProblemSubject.Workspace, it.Workspace.Name, it.Workspace.ResourceId),
+        ResourceTarget it => ContextOf(it.Resource),
         _ => ProblemContext.None,
     };
+
+    private static ProblemContext ContextOf(ResourceAddress resource) => new(
+        resource.Kind == ResourceKind.Datastore ? ProblemSubject.Datastore : ProblemSubject.Other,
+        resource.Kind == ResourceKind.Datastore ? resource.Name : $"the {ResourceCatalog.Of(resource.Kind).Singular} {resource.Text}",
+        ResourcePlaces.ResourceIdOf(resource) ?? resource.Text);
 
     private Task<ChildrenPage> ReadAsync(NodeTarget target, ChildrenRequest request, CancellationToken cancellationToken) => target switch
     {
         SubscriptionTarget it => _workspaces.ReadAsync(it, request, cancellationToken),
-        WorkspaceTarget it => Task.FromResult(new ChildrenPage([_context.Nodes.Experiments(it.Workspace)], null)),
+        WorkspaceTarget it => Task.FromResult(new ChildrenPage([_context.Nodes.Experiments(it.Workspace), .. _context.Resources.Groups(it.Workspace)], null)),
         ExperimentsTarget it => _experiments.ReadAsync(it, request, cancellationToken),
         ExperimentTarget it => _runs.ReadAsync(it, request, cancellationToken),
         RunTarget it => _run.ReadAsync(it, request, cancellationToken),
@@ -184,6 +198,8 @@ public sealed class ExplorerService
         NamedOutputTarget it => _files.ReadAsync(it, request, cancellationToken),
         ChildRunsTarget it => _runs.ReadAsync(it, request, cancellationToken),
         FolderTarget it => _files.ReadAsync(it.Location, it.RunId, request, cancellationToken),
+        ResourceGroupTarget it => _resources.ReadAsync(it, request, cancellationToken),
+        ResourceTarget it => _resources.ReadAsync(it, request, cancellationToken),
         _ => Task.FromResult(new ChildrenPage([], null)),
     };
 

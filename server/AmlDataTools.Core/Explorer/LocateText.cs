@@ -1,17 +1,20 @@
 using System.Text.RegularExpressions;
 using AmlDataTools.Azure;
 using AmlDataTools.Core.Problems;
+using AmlDataTools.Core.Resources;
 
 namespace AmlDataTools.Core.Explorer;
 
-/// <summary>What a typed text names: a run, an experiment, or a workspace alone.</summary>
+/// <summary>What a typed text names: a run, an experiment, a thing such as a model, or a workspace alone.</summary>
 /// <param name="Workspace">The workspace.</param>
 /// <param name="RunId">The run; null for none.</param>
 /// <param name="ExperimentName">The experiment by name; null for none.</param>
 /// <param name="ExperimentId">The experiment by id; null for none.</param>
-internal sealed partial record LocateText(WorkspaceRef Workspace, string? RunId, string? ExperimentName, string? ExperimentId)
+/// <param name="Resource">A model, a data asset, a compute, ...; null for none.</param>
+internal sealed partial record LocateText(WorkspaceRef Workspace, string? RunId, string? ExperimentName, string? ExperimentId, ResourceAddress? Resource = null)
 {
-    private const string Help = "Give a run id, a Resource Manager id (/subscriptions/.../workspaces/.../jobs/...), or the address of a run in Azure ML studio.";
+    private const string Help
+        = "Give a run id, a Resource Manager id (/subscriptions/.../workspaces/.../jobs/... or .../models/...), or the address of a run, model, data asset, compute, endpoint, ... in Azure ML studio.";
 
     /// <summary>Reads a text. Nothing is sent to an address in it; it only names things.</summary>
     /// <param name="text">The text.</param>
@@ -23,6 +26,12 @@ internal sealed partial record LocateText(WorkspaceRef Workspace, string? RunId,
         if (trimmed.Length is 0 or > 4000)
         {
             throw NotUnderstood();
+        }
+
+        // Ids of assets, as jobs and the SDK write them: with or without the provider.
+        if (trimmed.StartsWith("azureml:/", StringComparison.OrdinalIgnoreCase))
+        {
+            trimmed = WithProvider("/" + trimmed["azureml:/".Length..].TrimStart('/'));
         }
 
         if (trimmed.StartsWith('/'))
@@ -53,7 +62,35 @@ internal sealed partial record LocateText(WorkspaceRef Workspace, string? RunId,
             return null;
         }
 
-        return FromPath(workspace, id.Split('/', StringSplitOptions.RemoveEmptyEntries)[8..]);
+        return ResourcePlaces.FromResourceId(id.TrimEnd('/'), tenant) is { Kind: not ResourceKind.Run } resource
+            ? Named(resource)
+            : FromPath(workspace, id.Split('/', StringSplitOptions.RemoveEmptyEntries)[8..]);
+    }
+
+    private static LocateText? Named(ResourceAddress resource)
+        => ResourcePlaces.CanAddress(resource) ? new LocateText(resource.Workspace, null, null, null, resource) : null;
+
+    // The pages of studio, as StudioLinks writes them and people find them in the browser.
+    private static ResourceAddress? FromPage(WorkspaceRef workspace, string[] parts)
+    {
+        ResourceAddress Of(ResourceKind kind, string name, string? child = null) => new(workspace, kind, name, child);
+        return parts switch
+        {
+            ["model", var name, ..] when name is not ("list" or "catalog") => name.LastIndexOf(':') is > 0 and var cut && cut + 1 < name.Length
+                ? Of(ResourceKind.ModelVersion, name[..cut], name[(cut + 1)..])
+                : Of(ResourceKind.Model, name.TrimEnd(':')),
+            ["data", "datastore", var name, ..] => Of(ResourceKind.Datastore, name),
+            ["data", var name, "latest" or "versions", ..] => Of(ResourceKind.DataAsset, name),
+            ["data", var name, var version, ..] => Of(ResourceKind.DataVersion, name, version),
+            ["dataset", var name, ..] => Of(ResourceKind.Dataset, name),
+            ["compute", var name, "details", ..] => Of(ResourceKind.Compute, name),
+            ["endpoints", "realtime", var name, ..] => Of(ResourceKind.OnlineEndpoint, name),
+            ["endpoints", "batch", var name, ..] => Of(ResourceKind.BatchEndpoint, name),
+            ["environments", var name, "version", var version, ..] => Of(ResourceKind.EnvironmentVersion, name, version),
+            ["schedule", var name, ..] => Of(ResourceKind.Schedule, name),
+            ["pipelines", var id] when Guid.TryParse(id, out _) => Of(ResourceKind.PublishedPipeline, id),
+            _ => null,
+        };
     }
 
     private static LocateText? FromAddress(Uri address, WorkspaceRef? atHand)
@@ -71,13 +108,18 @@ internal sealed partial record LocateText(WorkspaceRef Workspace, string? RunId,
         }
 
         // wsid comes with and without the provider.
-        var full = wsid.Contains("/providers/", StringComparison.OrdinalIgnoreCase)
-            ? wsid
-            : WithoutProvider().Replace(wsid, "$1/providers/Microsoft.MachineLearningServices/workspaces/");
-        return WorkspaceRef.FromResourceId(full, query.GetValueOrDefault("tid") ?? TenantFor(full, atHand)) is { } workspace
-            ? FromPath(workspace, path.Split('/', StringSplitOptions.RemoveEmptyEntries))
-            : null;
+        var full = WithProvider(wsid);
+        if (WorkspaceRef.FromResourceId(full, query.GetValueOrDefault("tid") ?? TenantFor(full, atHand)) is not { } workspace)
+        {
+            return null;
+        }
+
+        var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        return FromPage(workspace, parts) is { } resource ? Named(resource) : FromPath(workspace, parts);
     }
+
+    private static string WithProvider(string id)
+        => id.Contains("/providers/", StringComparison.OrdinalIgnoreCase) ? id : WithoutProvider().Replace(id, "$1/providers/Microsoft.MachineLearningServices/workspaces/");
 
     private static LocateText? FromPath(WorkspaceRef workspace, ReadOnlySpan<string> parts)
     {
@@ -125,7 +167,7 @@ internal sealed partial record LocateText(WorkspaceRef Workspace, string? RunId,
         return result;
     }
 
-    private static ProblemException NotUnderstood() => new("locate.notUnderstood", "This names no run. " + Help);
+    private static ProblemException NotUnderstood() => new("locate.notUnderstood", "This names nothing that can be shown. " + Help);
 
     // Published: fewer than 256 characters, letters, digits, dashes and underscores; dots occur too.
     [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}$", RegexOptions.CultureInvariant)]

@@ -20,6 +20,9 @@ internal enum ReadMode
 
     /// <summary>A list read as a whole, cut into pages.</summary>
     Offset,
+
+    /// <summary>One kind of a workspace's things, as its service lists them.</summary>
+    Resources,
 }
 
 /// <summary>
@@ -47,9 +50,39 @@ internal sealed record PageToken(ReadMode Mode, int Skip, string? Inner)
             return new PageToken((ReadMode)mode, skip, parts[2].Length == 0 ? null : parts[2]);
         }
 
-        throw new ProblemException("explorer.badPageToken", "This list cannot be continued. Refresh it and try again.") { Actions = [ProblemAction.Retry] };
+        throw Bad();
     }
+
+    /// <summary>The problem with a token that is none.</summary>
+    public static ProblemException Bad()
+        => new("explorer.badPageToken", "This list cannot be continued. Refresh it and try again.") { Actions = [ProblemAction.Retry] };
 
     /// <summary>The token as text.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(int)Mode}|{Skip}|{Inner}");
+}
+
+/// <summary>Where a page of a group begins: in which of its kinds, and where in that one's list.</summary>
+/// <param name="Part">The kind's place in the group.</param>
+/// <param name="Token">Where in its list; null for its beginning.</param>
+internal sealed record GroupToken(int Part, PageToken? Token)
+{
+    /// <summary>Reads a token; null is the beginning.</summary>
+    /// <param name="text">The token.</param>
+    /// <param name="parts">How many kinds the group has.</param>
+    /// <exception cref="ProblemException"><c>explorer.badPageToken</c>: it is none.</exception>
+    public static GroupToken Parse(string? text, int parts)
+    {
+        if (text is null)
+        {
+            return new GroupToken(0, null);
+        }
+
+        var cut = text.IndexOf(';', StringComparison.Ordinal);
+        return cut > 0 && int.TryParse(text.AsSpan(0, cut), NumberStyles.None, CultureInfo.InvariantCulture, out var part) && part < parts
+            ? new GroupToken(part, cut + 1 == text.Length ? null : PageToken.Parse(text[(cut + 1)..]))
+            : throw PageToken.Bad();
+    }
+
+    /// <summary>The token as text.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Part};{Token}");
 }

@@ -53,6 +53,12 @@ internal static partial class RunFilters
                     && (IsEmpty(filter.CreatedBy) || Contains(run.CreatedBy, filter.CreatedBy))
                     && MatchesTag(run.Tags, filter.Tag)));
 
+    /// <summary>Whether a thing of this name is wanted; of the filter, only the name counts for what is no run.</summary>
+    public static bool MatchesName(string name, RunFilter? filter) => IsEmpty(filter?.Name) || Contains(name, filter?.Name);
+
+    /// <summary>Whether names are filtered.</summary>
+    public static bool HasName(RunFilter? filter) => !IsEmpty(filter?.Name);
+
     /// <summary>Whether anything is filtered by the person's wish.</summary>
     public static bool IsActive(RunFilter? filter)
         => filter is not null && (!IsEmpty(filter.Name) || filter.Statuses.Count > 0 || !IsEmpty(filter.CreatedBy) || !IsEmpty(filter.Tag));

@@ -1,6 +1,7 @@
 using AmlDataTools.Azure;
 using AmlDataTools.Core.Explorer;
 using AmlDataTools.Core.Problems;
+using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.Storage;
 using FsCheck;
 using FsCheck.Fluent;
@@ -44,6 +45,13 @@ public sealed class NodeTargetsTests
         from workspace in Workspaces from run in Name select (NodeTarget)new ChildRunsTarget(workspace, run),
         from folder in Folders from run in Name select (NodeTarget)new FolderTarget(folder, run),
         from folder in Folders from run in Name from name in Name select (NodeTarget)new FileTarget(folder with { Path = folder.Path + name }, run),
+        from workspace in Workspaces from kind in Gen.Elements(Enum.GetValues<ResourceGroupKind>()) select (NodeTarget)new ResourceGroupTarget(workspace, kind),
+        from workspace in Workspaces
+        from kind in Gen.Elements(Enum.GetValues<ResourceKind>().Where(kind => kind is not (ResourceKind.Run or ResourceKind.Experiment)).ToArray())
+        from name in Name.Or(Gen.Elements("a/b", "..", "%2e%2e", "a?b#c"))
+        from child in MaybeName
+        from id in MaybeName
+        select (NodeTarget)new ResourceTarget(new ResourceAddress(workspace, kind, name, child), id),
         from parent in PathText from code in Name select (NodeTarget)new NoticeTarget(parent, code));
 
     [Fact]

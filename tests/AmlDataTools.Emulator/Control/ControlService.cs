@@ -34,6 +34,8 @@ internal sealed class ControlService
         _routes.Map("DELETE", "/requests", x => Cleared(x));
         _routes.Map("POST", "/blobs", BlobAsync);
         _routes.Map("POST", "/runs", x => new RunMaker(state, seeder).HandleAsync(x));
+        _routes.Map("GET", "/state", new StateDocument(state, engine).HandleAsync);
+        new ResourceControl(state, engine).Map(_routes);
     }
 
     /// <summary>Answers a request.</summary>
@@ -104,7 +106,32 @@ internal sealed class ControlService
         var settings = _state.Settings;
         settings.SasLifetime = body.Number("sasLifetimeSeconds") is { } sas ? TimeSpan.FromSeconds(sas) : settings.SasLifetime;
         settings.SignedUrlLifetime = body.Number("signedUrlLifetimeSeconds") is { } url ? TimeSpan.FromSeconds(url) : settings.SignedUrlLifetime;
-        await exchange.JsonAsync(new JsonObject { ["sasLifetimeSeconds"] = settings.SasLifetime.TotalSeconds, ["signedUrlLifetimeSeconds"] = settings.SignedUrlLifetime.TotalSeconds });
+        settings.JobDeleteRemovesData = body.Truth("jobDeleteRemovesData") ?? settings.JobDeleteRemovesData;
+        settings.JobDeleteLeavesChildren = body.Truth("jobDeleteLeavesChildren") ?? settings.JobDeleteLeavesChildren;
+        settings.RecursiveDeletePage = (int)(body.Number("recursiveDeletePage") ?? settings.RecursiveDeletePage);
+        if (body["deletesHonoured"] is JsonArray)
+        {
+            settings.DeletesHonoured.Clear();
+            foreach (var kind in body.Texts("deletesHonoured"))
+            {
+                settings.DeletesHonoured[kind] = true;
+            }
+        }
+
+        if (body.ContainsKey("subscriptionDeletes"))
+        {
+            settings.Deletes.Set((int?)body.Number("subscriptionDeletes"), body.Number("subscriptionDeletesRefillSeconds") is { } refill ? TimeSpan.FromSeconds(refill) : null);
+        }
+
+        await exchange.JsonAsync(new JsonObject
+        {
+            ["sasLifetimeSeconds"] = settings.SasLifetime.TotalSeconds,
+            ["signedUrlLifetimeSeconds"] = settings.SignedUrlLifetime.TotalSeconds,
+            ["jobDeleteRemovesData"] = settings.JobDeleteRemovesData,
+            ["jobDeleteLeavesChildren"] = settings.JobDeleteLeavesChildren,
+            ["recursiveDeletePage"] = settings.RecursiveDeletePage,
+            ["deletesHonoured"] = JsonShape.List(settings.DeletesHonoured.Keys.Order(StringComparer.Ordinal)),
+        });
     }
 
     private async Task FaultAsync(Exchange exchange)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using AmlDataTools.Emulator.Http;
+using AmlDataTools.Emulator.Storage;
 
 namespace AmlDataTools.Emulator.Control;
 
@@ -10,6 +11,7 @@ internal sealed class RequestLog
     private static readonly HashSet<string> Secret = new(StringComparer.OrdinalIgnoreCase) { "sig", "skoid", "sktid", "skt", "ske", "sks", "skv", "se", "st", "sp", "sv", "sr", "spr" };
     private readonly Lock _lock = new();
     private readonly Queue<(long Id, JsonObject Entry)> _entries = new();
+    private readonly Queue<(long Id, JsonObject Entry)> _parts = new();
     private long _last;
 
     /// <summary>Writes down a finished request.</summary>
@@ -34,17 +36,20 @@ internal sealed class RequestLog
             ["ifMatch"] = http.Request.Headers.IfMatch.ToString() is { Length: > 0 } match ? match : null,
             ["access"] = http.Request.Headers.Authorization.ToString() is { Length: > 0 } access ? access.Split(' ')[0] : http.Request.Query.ContainsKey("sig") ? "Sas" : null,
             ["userAgent"] = http.Request.Headers.UserAgent.ToString(),
+            ["batch"] = http.Items.ContainsKey(BatchFront.Mark),
             ["status"] = http.Response.StatusCode,
             ["bytes"] = bytes,
             ["fault"] = fault,
         };
         lock (_lock)
         {
+            // Parts of batches have a queue of their own: they are many, and must not push the requests out.
+            var queue = http.Items.ContainsKey(BatchFront.Mark) ? _parts : _entries;
             entry["id"] = ++_last;
-            _entries.Enqueue((_last, entry));
-            if (_entries.Count > Most)
+            queue.Enqueue((_last, entry));
+            if (queue.Count > Most)
             {
-                _entries.Dequeue();
+                queue.Dequeue();
             }
         }
     }
@@ -54,7 +59,7 @@ internal sealed class RequestLog
     {
         lock (_lock)
         {
-            return new JsonObject { ["last"] = _last, ["requests"] = JsonShape.List(_entries.Where(e => e.Id > id).Select(e => (JsonObject)e.Entry.DeepClone())) };
+            return new JsonObject { ["last"] = _last, ["requests"] = JsonShape.List(_entries.Concat(_parts).Where(e => e.Id > id).OrderBy(e => e.Id).Select(e => (JsonObject)e.Entry.DeepClone())) };
         }
     }
 
@@ -64,6 +69,7 @@ internal sealed class RequestLog
         lock (_lock)
         {
             _entries.Clear();
+            _parts.Clear();
         }
     }
 }

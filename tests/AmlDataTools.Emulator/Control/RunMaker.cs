@@ -99,8 +99,11 @@ internal sealed class RunMaker(EmulatorState state, Seeder seeder)
             Tags = json.TextMap("tags"),
             Properties = json.TextMap("properties"),
             ReusedRunId = reused?.RunId,
-            SnapshotId = json.Text("snapshotId"),
+            SnapshotId = json.Text("codeId") ?? json.Text("snapshotId"),
             Outputs = Outputs(workspace, json, id),
+            Inputs = Inputs(workspace, json),
+            Compute = json.Text("compute") ?? "cpu-cluster",
+            Metrics = json.Texts("metrics").ToDictionary(m => m, _ => (IReadOnlyList<MetricPoint>)[new MetricPoint(0, created, 0.5)]),
         };
         if (reused is not null)
         {
@@ -120,6 +123,16 @@ internal sealed class RunMaker(EmulatorState state, Seeder seeder)
             ["files"] = JsonShape.List(files.Select(ControlService.Describe)),
         };
     }
+
+    /// <summary>Named inputs: a data asset's path below the workspace, or any address.</summary>
+    private static Dictionary<string, RunInput> Inputs(Workspace workspace, JsonObject json) => (json["inputs"] as JsonObject ?? []).ToDictionary(p => p.Key, p =>
+    {
+        var given = p.Value as JsonObject ?? [];
+        var type = given.Text("type") ?? "uri_folder";
+        return given.Text("asset") is { } asset
+            ? new RunInput($"{workspace.ArmId}/{asset}", type, $"{workspace.AssetRoot}/{asset}")
+            : new RunInput(given.Text("uri") ?? throw Bad($"The input '{p.Key}' needs an 'asset' or a 'uri'."), type, null);
+    });
 
     /// <summary>Named outputs: a name with its files, kept where the service keeps them.</summary>
     private Dictionary<string, RunOutput> Outputs(Workspace workspace, JsonObject json, string runId)

@@ -25,6 +25,10 @@ internal sealed class DataPlaneService
         new MetricRoutes(this).Map(_routes);
         new AssetRoutes(this).Map(_routes);
         new SnapshotRoutes(this, state).Map(_routes);
+        new DatasetRoutes(this).Map(_routes);
+        new ClassicDatastoreRoutes(this, state).Map(_routes);
+        new WebServiceRoutes(this, state).Map(_routes);
+        new PipelineRoutes(this).Map(_routes);
     }
 
     /// <summary>The route template of a workspace in a service.</summary>
@@ -116,7 +120,7 @@ internal sealed class DataPlaneService
         ["hyperdrive"] = _state.History(region),
         ["labeling"] = _state.History(region),
         ["modelmanagement"] = $"https://{region}.modelmanagement.azureml.localhost:{_state.Port}",
-        ["pipelines"] = $"https://{region}.aether.ms",
+        ["pipelines"] = $"https://{region}.aether.azureml.localhost:{_state.Port}",
         ["studio"] = "https://ml.azure.com",
     };
 }

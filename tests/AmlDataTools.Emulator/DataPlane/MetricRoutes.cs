@@ -22,6 +22,14 @@ internal sealed class MetricRoutes(DataPlaneService service)
             await x.JsonAsync(new JsonObject { ["value"] = JsonShape.List(run.Metrics.Select(m => Definition(run, m.Key))), ["continuationToken"] = null, ["nextLink"] = null });
         });
         routes.Map("POST", runs + "/full", FullAsync);
+        routes.Map("DELETE", runs + "/deleteMetrics", x =>
+        {
+            var workspace = service.Workspace(x, WorkspaceRole.DataScientist);
+            var run = RunRoutes.Find(workspace, x["run"]);
+            run.Metrics.Clear();
+            workspace.Runs.Keep(run);
+            return x.EmptyAsync(200);
+        });
         routes.Map("POST", runs + "/sample", FullAsync);
     }
 

@@ -85,7 +85,7 @@ internal static class RunDocuments
             },
             ["retainForLifetimeOfWorkspace"] = false,
             ["queueingInfo"] = null,
-            ["inputs"] = new JsonObject(),
+            ["inputs"] = Inputs(run),
             ["outputs"] = Outputs(run),
         };
     }
@@ -144,6 +144,12 @@ internal static class RunDocuments
     };
 
     private static string? Duration(RunRecord run) => run.Duration?.ToString("c");
+
+    private static JsonObject Inputs(RunRecord run) => new(run.Inputs.Where(i => i.Value.AssetId is not null).Select(i => KeyValuePair.Create(i.Key, (JsonNode?)new JsonObject
+    {
+        ["assetId"] = i.Value.AssetId,
+        ["type"] = i.Value.Type switch { "uri_file" => "UriFile", "mltable" => "MLTable", _ => "UriFolder" },
+    })));
 
     private static JsonObject? Outputs(RunRecord run) => run.Outputs.Count == 0 ? null
         : new JsonObject(run.Outputs.Select(o => KeyValuePair.Create(o.Key, (JsonNode?)new JsonObject { ["assetId"] = o.Value.AssetId, ["type"] = o.Value.Type })));

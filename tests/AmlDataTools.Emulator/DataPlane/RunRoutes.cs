@@ -110,6 +110,7 @@ internal sealed class RunRoutes(DataPlaneService service, EmulatorState state)
         }
 
         run.Revision++;
+        workspace.Runs.Keep(run);
         await exchange.JsonAsync(RunDocuments.Run(state, workspace, run));
     }
 

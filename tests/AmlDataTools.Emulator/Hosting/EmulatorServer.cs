@@ -71,8 +71,8 @@ internal sealed class EmulatorServer : IAsyncDisposable
 
             var guard = new Guard(state);
             var access = new StorageAccess(state, guard);
-            var front = new StorageFront(state, access, engine);
-            dispatcher = new HostDispatcher(new ArmService(state, guard), new DataPlaneService(state, guard, engine), front, new DataLakeFront(state, access, engine, front));
+            var front = new StorageFront(state, access, engine, faults.HandleAsync);
+            dispatcher = new HostDispatcher(new ArmService(state, guard, engine), new DataPlaneService(state, guard, engine), front, new DataLakeFront(state, access, engine, front));
             controlService = new ControlService(state, faults, log, seeder, engine);
             return new EmulatorServer(services, control, certificates, engine, azurite, ReadyLine.Of(state, certificates.CaPath, $"http://127.0.0.1:{PortOf(control)}"));
         }

@@ -41,7 +41,9 @@ internal static class JsonShape
 
     /// <summary>A number, or null when missing or something else.</summary>
     public static long? Number(this JsonObject node, string name) =>
-        node[name] is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue<long>(out var number) ? number : null;
+        node[name] is not JsonValue value || value.GetValueKind() != JsonValueKind.Number ? null
+            : value.TryGetValue<long>(out var number) ? number
+            : value.TryGetValue<int>(out var small) ? small : null;
 
     /// <summary>The texts of a list property; empty when missing.</summary>
     public static IReadOnlyList<string> Texts(this JsonObject node, string name) =>

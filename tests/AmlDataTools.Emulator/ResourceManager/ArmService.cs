@@ -1,6 +1,8 @@
+using System.Globalization;
 using AmlDataTools.Emulator.Access;
 using AmlDataTools.Emulator.Http;
 using AmlDataTools.Emulator.State;
+using AmlDataTools.Emulator.Storage;
 
 namespace AmlDataTools.Emulator.ResourceManager;
 
@@ -12,19 +14,22 @@ internal sealed class ArmService
 
     private readonly EmulatorState _state;
     private readonly Guard _guard;
+    private readonly LockRules _locks;
     private readonly RouteTable _routes = new();
 
     /// <summary>The service with all its routes.</summary>
-    public ArmService(EmulatorState state, Guard guard)
+    public ArmService(EmulatorState state, Guard guard, BlobEngine engine)
     {
         _state = state;
+        _locks = new LockRules(state);
         _guard = guard;
         new SubscriptionRoutes(state).Map(_routes);
         new WorkspaceRoutes(state, this).Map(_routes);
-        new JobRoutes(this, state).Map(_routes);
+        new JobRoutes(this, state, engine).Map(_routes);
         new DatastoreRoutes(this, state).Map(_routes);
         new ResourceRoutes(this, state).Map(_routes);
         new OperationRoutes(state).Map(_routes);
+        new StorageAccountRoutes(state, engine).Map(_routes);
         new DependentRoutes(state).Map(_routes);
     }
 
@@ -40,6 +45,12 @@ internal sealed class ArmService
                 throw new ServiceException(400, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required for all requests.") { FromGateway = true };
             }
 
+            if (LockRules.Lists(http))
+            {
+                await _locks.List(exchange);
+                return;
+            }
+
             if (handler is null)
             {
                 throw otherMethod
@@ -50,12 +61,16 @@ internal sealed class ArmService
             var headers = http.Response.Headers;
             headers["x-ms-correlation-request-id"] = Guid.NewGuid().ToString();
             headers["x-ms-response-type"] = "standard";
-            headers[http.Request.Method switch
+            if (HttpMethods.IsDelete(http.Request.Method))
             {
-                "GET" => "x-ms-ratelimit-remaining-subscription-reads",
-                "DELETE" => "x-ms-ratelimit-remaining-subscription-deletes",
-                _ => "x-ms-ratelimit-remaining-subscription-writes",
-            }] = "11990";
+                TakeDelete(http);
+            }
+            else
+            {
+                headers[HttpMethods.IsGet(http.Request.Method) ? "x-ms-ratelimit-remaining-subscription-reads" : "x-ms-ratelimit-remaining-subscription-writes"] = "11990";
+            }
+
+            _locks.Check(http);
             await handler(exchange);
         }
         catch (ServiceException e) when (!http.Response.HasStarted)
@@ -80,6 +95,25 @@ internal sealed class ArmService
 
         return _state.FindWorkspace(subscription, group, name)
             ?? throw ArmErrors.ResourceNotFound("Microsoft.MachineLearningServices/workspaces", name, group);
+    }
+
+    /// <summary>Counts a DELETE against the subscription's allowance and tells what is left.</summary>
+    /// <exception cref="ServiceException">429 with the seconds to wait.</exception>
+    private void TakeDelete(HttpContext http)
+    {
+        const string header = "x-ms-ratelimit-remaining-subscription-deletes";
+        var (left, wait) = _state.Settings.Deletes.Take();
+        if (wait is { } time)
+        {
+            var seconds = Math.Max(1, (int)Math.Ceiling(time.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            throw new ServiceException(429, "TooManyRequests", $"The request is being throttled as the limit has been reached for operation type - Delete. Please try again after '{seconds}' seconds.")
+            {
+                FromGateway = true,
+                Headers = [new(header, "0"), new("Retry-After", seconds)],
+            };
+        }
+
+        http.Response.Headers[header] = left.ToString(CultureInfo.InvariantCulture);
     }
 
     /// <summary>A page of a list with the link to the next one, which carries all the query's parameters and a skip token.</summary>

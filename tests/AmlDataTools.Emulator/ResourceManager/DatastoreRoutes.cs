@@ -22,7 +22,17 @@ internal sealed class DatastoreRoutes(ArmService arm, EmulatorState state)
         routes.Map("GET", datastores + "/{name}", x => x.JsonAsync(Find(arm.Workspace(x, WorkspaceRole.Reader, "datastores/read"), x["name"])));
         routes.Map("PUT", datastores + "/{name}", PutAsync);
         routes.Map("DELETE", datastores + "/{name}", x =>
-            x.EmptyAsync(arm.Workspace(x, WorkspaceRole.DataScientist, "datastores/delete").Resources.Delete("datastores/" + x["name"]) ? 200 : 204));
+        {
+            var workspace = arm.Workspace(x, WorkspaceRole.DataScientist, "datastores/delete");
+            var path = "datastores/" + x["name"];
+            if ((workspace.Resources.Get(path)?["properties"] as JsonObject)?.Truth("isDefault") == true)
+            {
+                // Refused by the service; its words are a guess.
+                throw ArmErrors.User(400, $"The default datastore {x["name"]} cannot be deleted.", "BadArgument", "ArgumentInvalid");
+            }
+
+            return x.EmptyAsync(workspace.Resources.Delete(path) ? 200 : 204);
+        });
         routes.Map("POST", datastores + "/{name}/listSecrets", SecretsAsync);
     }
 

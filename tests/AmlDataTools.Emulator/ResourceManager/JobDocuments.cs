@@ -103,6 +103,14 @@ internal static class JobDocuments
         return outputs;
     }
 
+    private static JsonObject Inputs(RunRecord run) => new(run.Inputs.Select(i => KeyValuePair.Create(i.Key, (JsonNode?)new JsonObject
+    {
+        ["description"] = null,
+        ["uri"] = i.Value.Uri,
+        ["mode"] = "ReadOnlyMount",
+        ["jobInputType"] = i.Value.Type,
+    })));
+
     private static JsonObject Resources() => new()
     {
         ["instanceCount"] = 1,
@@ -122,7 +130,7 @@ internal static class JobDocuments
         ["codeId"] = run.SnapshotId is null ? null : $"{workspace.ArmId}/codes/{run.SnapshotId}/versions/1",
         ["command"] = run.Command,
         ["environmentId"] = Environment(workspace),
-        ["inputs"] = new JsonObject(),
+        ["inputs"] = Inputs(run),
         ["outputs"] = Outputs(run, withDefault: true),
         ["distribution"] = null,
         ["autologgerSettings"] = null,
@@ -152,7 +160,7 @@ internal static class JobDocuments
         {
             ["settings"] = new JsonObject { ["_source"] = "YAML.JOB" },
             ["jobs"] = jobs,
-            ["inputs"] = new JsonObject(),
+            ["inputs"] = Inputs(run),
             ["outputs"] = Outputs(run, withDefault: false),
             ["sourceJobId"] = null,
         };
@@ -178,7 +186,7 @@ internal static class JobDocuments
             ["distribution"] = null,
             ["resources"] = Resources(),
         },
-        ["inputs"] = new JsonObject(),
+        ["inputs"] = Inputs(run),
         ["outputs"] = Outputs(run, withDefault: true),
         ["queueSettings"] = null,
     };

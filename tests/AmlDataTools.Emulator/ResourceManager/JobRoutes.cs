@@ -2,13 +2,15 @@ using System.Text.Json.Nodes;
 using AmlDataTools.Emulator.Access;
 using AmlDataTools.Emulator.Http;
 using AmlDataTools.Emulator.State;
+using AmlDataTools.Emulator.Storage;
 
 namespace AmlDataTools.Emulator.ResourceManager;
 
 /// <summary>Jobs: list, GET, PUT, DELETE and cancel.</summary>
 /// <param name="arm">Finds and guards workspaces.</param>
 /// <param name="state">The emulator's state.</param>
-internal sealed class JobRoutes(ArmService arm, EmulatorState state)
+/// <param name="engine">Azurite, for jobs whose deletion takes their data.</param>
+internal sealed class JobRoutes(ArmService arm, EmulatorState state, BlobEngine engine)
 {
     /// <summary>Jobs a page [guess].</summary>
     private const int PageSize = 30;
@@ -66,15 +68,17 @@ internal sealed class JobRoutes(ArmService arm, EmulatorState state)
         run.Description = properties.ContainsKey("description") ? properties.Text("description") : run.Description;
         run.Tags = properties.ContainsKey("tags") ? properties.TextMap("tags") : run.Tags;
         run.Revision++;
+        workspace.Runs.Keep(run);
         await exchange.JsonAsync(JobDocuments.Document(state, workspace, run));
     }
 
-    private Task DeleteAsync(Exchange exchange)
+    private async Task DeleteAsync(Exchange exchange)
     {
         var workspace = arm.Workspace(exchange, WorkspaceRole.DataScientist, "jobs/delete");
         if (workspace.Runs.Find(exchange["job"]) is not { } run)
         {
-            return exchange.EmptyAsync(204);
+            await exchange.EmptyAsync(204);
+            return;
         }
 
         if (!run.Terminal)
@@ -82,17 +86,24 @@ internal sealed class JobRoutes(ArmService arm, EmulatorState state)
             throw ArmErrors.User(400, $"The job {run.RunId} is not in a terminal status, it can't be deleted.", "BadArgument", "ArgumentInvalid");
         }
 
-        // Blobs stay: the documentation says they go, a public report saw them stay, and the careful client must look.
+        var gone = state.Settings.JobDeleteLeavesChildren ? [run] : Below(workspace, run).Append(run).ToArray();
+        if (state.Settings.JobDeleteRemovesData)
+        {
+            // The documentation says that the data goes with the job, a public report saw it stay: the careful client must look.
+            foreach (var one in gone.Where(r => r.ReusedRunId is null))
+            {
+                await engine.DeleteUnderAsync(state.Accounts[workspace.StorageAccount], "azureml", $"ExperimentRun/{one.DataContainerId}/", exchange.Aborted);
+            }
+        }
+
         var operation = state.Operations.Add(new Operation($"jd:{workspace.WorkspaceId}:{run.RunId}", ["202", "200"], () =>
         {
-            foreach (var child in Below(workspace, run).ToArray())
+            foreach (var one in gone)
             {
-                workspace.Runs.Remove(child);
+                workspace.Runs.Remove(one);
             }
-
-            workspace.Runs.Remove(run);
         }));
-        return AcceptedAsync(exchange, workspace, operation);
+        await AcceptedAsync(exchange, workspace, operation);
     }
 
     private Task CancelAsync(Exchange exchange)
@@ -105,6 +116,7 @@ internal sealed class JobRoutes(ArmService arm, EmulatorState state)
         }
 
         run.Status = "CancelRequested";
+        workspace.Runs.Keep(run);
         var operation = state.Operations.Add(new Operation($"jc:{workspace.WorkspaceId}:{run.RunId}", ["202", "202", "200"], () =>
         {
             run.Status = "Canceled";

@@ -184,7 +184,8 @@ internal static class SampleAssets
         ["sourceJobId"] = $"{workspace.ArmId}/jobs/{workspace.Runs.ByName("nightly-scoring")?.Runs().First(r => r.Kind == RunKind.Pipeline).RunId}",
     };
 
-    private static JsonObject Compute(string type, string location, DateTimeOffset created, JsonObject properties) => new()
+    /// <summary>A compute's properties.</summary>
+    internal static JsonObject Compute(string type, string location, DateTimeOffset created, JsonObject properties) => new()
     {
         ["createdOn"] = created,
         ["modifiedOn"] = created,

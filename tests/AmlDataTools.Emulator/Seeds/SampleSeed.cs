@@ -12,6 +12,9 @@ internal static class SampleSeed
     /// <summary>The code all sample runs were made with.</summary>
     public const string SnapshotId = "a0000000-0000-4000-8000-0000000000c0";
 
+    /// <summary>The code that the runs <c>run1</c> and <c>run10</c> share.</summary>
+    public const string SharedCodeId = "a0000000-0000-4000-8000-0000000000c1";
+
     private const string Research = "00000000-0000-0000-0000-000000000001";
     private const string Marketing = "00000000-0000-0000-0000-000000000002";
 
@@ -22,9 +25,13 @@ internal static class SampleSeed
         seeder.State.Subscriptions.Add(new Subscription(Marketing, "Contoso Marketing", seeder.State.TenantId));
         var workspace = seeder.AddWorkspace(Research, "sample-rg", "sample-ws", "a0000000-0000-4000-8000-000000000002", "eastus", now.AddDays(-420));
         new SampleRuns(seeder, workspace, now).Add();
-        Snapshot(seeder, workspace);
+        Snapshot(seeder, workspace, SnapshotId);
+        Snapshot(seeder, workspace, SharedCodeId);
         Datastores(seeder, workspace);
         SampleAssets.Add(seeder, workspace, now);
+        new SampleSharing(seeder, workspace, now).Add();
+        SampleEndpoints.Add(seeder, workspace, now);
+        SampleClassics.Add(seeder.State, workspace, now);
 
         // Its account has a hierarchical namespace.
         var lake = seeder.AddWorkspace(Marketing, "marketing-rg", "campaign-ws", "a0000000-0000-4000-8000-000000000102", "westeurope", now.AddDays(-90), hierarchical: true, registry: false);
@@ -50,7 +57,7 @@ internal static class SampleSeed
         seeder.AddRun(lake, run, SampleFiles.Training(run, 3, 60_000));
     }
 
-    private static void Snapshot(Seeder seeder, Workspace workspace)
+    private static void Snapshot(Seeder seeder, Workspace workspace, string id)
     {
         using var stream = new MemoryStream();
         using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
@@ -67,14 +74,14 @@ internal static class SampleSeed
             }
         }
 
-        seeder.AddBlob(workspace.StorageAccount, SnapshotRoutes.Container, new SeedFile(SnapshotId + ".zip", stream.Length, 0, stream.ToArray()));
-        workspace.Snapshots[SnapshotId] = stream.Length;
+        seeder.AddBlob(workspace.StorageAccount, SnapshotRoutes.Container, new SeedFile(id + ".zip", stream.Length, 0, stream.ToArray()));
+        workspace.Snapshots[id] = stream.Length;
     }
 
     private static void Datastores(Seeder seeder, Workspace workspace)
     {
-        seeder.State.Accounts["samplepartnerstore"] = StorageAccount.Create(workspace.SubscriptionId, workspace.ResourceGroup, "samplepartnerstore", hierarchical: false);
-        seeder.State.Accounts["samplelake"] = StorageAccount.Create(workspace.SubscriptionId, workspace.ResourceGroup, "samplelake", hierarchical: true);
+        seeder.AddAccount(workspace.SubscriptionId, workspace.ResourceGroup, "samplepartnerstore", workspace.Location, hierarchical: false);
+        seeder.AddAccount(workspace.SubscriptionId, workspace.ResourceGroup, "samplelake", workspace.Location, hierarchical: true);
         seeder.AddDatastore(workspace, "partner_data", "samplepartnerstore", "incoming", "Sas");
         seeder.AddDatastore(workspace, "research_lake", "samplelake", "raw", "None");
         seeder.AddBlob("samplepartnerstore", "incoming", SeedFile.Text("2024/customers.csv", "id,name\n1,Ada\n2,Ben\n"));

@@ -53,8 +53,7 @@ internal sealed class Seeder(EmulatorState state)
     public Workspace AddWorkspace(string subscription, string group, string name, string workspaceId, string location, DateTimeOffset created, bool hierarchical = false, bool registry = true)
     {
         var plain = name.Replace("-", string.Empty, StringComparison.Ordinal);
-        var account = StorageAccount.Create(subscription, group, plain + "storage", hierarchical);
-        State.Accounts[account.Name] = account;
+        var account = AddAccount(subscription, group, plain + "storage", location, hierarchical);
         string Id(string provider, string last) => $"/subscriptions/{subscription}/resourceGroups/{group}/providers/{provider}/{last}";
         var workspace = new Workspace
         {
@@ -69,7 +68,7 @@ internal sealed class Seeder(EmulatorState state)
             CreatedBy = PeopleDirectory.Ada,
         };
         State.Add(workspace);
-        AddDependents(workspace, Id("Microsoft.Storage", "storageAccounts/" + account.Name));
+        AddDependents(workspace);
         AddDatastore(workspace, "workspaceblobstore", account.Name, workspace.BlobStoreContainer, "AccountKey", isDefault: true);
         AddDatastore(workspace, "workspaceartifactstore", account.Name, "azureml", "AccountKey");
         workspace.Resources.Put("datastores/workspaceworkingdirectory", ResourceRoutes.Envelope(workspace, "datastores/workspaceworkingdirectory", "datastores", new JsonObject
@@ -87,6 +86,29 @@ internal sealed class Seeder(EmulatorState state)
             ["serviceDataAccessAuthIdentity"] = "None",
         }, "33333333-3333-3333-3333-333333333333", created));
         return workspace;
+    }
+
+    /// <summary>Makes a storage account, with what Resource Manager tells of it.</summary>
+    public StorageAccount AddAccount(string subscription, string group, string name, string location, bool hierarchical)
+    {
+        var account = StorageAccount.Create(subscription, group, name, hierarchical);
+        State.Accounts[name] = account;
+        var id = $"/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Storage/storageAccounts/{name}";
+        State.Dependents[id] = new JsonObject
+        {
+            ["id"] = id,
+            ["name"] = name,
+            ["type"] = "Microsoft.Storage/storageAccounts",
+            ["location"] = location,
+            ["tags"] = new JsonObject(),
+            ["properties"] = new JsonObject
+            {
+                ["provisioningState"] = "Succeeded",
+                ["isHnsEnabled"] = hierarchical,
+                ["primaryEndpoints"] = new JsonObject { ["blob"] = State.Blob(name) + "/", ["dfs"] = $"https://{name}.dfs.{State.StorageSuffix}/" },
+            },
+        };
+        return account;
     }
 
     /// <summary>Makes a datastore: of Data Lake Storage when the account is hierarchical and access is by identity, else of blobs, as a workspace's own are.</summary>
@@ -170,7 +192,7 @@ internal sealed class Seeder(EmulatorState state)
     /// <summary>A GUID from a text, the same in every run.</summary>
     public static string GuidOf(string text) => new Guid(Content.Bytes(Content.SeedOf(text), 16)).ToString();
 
-    private void AddDependents(Workspace workspace, string storageId)
+    private void AddDependents(Workspace workspace)
     {
         void Add(string id, string type, JsonObject properties) => State.Dependents[id] = new JsonObject
         {
@@ -181,12 +203,6 @@ internal sealed class Seeder(EmulatorState state)
             ["tags"] = new JsonObject(),
             ["properties"] = properties,
         };
-        Add(storageId, "Microsoft.Storage/storageAccounts", new JsonObject
-        {
-            ["provisioningState"] = "Succeeded",
-            ["isHnsEnabled"] = State.Accounts[workspace.StorageAccount].Hierarchical,
-            ["primaryEndpoints"] = new JsonObject { ["blob"] = State.Blob(workspace.StorageAccount) + "/", ["dfs"] = $"https://{workspace.StorageAccount}.dfs.{State.StorageSuffix}/" },
-        });
         Add(workspace.Dependents.KeyVault, "Microsoft.KeyVault/vaults", new JsonObject { ["enableSoftDelete"] = true, ["softDeleteRetentionInDays"] = 90, ["provisioningState"] = "Succeeded" });
         Add(workspace.Dependents.Insights, "microsoft.insights/components", new JsonObject
         {

@@ -53,6 +53,12 @@ internal sealed class EmulatorState
     /// <summary>What tests may change.</summary>
     public Settings Settings { get; } = new();
 
+    /// <summary>Management locks.</summary>
+    public LockStore Locks { get; } = new();
+
+    /// <summary>What storage accounts keep beside live blobs, and their rules.</summary>
+    public KeptBlobs Kept { get; } = new();
+
     /// <summary>Long-running operations.</summary>
     public OperationStore Operations { get; } = new();
 

@@ -34,6 +34,12 @@ internal sealed record RunFile(string Path, long Size, DateTimeOffset Created, s
 /// <param name="Uri">Where it lies, as the resolve service tells it.</param>
 internal sealed record RunOutput(string AssetId, string Type, string Uri);
 
+/// <summary>A data asset or path that a run reads.</summary>
+/// <param name="Uri">As the job names it: an asset's Resource Manager id or <c>azureml:{name}:{version}</c>, or a path of a datastore.</param>
+/// <param name="Type">The job's word: <c>uri_file</c>, <c>uri_folder</c>, <c>mltable</c>.</param>
+/// <param name="AssetId">The asset's id in run history; null for a path.</param>
+internal sealed record RunInput(string Uri, string Type, string? AssetId);
+
 /// <summary>A value of a metric.</summary>
 /// <param name="Step">Its step.</param>
 /// <param name="Time">When it was logged.</param>
@@ -105,6 +111,9 @@ internal sealed class RunRecord
 
     /// <summary>Named outputs.</summary>
     public Dictionary<string, RunOutput> Outputs { get; init; } = [];
+
+    /// <summary>Named inputs.</summary>
+    public Dictionary<string, RunInput> Inputs { get; init; } = [];
 
     /// <summary>Metrics by name.</summary>
     public Dictionary<string, IReadOnlyList<MetricPoint>> Metrics { get; init; } = [];

@@ -35,6 +35,9 @@ internal sealed class Experiment
     /// <summary>Computed runs; they are older than the stored ones.</summary>
     public GeneratedRuns? Generated { get; init; }
 
+    /// <summary>Computed runs that were changed, by id; null stands for deleted.</summary>
+    public ConcurrentDictionary<string, RunRecord?> Changed { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Adds a run in its place by time, newest first.</summary>
     public void Add(RunRecord run)
     {
@@ -68,11 +71,36 @@ internal sealed class Experiment
             yield return run;
         }
 
-        for (var i = 0; i < (Generated?.Count ?? 0); i++)
+        foreach (var run in Computed())
         {
-            yield return Generated?.At(i) ?? throw new InvalidOperationException("The generated runs vanished.");
+            yield return run;
         }
     }
+
+    /// <summary>Computed runs as they are now: changed ones as changed, deleted ones not at all.</summary>
+    public IEnumerable<RunRecord> Computed()
+    {
+        if (Generated is not { } generated)
+        {
+            yield break;
+        }
+
+        for (var i = 0; i < generated.Count; i++)
+        {
+            var run = generated.At(i);
+            if (!Changed.TryGetValue(run.RunId, out var changed))
+            {
+                yield return run;
+            }
+            else if (changed is not null)
+            {
+                yield return changed;
+            }
+        }
+    }
+
+    /// <summary>A computed run as it is now; null when it is none, or deleted.</summary>
+    public RunRecord? FindComputed(string runId) => Changed.TryGetValue(runId, out var changed) ? changed : Generated?.Find(runId);
 }
 
 /// <summary>The experiments and runs of a workspace.</summary>
@@ -80,6 +108,10 @@ internal sealed class RunStore
 {
     private readonly ConcurrentDictionary<string, Experiment> _experiments = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, RunRecord> _runs = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, RunRecord>> _children = new(StringComparer.Ordinal);
+
+    /// <summary>All runs that are stored, not computed.</summary>
+    public IEnumerable<RunRecord> Stored => _runs.Values;
 
     /// <summary>The assets that runs' outputs made, by asset id.</summary>
     public ConcurrentDictionary<string, RunOutput> Outputs { get; } = new(StringComparer.OrdinalIgnoreCase);
@@ -113,20 +145,44 @@ internal sealed class RunStore
             Outputs[output.AssetId] = output;
         }
 
+        if (run.Parent is { } parent)
+        {
+            _children.GetOrAdd(parent.RunId, _ => new(StringComparer.Ordinal))[run.RunId] = run;
+        }
+
         experiment.Add(run);
+    }
+
+    /// <summary>Keeps the change of a run: computed ones would forget it.</summary>
+    public void Keep(RunRecord run)
+    {
+        if (!_runs.ContainsKey(run.RunId) && ByName(run.ExperimentName) is { } experiment)
+        {
+            experiment.Changed[run.RunId] = run;
+        }
     }
 
     /// <summary>Forgets a run.</summary>
     public void Remove(RunRecord run)
     {
-        _runs.TryRemove(run.RunId, out _);
+        if (!_runs.TryRemove(run.RunId, out _) && ByName(run.ExperimentName) is { } computed)
+        {
+            computed.Changed[run.RunId] = null;
+            return;
+        }
+
+        if (run.Parent is { } parent && _children.TryGetValue(parent.RunId, out var siblings))
+        {
+            siblings.TryRemove(run.RunId, out _);
+        }
+
         ByName(run.ExperimentName)?.Remove(run);
     }
 
     /// <summary>A run by id, or null.</summary>
     public RunRecord? Find(string runId) => _runs.TryGetValue(runId, out var run)
         ? run
-        : _experiments.Values.Select(e => e.Generated?.Find(runId)).FirstOrDefault(r => r is not null);
+        : _experiments.Values.Select(e => e.FindComputed(runId)).FirstOrDefault(r => r is not null);
 
     /// <summary>The run whose artifacts are in a container, or null.</summary>
     public RunRecord? ByContainer(string container) =>
@@ -134,14 +190,13 @@ internal sealed class RunStore
 
     /// <summary>Direct children, newest first.</summary>
     public IEnumerable<RunRecord> Children(RunRecord run) =>
-        _runs.Values.Where(r => ReferenceEquals(r.Parent, run)).OrderByDescending(r => r.Created);
+        _children.TryGetValue(run.RunId, out var children) ? children.Values.OrderByDescending(r => r.Created) : [];
 
     /// <summary>Runs that Resource Manager lists as jobs: no steps and no trials, newest first.</summary>
     public IEnumerable<RunRecord> Jobs()
     {
         var stored = _runs.Values.Where(r => r.Parent is null).OrderByDescending(r => r.Created);
-        var generated = _experiments.Values.Where(e => e.Generated is not null)
-            .SelectMany(e => Enumerable.Range(0, e.Generated?.Count ?? 0).Select(i => e.Generated?.At(i))).OfType<RunRecord>();
+        var generated = _experiments.Values.Where(e => e.Generated is not null).SelectMany(e => e.Computed());
         return stored.Concat(generated);
     }
 }

@@ -48,7 +48,21 @@ internal sealed record VirtualFolder(string Account, string Container, string Pr
 /// <summary>The folders of computed blobs.</summary>
 internal sealed class VirtualBlobs
 {
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, bool>> _removed = new(StringComparer.Ordinal);
     private readonly ConcurrentBag<Func<string, string, string, VirtualFolder?>> _sources = [];
+
+    /// <summary>Takes a computed blob away.</summary>
+    /// <returns>False when it was away already.</returns>
+    public bool Remove(string account, string container, string name) => Away(account, container).TryAdd(name, true);
+
+    /// <summary>Whether a computed blob was taken away.</summary>
+    public bool IsRemoved(string account, string container, string name) => _removed.TryGetValue($"{account}/{container}", out var away) && away.ContainsKey(name);
+
+    /// <summary>The names that were taken away from a container, in order.</summary>
+    public IReadOnlyList<string> Removed(string account, string container) =>
+        _removed.TryGetValue($"{account}/{container}", out var away) ? [.. away.Keys.Order(StringComparer.Ordinal)] : [];
+
+    private ConcurrentDictionary<string, bool> Away(string account, string container) => _removed.GetOrAdd($"{account}/{container}", _ => new(StringComparer.Ordinal));
 
     /// <summary>Adds a source: account, container and a blob's name or a listing's prefix to the folder it lies in, or null.</summary>
     public void Add(Func<string, string, string, VirtualFolder?> source) => _sources.Add(source);

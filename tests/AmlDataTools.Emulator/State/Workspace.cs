@@ -45,7 +45,10 @@ internal sealed class Workspace
     public System.Collections.Concurrent.ConcurrentDictionary<string, long> Snapshots { get; } = new();
 
     /// <summary>Its assets, computes, endpoints, schedules and datastores as Resource Manager shows them.</summary>
-    public ResourceStore Resources { get; } = new();
+    public ResourceStore Resources { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What only the first version of the service knows, by path: <c>datasets/{name}</c>, <c>services/{id}</c>, <c>pipelines/{id}</c>, <c>pipelineEndpoints/{id}</c>.</summary>
+    public ResourceStore Classic { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The container of <c>workspaceblobstore</c>.</summary>
     public string BlobStoreContainer => $"azureml-blobstore-{WorkspaceId}";

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Xml.Linq;
 using AmlDataTools.Emulator.State;
 
 namespace AmlDataTools.Emulator.Storage;
@@ -110,6 +111,50 @@ internal sealed class BlobEngine : IDisposable
         using var response = await CallAsync(account, HttpMethod.Delete, Target(container, blob), null, [], cancellationToken);
         await EnsureAsync(response, HttpStatusCode.NotFound, cancellationToken);
         return response.IsSuccessStatusCode;
+    }
+
+    /// <summary>Copies a blob inside an account with its properties and metadata.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="source">Encoded path of the source, with its snapshot if any.</param>
+    /// <param name="destination">Encoded path of the destination.</param>
+    /// <param name="contentType">The content type, for the names that a copy cannot carry.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task CopyAsync(StorageAccount account, string source, string destination, string contentType, CancellationToken cancellationToken)
+    {
+        // The engine reads a source's address as browsers do, which takes dots between slashes for directories: such names are copied by their bytes.
+        if (source.Contains("%2E", StringComparison.Ordinal) || destination.Contains("%2E", StringComparison.Ordinal))
+        {
+            using var read = await CallAsync(account, HttpMethod.Get, source, null, [], cancellationToken);
+            await EnsureAsync(read, null, cancellationToken);
+            var bytes = await read.Content.ReadAsByteArrayAsync(cancellationToken);
+            using var written = await CallAsync(account, HttpMethod.Put, destination, new ByteArrayContent(bytes), [new("x-ms-blob-type", "BlockBlob"), new("x-ms-blob-content-type", contentType)], cancellationToken);
+            await EnsureAsync(written, null, cancellationToken);
+            return;
+        }
+
+        using var copied = await CallAsync(account, HttpMethod.Put, destination, null, [new("x-ms-copy-source", $"http://{account.Name}.blob.localhost{source}")], cancellationToken);
+        await EnsureAsync(copied, null, cancellationToken);
+    }
+
+    /// <summary>Deletes all blobs under a prefix with their snapshots.</summary>
+    public async Task DeleteUnderAsync(StorageAccount account, string container, string prefix, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            using var page = await CallAsync(account, HttpMethod.Get, $"/{container}?restype=container&comp=list&maxresults=1000&prefix={Uri.EscapeDataString(prefix)}", null, [], cancellationToken);
+            await EnsureAsync(page, HttpStatusCode.NotFound, cancellationToken);
+            var names = !page.IsSuccessStatusCode ? [] : XDocument.Parse(await page.Content.ReadAsStringAsync(cancellationToken)).Descendants("Blob").Select(b => b.Element("Name")?.Value).OfType<string>().ToArray();
+            if (names.Length == 0)
+            {
+                return;
+            }
+
+            foreach (var name in names)
+            {
+                using var deleted = await CallAsync(account, HttpMethod.Delete, Target(container, name), null, [new("x-ms-delete-snapshots", "include")], cancellationToken);
+                await EnsureAsync(deleted, HttpStatusCode.NotFound, cancellationToken);
+            }
+        }
     }
 
     /// <summary>The encoded path of a blob. Dots are encoded too: no part between here and the engine may take them for directories.</summary>

@@ -134,34 +134,88 @@ internal sealed class DataLakeFront(EmulatorState state, StorageAccess access, B
         await blobs.ForwardAsync(http, account, target.Split('?')[0], StorageProof.Bearer);
     }
 
+    /// <summary>Deletes a file, or a directory with all below it: at most a page a request, then with a continuation as the service does for large ones.</summary>
     private async Task DeleteAsync(HttpContext http, StorageAccount account, string container, string path)
     {
-        var kind = await KindAsync(account, container, path, http.RequestAborted) ?? throw new ServiceException(404, "PathNotFound", "The specified path does not exist.");
-        if (kind == "directory")
+        path = path.TrimEnd('/');
+        var kept = new KeptStore(state, engine);
+        var facts = await kept.HeadAsync(account, container, path, KeptStore.ConditionsOf(http), http.RequestAborted);
+        var resumed = http.Request.Query["continuation"].Count > 0;
+        if (facts is null && !resumed)
         {
-            var below = new List<string>();
-            var marker = string.Empty;
-            do
-            {
-                var (page, next) = await PageAsync(account, container, path.TrimEnd('/') + "/", true, marker, MostResults, http.RequestAborted);
-                below.AddRange(page.Select(p => p.Text("name")).OfType<string>());
-                marker = next;
-            }
-            while (marker.Length > 0);
-            if (below.Count > 0 && !string.Equals(http.Request.Query["recursive"], "true", StringComparison.OrdinalIgnoreCase))
+            throw new ServiceException(404, "PathNotFound", "The specified path does not exist.");
+        }
+
+        if (facts is { Directory: false })
+        {
+            Immutable(account, container, path);
+            await TakeAsync(kept, account, container, path, http.RequestAborted);
+        }
+        else if (await BelowAsync(account, container, path, http.RequestAborted) is { Count: > 0 } below)
+        {
+            if (!string.Equals(http.Request.Query["recursive"], "true", StringComparison.OrdinalIgnoreCase))
             {
                 throw new ServiceException(409, "DirectoryNotEmpty", "The recursive query parameter value must be true to delete a non-empty directory.");
             }
 
-            foreach (var name in below)
+            below.ForEach(name => Immutable(account, container, name));
+
+            // What lies deepest goes first, so that no directory goes before what is in it.
+            below.Sort((left, right) => string.CompareOrdinal(right, left));
+            var page = Math.Max(1, state.Settings.RecursiveDeletePage);
+            foreach (var name in below.Take(page))
             {
-                await engine.DeleteAsync(account, container, name, http.RequestAborted);
+                await TakeAsync(kept, account, container, name, http.RequestAborted);
+            }
+
+            if (below.Count > page)
+            {
+                http.Response.Headers["x-ms-continuation"] = Paging.Token(page);
+            }
+            else
+            {
+                await TakeAsync(kept, account, container, path, http.RequestAborted);
             }
         }
+        else
+        {
+            await TakeAsync(kept, account, container, path, http.RequestAborted);
+        }
 
-        await engine.DeleteAsync(account, container, path.TrimEnd('/'), http.RequestAborted);
         http.Response.StatusCode = 200;
         http.Response.ContentLength = 0;
+    }
+
+    private void Immutable(StorageAccount account, string container, string path)
+    {
+        if (state.Kept.Rules(account.Name).Of(container, path, DateTimeOffset.UtcNow) is not null)
+        {
+            throw new ServiceException(409, "PathImmutableDueToPolicy", "This operation is not permitted as the path is immutable due to a policy.");
+        }
+    }
+
+    private async Task<List<string>> BelowAsync(StorageAccount account, string container, string path, CancellationToken cancellationToken)
+    {
+        var below = new List<string>();
+        var marker = string.Empty;
+        do
+        {
+            var (page, next) = await PageAsync(account, container, path + "/", true, marker, MostResults, cancellationToken);
+            below.AddRange(page.Select(p => p.Text("name")).OfType<string>());
+            marker = next;
+        }
+        while (marker.Length > 0);
+        return below;
+    }
+
+    private async Task TakeAsync(KeptStore kept, StorageAccount account, string container, string path, CancellationToken cancellationToken)
+    {
+        if (state.Kept.Rules(account.Name).SoftDeleteDays is not null && await kept.HeadAsync(account, container, path, [], cancellationToken) is { Directory: false } facts)
+        {
+            await kept.KeepAsync(account, facts, KeptStore.Record(container, path, facts, deleted: DateTimeOffset.UtcNow), cancellationToken);
+        }
+
+        await engine.DeleteAsync(account, container, path, cancellationToken);
     }
 
     private async Task<string?> KindAsync(StorageAccount account, string container, string path, CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using System.Xml.Linq;
-using AmlDataTools.Emulator.Http;
 using AmlDataTools.Emulator.State;
 
 namespace AmlDataTools.Emulator.Storage;
@@ -13,30 +12,6 @@ internal static class HierarchicalListing
     /// <summary>Whether a request lists blobs.</summary>
     public static bool Wanted(HttpContext http) =>
         HttpMethods.IsGet(http.Request.Method) && http.Request.Query["comp"] == "list" && http.Request.Query["restype"] == "container";
-
-    /// <summary>Answers with the engine's page, each entry with its resource type; with a delimiter, directories are prefixes only.</summary>
-    public static async Task AnswerAsync(HttpContext http, BlobEngine engine, StorageAccount account, string target, string serviceEndpoint)
-    {
-        var include = http.Request.Query["include"].ToString().Split(',', StringSplitOptions.RemoveEmptyEntries);
-        var parts = http.Request.Query.Where(q => q.Key is "restype" or "comp" or "prefix" or "delimiter" or "marker" or "maxresults")
-            .Select(q => $"{q.Key}={Uri.EscapeDataString(q.Value.ToString())}")
-            .Append("include=" + Uri.EscapeDataString(string.Join(',', include.Append("metadata").Distinct())));
-        var path = target.Split('?')[0];
-        using var answer = await engine.CallAsync(account, HttpMethod.Get, $"{path}?{string.Join('&', parts)}", null, [], http.RequestAborted);
-        var text = await answer.Content.ReadAsStringAsync(http.RequestAborted);
-        if (answer.IsSuccessStatusCode)
-        {
-            var page = XDocument.Parse(text);
-            Shape(page, http.Request.Query["delimiter"].ToString(), include.Contains("metadata"), serviceEndpoint);
-            text = "<?xml version=\"1.0\" encoding=\"utf-8\"?>" + page.ToString(SaveOptions.DisableFormatting);
-        }
-
-        http.Response.StatusCode = (int)answer.StatusCode;
-        http.Response.ContentType = "application/xml";
-        http.Response.Headers["x-ms-request-id"] = Guid.NewGuid().ToString();
-        http.Response.Headers["x-ms-version"] = http.Request.Headers["x-ms-version"].ToString();
-        await http.Response.WriteAsync(text, http.RequestAborted);
-    }
 
     /// <summary>Makes the directories above a blob, as writing it does in such an account.</summary>
     public static async Task EnsureParentsAsync(BlobEngine engine, StorageAccount account, string container, string blob, CancellationToken cancellationToken)
@@ -56,7 +31,8 @@ internal static class HierarchicalListing
         return answer.IsSuccessStatusCode ? answer.Headers.ETag?.Tag : null;
     }
 
-    private static void Shape(XDocument page, string delimiter, bool metadataWanted, string serviceEndpoint)
+    /// <summary>Gives each entry of the engine's page its resource type; with a delimiter, directories are prefixes only.</summary>
+    public static void Shape(XDocument page, string delimiter, bool metadataWanted, string serviceEndpoint)
     {
         page.Root?.SetAttributeValue("ServiceEndpoint", serviceEndpoint + "/");
         var blobs = page.Root?.Element("Blobs");

@@ -91,6 +91,7 @@ internal sealed class StorageAccess(EmulatorState state, Guard guard)
     {
         "GET" or "HEAD" => http.Request.Query["comp"] == "list" || http.Request.Query["resource"] == "filesystem" ? 'l' : 'r',
         "DELETE" => 'd',
+        "POST" when http.Request.Query["comp"] == "batch" => 'd',
         _ => 'w',
     };
 

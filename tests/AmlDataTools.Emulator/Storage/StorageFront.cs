@@ -9,8 +9,11 @@ namespace AmlDataTools.Emulator.Storage;
 /// <param name="state">Accounts and computed blobs.</param>
 /// <param name="access">Checks requests.</param>
 /// <param name="engine">Azurite.</param>
-internal sealed class StorageFront(EmulatorState state, StorageAccess access, BlobEngine engine)
+/// <param name="whole">Does the faults and the log of a request, then passes it to the function given: for the parts of a batch.</param>
+internal sealed class StorageFront(EmulatorState state, StorageAccess access, BlobEngine engine, Func<HttpContext, RequestDelegate, Task> whole)
 {
+    private readonly KeptStore _kept = new(state, engine);
+
     private static readonly HashSet<string> NotForwarded = new(StringComparer.OrdinalIgnoreCase)
     {
         "Connection", "Keep-Alive", "Transfer-Encoding", "Upgrade", "Proxy-Connection", "Host", "Server", "Expect",
@@ -42,23 +45,93 @@ internal sealed class StorageFront(EmulatorState state, StorageAccess access, Bl
             {
                 return;
             }
-            else if (account.Hierarchical && HierarchicalListing.Wanted(http))
-            {
-                StorageAccess.CheckSignature(http, account, container, blob, proof);
-                await HierarchicalListing.AnswerAsync(http, engine, account, target, state.Blob(account.Name));
-            }
             else
             {
-                await ForwardAsync(http, account, proof == StorageProof.Sas ? Unprotected(http, account, container, blob, target) : target, proof);
-                if (account.Hierarchical && HttpMethods.IsPut(http.Request.Method) && http.Response.StatusCode == 201 && blob.Length > 0)
-                {
-                    await HierarchicalListing.EnsureParentsAsync(engine, account, container, blob, http.RequestAborted);
-                }
+                await AnswerAsync(http, account, target, container, blob, proof);
             }
         }
         catch (ServiceException e) when (!http.Response.HasStarted)
         {
             await StorageError.WriteAsync(http, e);
+        }
+    }
+
+    /// <summary>Answers what the engine lacks, and passes on the rest.</summary>
+    private async Task AnswerAsync(HttpContext http, StorageAccount account, string target, string container, string blob, StorageProof proof)
+    {
+        var front = new KeptFront(state, _kept);
+        var listing = new ListingFront(state, engine, new KeptListing(state, _kept));
+        var comp = http.Request.Query["comp"].ToString();
+        void Check() => StorageAccess.CheckSignature(http, account, container, blob, proof);
+        Task ForwardChecked() => ForwardAsync(http, account, proof == StorageProof.Sas ? Unprotected(http, account, container, blob, target) : target, proof);
+        if (container == KeptBlobs.Shadow)
+        {
+            throw new ServiceException(404, "ContainerNotFound", "The specified container does not exist.");
+        }
+
+        if (AccountFront.Wanted(http))
+        {
+            Check();
+            await new AccountFront(state).AnswerAsync(http, account);
+        }
+        else if (HttpMethods.IsPost(http.Request.Method) && comp == "batch")
+        {
+            Check();
+            await new BatchFront(part => whole(part, inner => HandleAsync(inner, account.Name))).HandleAsync(http, container);
+        }
+        else if (listing.Wanted(http, account, container))
+        {
+            Check();
+            await listing.BlobsAsync(http, account, container, target);
+        }
+        else if (HttpMethods.IsGet(http.Request.Method) && container.Length == 0 && comp == "list")
+        {
+            Check();
+            await listing.ContainersAsync(http, account, target);
+        }
+        else if (HttpMethods.IsDelete(http.Request.Method) && blob.Length > 0 && comp.Length == 0)
+        {
+            Check();
+            await new DeleteFront(state, engine, _kept).HandleAsync(http, account, container, blob);
+        }
+        else if (HttpMethods.IsPut(http.Request.Method) && blob.Length > 0 && comp == "undelete")
+        {
+            Check();
+            await front.UndeleteAsync(http, account, container, blob);
+        }
+        else if (blob.Length > 0 && front.Asked(http, account, container, blob) is { } older)
+        {
+            Check();
+            await ForwardAsync(http, account, KeptFront.Read(http, older), StorageProof.Bearer);
+        }
+        else if (KeptFront.Writes(http, blob))
+        {
+            var forward = ForwardChecked;
+            if (http.Request.Headers.ContainsKey("x-ms-copy-source"))
+            {
+                // The client signed the source it named, so its signature is checked before another one is put there.
+                Check();
+                forward = front.Source(http, account) ? () => ForwardAsync(http, account, target.Split('?')[0], StorageProof.Bearer) : forward;
+            }
+
+            await front.WriteAsync(http, account, container, blob, forward);
+            if (account.Hierarchical && http.Response.StatusCode == 201)
+            {
+                await HierarchicalListing.EnsureParentsAsync(engine, account, container, blob, http.RequestAborted);
+            }
+        }
+        else
+        {
+            if (blob.Length > 0 && (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)))
+            {
+                front.Mark(http, account, container, blob);
+            }
+
+            await ForwardChecked();
+            if (account.Hierarchical && HttpMethods.IsPut(http.Request.Method) && http.Response.StatusCode == 201 && blob.Length > 0)
+            {
+                await HierarchicalListing.EnsureParentsAsync(engine, account, container, blob, http.RequestAborted);
+            }
         }
     }
 
@@ -172,11 +245,11 @@ internal sealed class StorageFront(EmulatorState state, StorageAccess access, Bl
         StorageAccess.CheckSignature(http, account, container, blob, proof);
         if (list)
         {
-            await VirtualFront.ListAsync(http, folder, state.Blob(account.Name) + "/");
+            await VirtualFront.ListAsync(http, folder, state.Blob(account.Name) + "/", name => state.Virtual.IsRemoved(account.Name, container, name));
         }
         else
         {
-            await VirtualFront.ReadAsync(http, folder.Find(blob) ?? throw StorageError.BlobNotFound());
+            await VirtualFront.ReadAsync(http, state.Virtual.IsRemoved(account.Name, container, blob) ? throw StorageError.BlobNotFound() : folder.Find(blob) ?? throw StorageError.BlobNotFound());
         }
 
         return true;

@@ -61,7 +61,11 @@ internal static class VirtualFront
     }
 
     /// <summary>Answers List Blobs.</summary>
-    public static async Task ListAsync(HttpContext http, VirtualFolder folder, string serviceEndpoint)
+    /// <param name="http">The request.</param>
+    /// <param name="folder">The computed blobs.</param>
+    /// <param name="serviceEndpoint">The account's address.</param>
+    /// <param name="removed">Whether a blob was taken away.</param>
+    public static async Task ListAsync(HttpContext http, VirtualFolder folder, string serviceEndpoint, Func<string, bool> removed)
     {
         var query = http.Request.Query;
         var prefix = query["prefix"].ToString();
@@ -93,6 +97,12 @@ internal static class VirtualFront
         var written = 0;
         while (at < folder.Count && written < most && folder.At(at) is var blob && blob.Name.StartsWith(prefix, StringComparison.Ordinal))
         {
+            if (removed(blob.Name))
+            {
+                at++;
+                continue;
+            }
+
             var cut = delimiter.Length == 0 ? -1 : blob.Name.IndexOf(delimiter, prefix.Length, StringComparison.Ordinal);
             if (cut < 0)
             {

@@ -215,7 +215,7 @@ public class EmulatorProcess : IAsyncLifetime
         return await SendAsync(_services ?? throw new InvalidOperationException("Not started."), request);
     }
 
-    private async Task<JsonObject> ControlAsync(HttpMethod method, string path, JsonObject? body)
+    internal async Task<JsonObject> ControlAsync(HttpMethod method, string path, JsonObject? body)
     {
         using var request = new HttpRequestMessage(method, $"{this["controlUrl"].TrimEnd('/')}/{path}");
         request.Content = body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");

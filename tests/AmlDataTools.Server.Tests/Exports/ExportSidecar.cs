@@ -192,7 +192,7 @@ internal sealed class ExportSidecar : IAsyncDisposable
         _process.Dispose();
     }
 
-    private async Task<TResult> CallAsync<TParams, TResult>(
+    internal async Task<TResult> CallAsync<TParams, TResult>(
         string method, TParams parameters, System.Text.Json.Serialization.Metadata.JsonTypeInfo<TParams> paramsInfo, System.Text.Json.Serialization.Metadata.JsonTypeInfo<TResult> resultInfo, CancellationToken cancellationToken = default) =>
         await _rpc.InvokeAsync(method, parameters, paramsInfo, resultInfo, cancellationToken).WaitAsync(Patience, CancellationToken.None);
 }

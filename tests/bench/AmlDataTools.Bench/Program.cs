@@ -1,4 +1,4 @@
-// A static server that speaks the reading half of the Blob service, for benchmarks of its clients.
+// A server that speaks the listing, reading and deleting parts of the Blob service, for benchmarks of its clients.
 // One line of JSON on standard output says that it is ready and where. It ends with SIGTERM, or when its input closes.
 //   --https-port N   0 takes a free one (default)
 //   --http           listens without TLS too
@@ -17,7 +17,8 @@ try
 {
     var (certificate, authorityPath) = Certificates.Create(folder);
     var containers = BenchData.Create();
-    var protocol = new WorkspaceProtocol(new BlobProtocol(containers));
+    var deleting = new Deleting(containers);
+    var protocol = new WorkspaceProtocol(new BlobProtocol(containers, deleting), deleting);
 
     var builder = WebApplication.CreateSlimBuilder();
     builder.Logging.ClearProviders();

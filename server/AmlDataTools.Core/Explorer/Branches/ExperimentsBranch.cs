@@ -72,7 +72,7 @@ internal sealed class ExperimentsBranch(BranchContext context)
         {
             if (job.ExperimentName is { Length: > 0 } name && names.Add(name))
             {
-                nodes.Add(context.Nodes.Experiment(workspace, name, string.Empty, null, null));
+                nodes.Add(context.Nodes.Experiment(workspace, name, string.Empty, archived: false, null, null));
             }
 
             if (++seen == MaxJobs)

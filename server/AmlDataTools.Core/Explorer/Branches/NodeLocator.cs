@@ -4,10 +4,15 @@ using AmlDataTools.Core.Explorer.Nodes;
 namespace AmlDataTools.Core.Explorer.Branches;
 
 /// <summary>Reads what a typed text names and makes its node.</summary>
-internal sealed class NodeLocator(BranchContext context)
+internal sealed class NodeLocator(BranchContext context, ResourcesBranch resources)
 {
     public async Task<ExplorerNode> FindAsync(LocateText place, CancellationToken cancellationToken)
     {
+        if (place.Resource is { } resource)
+        {
+            return await resources.FindAsync(resource, cancellationToken).ConfigureAwait(false);
+        }
+
         var client = context.Connection.Workspace(place.Workspace);
         if (place.RunId is { } runId)
         {

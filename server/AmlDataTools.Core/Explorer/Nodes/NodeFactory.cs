@@ -5,6 +5,7 @@ using AmlDataTools.Azure.RunHistory;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Runs;
 using AmlDataTools.Core.Storage;
+using static AmlDataTools.Core.Explorer.Nodes.NodeText;
 
 namespace AmlDataTools.Core.Explorer.Nodes;
 
@@ -41,23 +42,29 @@ internal sealed class NodeFactory(StudioLinks studio, TimeProvider clock)
     public ExplorerNode Experiments(WorkspaceRef workspace) => new(
         NodeTargets.Format(new ExperimentsTarget(workspace)),
         NodeKind.Experiments, "Experiments", null, null, "list-tree", null, null, NodeExpansion.Collapsed,
-        [NodeAction.Refresh, NodeAction.Filter, NodeAction.ShowArchived], null);
+        [NodeAction.Refresh, NodeAction.Filter, NodeAction.ShowArchived, NodeAction.ChangeMatching], null);
 
     public ExplorerNode Experiment(WorkspaceRef workspace, ExperimentDocument experiment)
     {
         var ago = experiment.LatestRunTime is { } latest ? "last run " + HumanText.Ago(latest, clock.GetUtcNow()) : null;
+        var archived = experiment.ArchivedTime is not null;
         return Experiment(
-            workspace, experiment.Name, experiment.ExperimentId, Join(ago, experiment.ArchivedTime is null ? null : "archived"),
+            workspace, experiment.Name, experiment.ExperimentId, archived, Join(ago, archived ? "archived" : null),
             Lines(
                 ("Experiment", experiment.Name), ("Description", experiment.Description), ("Created", Moment(experiment.CreatedTime)),
                 ("Latest run", Moment(experiment.LatestRunTime)), ("Archived", Moment(experiment.ArchivedTime))));
     }
 
-    public ExplorerNode Experiment(WorkspaceRef workspace, string name, string experimentId, string? description, string? tooltip) => new(
-        NodeTargets.Format(new ExperimentTarget(workspace, name)),
-        NodeKind.Experiment, name, description, tooltip, "folder-library", null, null, NodeExpansion.Collapsed,
-        [NodeAction.Refresh, NodeAction.Filter, NodeAction.ShowArchived, NodeAction.CopyName, NodeAction.OpenInStudio],
-        new NodeResource(name, null, studio.Experiment(workspace, experimentId), null));
+    /// <summary>An experiment; <paramref name="experimentId"/> is empty where run history was not asked, and then nothing can be changed.</summary>
+    public ExplorerNode Experiment(WorkspaceRef workspace, string name, string experimentId, bool archived, string? description, string? tooltip)
+    {
+        NodeAction[] changes = experimentId.Length == 0 ? [] : [archived ? NodeAction.Restore : NodeAction.Archive, NodeAction.Delete, NodeAction.ChangeMatching];
+        return new ExplorerNode(
+            NodeTargets.Format(new ExperimentTarget(workspace, name)),
+            NodeKind.Experiment, name, description, tooltip, "folder-library", archived ? RunLooks.Muted : null, null, NodeExpansion.Collapsed,
+            [NodeAction.Refresh, NodeAction.Filter, NodeAction.ShowArchived, NodeAction.CopyName, NodeAction.OpenInStudio, .. changes],
+            new NodeResource(name, null, studio.Experiment(workspace, experimentId), null, archived));
+    }
 
     public ExplorerNode Run(WorkspaceRef workspace, RunView run)
     {
@@ -71,23 +78,22 @@ internal sealed class NodeFactory(StudioLinks studio, TimeProvider clock)
             run.CreatedBy,
             run.Reused ? "reused" : null,
             run.Archived ? "archived" : null);
-        var tags = run.Tags.Where(tag => !tag.Key.StartsWith("_aml_system", StringComparison.Ordinal) && !tag.Key.StartsWith("azureml.", StringComparison.Ordinal))
-            .OrderBy(tag => tag.Key, StringComparer.Ordinal).Take(8).Select(tag => tag.Value.Length is 0 or > 60 ? tag.Key : $"{tag.Key}={tag.Value}");
         return new ExplorerNode(
             NodeTargets.Format(new RunTarget(workspace, run.RunId)),
             NodeKind.Run, label, description,
             Lines(
                 ("Run", run.RunId), ("Status", run.Status), ("Type", run.Type), ("Created", Moment(run.Created)), ("Started", Moment(run.Started)),
-                ("Duration", duration is { } span ? HumanText.Duration(span) : null), ("Created by", run.CreatedBy), ("Tags", Null(string.Join(", ", tags)))),
-            icon, color, Join($"{label}, {run.Status}", description), NodeExpansion.Collapsed,
-            [NodeAction.DownloadRun, NodeAction.ExportRun, NodeAction.Refresh, NodeAction.CopyName, NodeAction.CopyId, NodeAction.OpenInStudio],
-            new NodeResource(run.RunId, $"{workspace.ResourceId}/jobs/{run.RunId}", studio.Run(workspace, run.RunId), null));
+                ("Duration", duration is { } span ? HumanText.Duration(span) : null), ("Created by", run.CreatedBy), ("Tags", Tags(run.Tags))),
+            icon, run.Archived ? RunLooks.Muted : color, Join($"{label}, {run.Status}", description), NodeExpansion.Collapsed,
+            [NodeAction.DownloadRun, NodeAction.ExportRun, NodeAction.Refresh, NodeAction.CopyName, NodeAction.CopyId, NodeAction.OpenInStudio,
+                run.Archived ? NodeAction.Restore : NodeAction.Archive, NodeAction.Delete],
+            new NodeResource(run.RunId, $"{workspace.ResourceId}/jobs/{run.RunId}", studio.Run(workspace, run.RunId), null, run.Archived));
     }
 
     public ExplorerNode RunFiles(WorkspaceRef workspace, string runId, string container) => new(
         NodeTargets.Format(new RunFilesTarget(new FileLocation(workspace, ArtifactStore, $"ExperimentRun/{container}/", container), runId)),
         NodeKind.RunFiles, "Outputs + logs", null, $"{ArtifactStore}: ExperimentRun/{container}/", "output", null, null, NodeExpansion.Collapsed,
-        [NodeAction.Download, NodeAction.Refresh], null);
+        IsOwn(runId, container) ? [NodeAction.Download, NodeAction.Refresh, NodeAction.DeleteData] : [NodeAction.Download, NodeAction.Refresh], null);
 
     public ExplorerNode NamedOutputs(WorkspaceRef workspace, string runId, IReadOnlyList<string> names)
     {
@@ -99,7 +105,8 @@ internal sealed class NodeFactory(StudioLinks studio, TimeProvider clock)
 
     public ExplorerNode ChildRuns(WorkspaceRef workspace, string runId) => new(
         NodeTargets.Format(new ChildRunsTarget(workspace, runId)),
-        NodeKind.ChildRuns, "Child runs", null, null, "type-hierarchy-sub", null, null, NodeExpansion.Collapsed, [NodeAction.Refresh, NodeAction.Filter], null);
+        NodeKind.ChildRuns, "Child runs", null, null, "type-hierarchy-sub", null, null, NodeExpansion.Collapsed,
+        [NodeAction.Refresh, NodeAction.Filter, NodeAction.ChangeMatching], null);
 
     public ExplorerNode NamedOutput(WorkspaceRef workspace, string runId, NamedOutputLocation output)
     {
@@ -116,17 +123,18 @@ internal sealed class NodeFactory(StudioLinks studio, TimeProvider clock)
     public ExplorerNode File(FileLocation folder, FileEntry entry, string runId)
     {
         var location = folder with { Path = entry.Path };
+        NodeAction[] changes = folder.ArtifactContainer is not { } container || IsOwn(runId, container) ? [NodeAction.Delete] : [];
         return entry.IsFolder
             ? new ExplorerNode(
                 NodeTargets.Format(new FolderTarget(location, runId)),
                 NodeKind.Folder, entry.Name, null, $"{folder.Datastore}: {entry.Path}", "folder", null, null, NodeExpansion.Collapsed,
-                [NodeAction.Download, NodeAction.Refresh, NodeAction.CopyName], new NodeResource(entry.Path, null, null, null))
+                [NodeAction.Download, NodeAction.Refresh, NodeAction.CopyName, .. changes], new NodeResource(entry.Path, null, null, null))
             : new ExplorerNode(
                 NodeTargets.Format(new FileTarget(location, runId)),
                 NodeKind.File, entry.Name, entry.Bytes is { } bytes ? HumanText.Bytes(bytes) : null,
                 Lines(
                     ("Path", $"{folder.Datastore}: {entry.Path}"), ("Size", entry.Bytes?.ToString("N0", CultureInfo.InvariantCulture) is { } size ? size + " bytes" : null), ("Modified", Moment(entry.LastModified))),
-                "file", null, null, NodeExpansion.None, [NodeAction.Download, NodeAction.CopyName], new NodeResource(entry.Path, null, null, entry.Bytes));
+                "file", null, null, NodeExpansion.None, [NodeAction.Download, NodeAction.CopyName, .. changes], new NodeResource(entry.Path, null, null, entry.Bytes));
     }
 
     /// <summary>A line that explains; <paramref name="code"/> tells apart two below the same node.</summary>
@@ -141,6 +149,9 @@ internal sealed class NodeFactory(StudioLinks studio, TimeProvider clock)
         "error", "list.errorForeground", "Error: " + problem.Message, NodeExpansion.None,
         [.. problem.Actions.Select(Action).OfType<NodeAction>()], null);
 
+    // A reused step shows the files of the run that did the work; they are deleted there, not here.
+    private static bool IsOwn(string runId, string container) => container == "dcid." + runId;
+
     private static NodeAction? Action(ProblemAction action) => action switch
     {
         ProblemAction.Retry => NodeAction.Retry,
@@ -150,41 +161,4 @@ internal sealed class NodeFactory(StudioLinks studio, TimeProvider clock)
         ProblemAction.ShowLog => NodeAction.ShowLog,
         _ => null,
     };
-
-    private static string? Moment(DateTimeOffset? moment) => moment is { } value ? HumanText.Moment(value) : null;
-
-    // Page tokens may be long; what stands for them in an id only has to tell them apart.
-    private static string Short(string code)
-        => code.Length <= 80 ? code
-            : string.Concat(code.AsSpan(0, 32), ":", Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(code)).AsSpan(0, 12)));
-
-    private static string? Null(string? text) => string.IsNullOrEmpty(text) ? null : text;
-
-    private static string? Join(params ReadOnlySpan<string?> parts)
-    {
-        var kept = new List<string>();
-        foreach (var part in parts)
-        {
-            if (!string.IsNullOrEmpty(part))
-            {
-                kept.Add(part);
-            }
-        }
-
-        return kept.Count == 0 ? null : string.Join(", ", kept);
-    }
-
-    private static string? Lines(params ReadOnlySpan<(string? Name, string? Value)> lines)
-    {
-        var kept = new List<string>();
-        foreach (var (name, value) in lines)
-        {
-            if (!string.IsNullOrEmpty(value))
-            {
-                kept.Add(name is null ? value : $"{name}: {value}");
-            }
-        }
-
-        return kept.Count == 0 ? null : string.Join('\n', kept);
-    }
 }

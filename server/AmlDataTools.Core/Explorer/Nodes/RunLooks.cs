@@ -3,6 +3,9 @@ namespace AmlDataTools.Core.Explorer.Nodes;
 /// <summary>How the status of a run looks. Names are codicons and theme colours of VS Code.</summary>
 internal static class RunLooks
 {
+    /// <summary>The colour of what is archived.</summary>
+    public const string Muted = "disabledForeground";
+
     /// <summary>Icon and colour of a status as the service spells it.</summary>
     /// <param name="status">The status.</param>
     public static (string Icon, string? Color) Of(string? status) => (status ?? string.Empty).ToUpperInvariant() switch

@@ -1,8 +1,9 @@
 using AmlDataTools.Azure;
+using AmlDataTools.Core.Resources;
 
 namespace AmlDataTools.Core.Explorer.Nodes;
 
-/// <summary>Addresses of pages in Azure ML studio, in the form the service itself gives them (<c>services.Studio.endpoint</c> of a job).</summary>
+/// <summary>Addresses of pages in Azure ML studio, in the form the service itself gives them (<c>services.Studio.endpoint</c> of a job); of other things in the forms that studio shows in the browser.</summary>
 internal sealed class StudioLinks(Uri? portal)
 {
     public string? Workspace(WorkspaceRef workspace) => Page("home", workspace);
@@ -11,6 +12,32 @@ internal sealed class StudioLinks(Uri? portal)
 
     public string? Experiment(WorkspaceRef workspace, string experimentId)
         => experimentId.Length == 0 ? null : Page("experiments/id/" + Uri.EscapeDataString(experimentId), workspace);
+
+    /// <summary>The page of a thing; null where none is known.</summary>
+    /// <param name="address">The thing.</param>
+    /// <param name="serviceId">What the service calls it where that is not its name.</param>
+    /// <param name="latest">Of a container its latest version, which is the page that studio shows for it; null when not known.</param>
+    public string? Resource(ResourceAddress address, string? serviceId, string? latest)
+    {
+        var workspace = address.Workspace;
+        var name = Uri.EscapeDataString(address.Name);
+        var version = (address.Child ?? latest) is { Length: > 0 } text ? Uri.EscapeDataString(text) : null;
+        return address.Kind switch
+        {
+            ResourceKind.Model or ResourceKind.ModelVersion => Page(version is null ? "model/list" : $"model/{name}:{version}/details", workspace),
+            ResourceKind.DataAsset or ResourceKind.DataVersion => Page(version is null ? "data" : $"data/{name}/{version}/details", workspace),
+            ResourceKind.Dataset => Page($"dataset/{name}/latest/details", workspace),
+            ResourceKind.Compute => Page($"compute/{name}/details", workspace),
+            ResourceKind.OnlineEndpoint or ResourceKind.OnlineDeployment => Page($"endpoints/realtime/{name}/detail", workspace),
+            ResourceKind.BatchEndpoint or ResourceKind.BatchDeployment => Page($"endpoints/batch/{name}/detail", workspace),
+            ResourceKind.PublishedPipeline => Page($"pipelines/{Uri.EscapeDataString(serviceId ?? address.Name)}", workspace),
+            ResourceKind.Schedule => Page($"schedule/{name}/details/overview", workspace),
+            ResourceKind.Environment or ResourceKind.EnvironmentVersion => Page(version is null ? "environments" : $"environments/{name}/version/{version}", workspace),
+            ResourceKind.Datastore => Page($"data/datastore/{name}/edit", workspace),
+            ResourceKind.Run => Run(workspace, address.Name),
+            _ => null,
+        };
+    }
 
     private string? Page(string path, WorkspaceRef workspace)
     {

@@ -17,6 +17,9 @@ public static class BenchData
     /// <summary>Blobs of <c>many</c>.</summary>
     public const int ManyCount = 100_000;
 
+    /// <summary>The account with real folders; of the container <c>folders</c>.</summary>
+    public const string HierarchicalAccount = "benchfolders";
+
     /// <summary>The folder everything lies in, as the artifacts of a run do.</summary>
     public const string Root = "ExperimentRun/dcid.bench_run/";
 
@@ -35,12 +38,17 @@ public static class BenchData
             new("small", Enumerable.Range(0, SmallCount).Select(i => new BenchBlob(
                 Root + SmallFolder(i) + Number(i, 5) + ".bin", SmallBytes, block, i * 4099L, Tag(0x100000 + i)))),
             new("big", [new BenchBlob(Root + "outputs/model.bin", BigBytes, block, 0, Tag(0x200000))]),
-            new("many", Enumerable.Range(0, ManyCount).Select(i => new BenchBlob(
-                Root + "outputs/part-" + Number(i / 1000, 3) + "/item-" + Number(i, 6) + ".json", 1024, block, 0, Tag(0x300000 + i)))),
+            Many("many", block),
+            Many("doomed", block),
+            Many("folders", block),
         ];
 
         return all.ToDictionary(static container => container.Name, StringComparer.Ordinal);
     }
+
+    private static BenchContainer Many(string name, ReadOnlyMemory<byte> block) =>
+        new(name, Enumerable.Range(0, ManyCount).Select(i => new BenchBlob(
+                Root + "outputs/part-" + Number(i / 1000, 3) + "/item-" + Number(i, 6) + ".json", 1024, block, 0, Tag(0x300000 + i))));
 
     private static string SmallFolder(int index) => (index % 10) switch
     {

@@ -6,11 +6,11 @@ using Microsoft.Extensions.Primitives;
 namespace AmlDataTools.Bench.Protocol;
 
 /// <summary>
-/// The reading half of the Blob service: List Containers, List Blobs, Get Blob, Get Blob Properties, Get Container
-/// Properties. Any signature is taken. Addresses are <c>https://account.blob.localhost/container/blob</c> or, for a
+/// The Blob service as far as benchmarks need it: List Containers, List Blobs, Get Blob, Get Blob Properties, Get Container
+/// Properties, and the deletions of <see cref="Deleting"/>. Any signature is taken. Addresses are <c>https://account.blob.localhost/container/blob</c> or, for a
 /// plain address, <c>https://127.0.0.1/account/container/blob</c>.
 /// </summary>
-public sealed class BlobProtocol(IReadOnlyDictionary<string, BenchContainer> containers)
+public sealed class BlobProtocol(IReadOnlyDictionary<string, BenchContainer> containers, Deleting deleting)
 {
     private const long RangeHashLimit = 4 * 1024 * 1024;
     private const int WriteBytes = 256 * 1024;
@@ -31,12 +31,34 @@ public sealed class BlobProtocol(IReadOnlyDictionary<string, BenchContainer> con
         headers["x-ms-request-id"] = Interlocked.Increment(ref requests).ToString("x32", CultureInfo.InvariantCulture);
 
         var request = context.Request;
-        if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
+        var (containerName, blobName) = Split(request);
+        if (HttpMethods.IsPost(request.Method) && request.Query["comp"] == "batch")
         {
-            return ErrorAsync(context, 405, "UnsupportedHttpVerb", "The benchmark server only reads.");
+            deleting.Count("batch");
+            return deleting.BatchAsync(context, IsPathStyle(request));
         }
 
-        var (containerName, blobName) = Split(request);
+        if (HttpMethods.IsDelete(request.Method) && request.Host.Host.Contains(".dfs.", StringComparison.Ordinal))
+        {
+            deleting.Count("deleteFolder");
+            context.Response.StatusCode = deleting.DeleteFolder(containerName, blobName);
+            return Task.CompletedTask;
+        }
+
+        if (HttpMethods.IsDelete(request.Method) && blobName.Length > 0)
+        {
+            deleting.Count("delete");
+            var status = containers.TryGetValue(containerName, out var from) ? Deleting.Delete(from, blobName, request.Headers.IfMatch.FirstOrDefault()) : 404;
+            context.Response.StatusCode = status;
+            return status == 202 ? Task.CompletedTask : ErrorAsync(context, status, status == 412 ? "ConditionNotMet" : "BlobNotFound", "The blob was not deleted.");
+        }
+
+        if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
+        {
+            return ErrorAsync(context, 405, "UnsupportedHttpVerb", "The benchmark server reads and deletes.");
+        }
+
+        deleting.Count(request.Query["comp"] == "list" ? "list" : blobName.Length > 0 ? "read" : "other");
         if (containerName.Length == 0)
         {
             return AccountAsync(context);
@@ -63,7 +85,7 @@ public sealed class BlobProtocol(IReadOnlyDictionary<string, BenchContainer> con
     private static (string Container, string Blob) Split(HttpRequest request)
     {
         var path = request.Path.Value.AsSpan().TrimStart('/');
-        if (System.Net.IPAddress.TryParse(request.Host.Host, out _) || request.Host.Host == "localhost")
+        if (IsPathStyle(request))
         {
             var account = path.IndexOf('/');
             path = account < 0 ? [] : path[(account + 1)..];
@@ -73,6 +95,8 @@ public sealed class BlobProtocol(IReadOnlyDictionary<string, BenchContainer> con
         return slash < 0 ? (path.ToString(), string.Empty) : (path[..slash].ToString(), path[(slash + 1)..].ToString());
     }
 
+    private static bool IsPathStyle(HttpRequest request) => System.Net.IPAddress.TryParse(request.Host.Host, out _) || request.Host.Host == "localhost";
+
     private Task AccountAsync(HttpContext context)
     {
         var query = context.Request.Query;
@@ -80,7 +104,7 @@ public sealed class BlobProtocol(IReadOnlyDictionary<string, BenchContainer> con
         {
             context.Response.Headers["x-ms-sku-name"] = "Standard_LRS";
             context.Response.Headers["x-ms-account-kind"] = "StorageV2";
-            context.Response.Headers["x-ms-is-hns-enabled"] = "false";
+            context.Response.Headers["x-ms-is-hns-enabled"] = context.Request.Host.Host.StartsWith(BenchData.HierarchicalAccount, StringComparison.Ordinal) ? "true" : "false";
             return Task.CompletedTask;
         }
 

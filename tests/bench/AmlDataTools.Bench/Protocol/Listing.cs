@@ -36,7 +36,7 @@ public sealed class Listing(IReadOnlyDictionary<string, BenchContainer> containe
 
     /// <summary>A page of blobs; null when its marker is not one of this server's.</summary>
     public Task<ReadOnlyMemory<byte>?> BlobsAsync(ListRequest request) =>
-        pages.GetOrAdd(request, static (key, self) => self.RenderAsync(key), this);
+        containers[request.Container].GoneCount > 0 ? RenderAsync(request) : pages.GetOrAdd(request, static (key, self) => self.RenderAsync(key), this);
 
     private async Task<ReadOnlyMemory<byte>?> RenderAsync(ListRequest request)
     {
@@ -65,6 +65,12 @@ public sealed class Listing(IReadOnlyDictionary<string, BenchContainer> containe
                 break;
             }
 
+            if (container.IsGone(index))
+            {
+                index++;
+                continue;
+            }
+
             entries++;
             var end = request.Delimiter.Length == 0 ? -1 : blob.Name.IndexOf(request.Delimiter, request.Prefix.Length, StringComparison.Ordinal);
             if (end < 0)
@@ -80,6 +86,11 @@ public sealed class Listing(IReadOnlyDictionary<string, BenchContainer> containe
             {
                 index++;
             }
+        }
+
+        while (index < container.Blobs.Count && container.IsGone(index))
+        {
+            index++;
         }
 
         var more = index < container.Blobs.Count && container.Blobs[index].Name.StartsWith(request.Prefix, StringComparison.Ordinal);

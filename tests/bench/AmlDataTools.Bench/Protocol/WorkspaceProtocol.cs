@@ -4,7 +4,7 @@ namespace AmlDataTools.Bench.Protocol;
 /// Just enough of a workspace around each container for a client that goes through Azure ML: one run whose files are the
 /// container's, in a datastore with a SAS. The container's name is the workspace's. Shapes follow Microsoft's specification.
 /// </summary>
-public sealed class WorkspaceProtocol(BlobProtocol blobs)
+public sealed class WorkspaceProtocol(BlobProtocol blobs, Deleting deleting)
 {
     private const string Run = "bench_run";
 
@@ -13,6 +13,17 @@ public sealed class WorkspaceProtocol(BlobProtocol blobs)
     {
         var request = context.Request;
         var path = request.Path.Value ?? string.Empty;
+        if (path == "/bench/counts")
+        {
+            return context.Response.WriteAsJsonAsync(deleting.Counts);
+        }
+
+        if (path == "/bench/reset")
+        {
+            deleting.Reset();
+            return Task.CompletedTask;
+        }
+
         if (request.Host.Host != "localhost" || !(path.StartsWith("/subscriptions/", StringComparison.Ordinal) || path.StartsWith("/history/", StringComparison.Ordinal) || path == "/discovery"))
         {
             return blobs.HandleAsync(context);
@@ -32,14 +43,14 @@ public sealed class WorkspaceProtocol(BlobProtocol blobs)
                 location = "local",
                 properties = new { workspaceId = "00000000-0000-0000-0000-000000000009", discoveryUrl = here + "/discovery" },
             },
-            ("POST", "listSecrets", _) => new { secretsType = "Sas", sasToken = "sv=2024-11-04&sp=rl&sig=bench" },
+            ("POST", "listSecrets", _) => new { secretsType = "Sas", sasToken = "sv=2024-11-04&sp=rdl&sig=bench" },
             ("GET", "workspaceartifactstore", _) => new
             {
                 name = "workspaceartifactstore",
                 properties = new
                 {
                     datastoreType = "AzureBlob",
-                    accountName = "bench",
+                    accountName = workspace == "folders" ? Content.BenchData.HierarchicalAccount : "bench",
                     containerName = workspace,
                     endpoint = $"localhost:{request.Host.Port}",
                     protocol = "https",

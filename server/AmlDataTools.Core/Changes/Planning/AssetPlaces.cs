@@ -1,0 +1,136 @@
+using AmlDataTools.Azure;
+using AmlDataTools.Azure.Http;
+using AmlDataTools.Azure.V1;
+using AmlDataTools.Core.Changes.References;
+using AmlDataTools.Core.Resources;
+
+namespace AmlDataTools.Core.Changes.Planning;
+
+/// <summary>Finds where the data of models, data assets and datasets lies, and adds it to the plan.</summary>
+internal sealed class AssetPlaces
+{
+    // Folders that belong to nobody in particular: everything of a workspace is below them.
+    private static readonly HashSet<string> Roots = new(StringComparer.Ordinal)
+    {
+        "azureml", "dataset", "ExperimentRun", "ArtifactZip", "ArtifactZip/ExperimentRun", "ComputeRecord", "LocalUpload", "UI", "managed-dataset", "ServiceReplicated",
+    };
+
+    /// <summary>Adds the data of something, where the plan takes data and it has any.</summary>
+    public async Task AddAsync(PlanContext context, PlannedRecord record, ListedResource item, CancellationToken cancellationToken)
+    {
+        if (!context.FindsPlaces || !record.GivesData)
+        {
+            return;
+        }
+
+        var workspace = item.Address.Workspace;
+        switch (item.Address.Kind)
+        {
+            case ResourceKind.ModelVersion:
+                var form = Is(item.Properties.Text("modelType"), "mlflow_model", "triton_model") ? PlaceForm.Folder : PlaceForm.Either;
+                await AddAsync(context, record, workspace, item.Properties.Text("modelUri"), form, "files of the model", cancellationToken).ConfigureAwait(false);
+                break;
+            case ResourceKind.DataVersion:
+                var type = item.Properties.Text("dataType");
+                var data = Is(type, "uri_file", "UriFile") ? PlaceForm.Blob : Is(type, "uri_folder", "UriFolder") || Is(type, "mltable", "MLTable") ? PlaceForm.Folder : PlaceForm.Either;
+                await AddAsync(context, record, workspace, item.Properties.Text("dataUri"), data, $"data of version {item.Address.Child}", cancellationToken).ConfigureAwait(false);
+                break;
+            case ResourceKind.Dataset:
+                var paths = new DatasetDocument(item.Raw).DataPaths;
+                foreach (var path in paths)
+                {
+                    await AddAsync(context, record, workspace, path.Datastore, path.Path, PlaceForm.Either, "data of the dataset", cancellationToken).ConfigureAwait(false);
+                }
+
+                if (paths.Count == 0)
+                {
+                    AddRefused(context, record, workspace, "its data", "The record does not tell where its data lies (a query, or a public address), so none is deleted.");
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>Adds the place an address names.</summary>
+    public async Task AddAsync(PlanContext context, PlannedRecord? record, WorkspaceRef workspace, string? address, PlaceForm form, string what, CancellationToken cancellationToken)
+    {
+        if (DataAddress.InDatastore(address, workspace) is { } place)
+        {
+            await AddAsync(context, record, place.Workspace, place.Datastore, place.Path, form, what, cancellationToken).ConfigureAwait(false);
+        }
+        else if (DataAddress.NamedOutput(address) is { } output)
+        {
+            var stores = await context.StoresAsync(workspace, cancellationToken).ConfigureAwait(false);
+            await AddAsync(context, record, workspace, stores.Default ?? string.Empty, $"azureml/{output.RunId}/{output.Output}/{output.Path}", form, what, cancellationToken).ConfigureAwait(false);
+        }
+        else if (DataAddress.InAccount(address) is { } direct)
+        {
+            var stores = await context.StoresAsync(workspace, cancellationToken).ConfigureAwait(false);
+            if (stores.StoreOf(direct) is { } store)
+            {
+                await AddAsync(context, record, workspace, store, direct.Path, form, what, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                AddRefused(context, record, workspace, direct.Path, $"It lies in {direct.Container}, to which no datastore of this workspace leads. Make a datastore for it first, or delete it in the storage account.");
+            }
+        }
+        else
+        {
+            var where = string.IsNullOrWhiteSpace(address) ? "nowhere that is told" : $"outside the workspace's storage ({address.Split('?')[0]})";
+            AddRefused(context, record, workspace, "its data", $"Its data lies {where} and is not deleted here.");
+        }
+    }
+
+    /// <summary>Adds a path of a datastore.</summary>
+    public async Task<PlannedPlace?> AddAsync(
+        PlanContext context, PlannedRecord? record, WorkspaceRef workspace, string datastore, string path, PlaceForm form, string what, CancellationToken cancellationToken, string? chosenInRun = null)
+    {
+        var bare = path.Trim('/');
+        var stores = await context.StoresAsync(workspace, cancellationToken).ConfigureAwait(false);
+        if (stores.Of(datastore, bare) is not { } where)
+        {
+            AddRefused(context, record, workspace, bare, stores.IsOther(datastore)
+                ? $"The datastore {datastore} holds no blobs (a file share or a database): what lies there is not deleted here."
+                : $"The datastore {datastore} is not in this workspace any more, so there is no way to its data.");
+            return null;
+        }
+
+        if (bare.Length == 0 || Roots.Contains(bare))
+        {
+            AddRefused(context, record, workspace, $"{datastore}: {bare}/", bare.Length == 0
+                ? $"It is the whole datastore {datastore}, with everything in it: that is not deleted as the data of one thing. Choose a folder."
+                : $"{bare}/ holds the data of many things of the workspace: that is not deleted as a whole. Choose a folder in it.");
+            return null;
+        }
+
+        if (path.StartsWith('/') || path.EndsWith("//", StringComparison.Ordinal))
+        {
+            AddRefused(context, record, workspace, path, "Its path begins or ends in an empty folder name, which storage, SDKs and tools read differently: it is not deleted here.");
+            return null;
+        }
+
+        // What was chosen in the tree is a name, whatever its letters.
+        if (chosenInRun is null && bare.AsSpan().IndexOfAny('*', '?') >= 0)
+        {
+            AddRefused(context, record, workspace, bare, $"Its place is a pattern ({bare}), not a folder or file. Delete the folder {DataAddress.WithoutWildcards(bare)} by itself if all of it may go.");
+            return null;
+        }
+
+        if (bare.Split('/').Any(segment => segment is "." or ".."))
+        {
+            AddRefused(context, record, workspace, bare, "Its path holds dots as a folder, which storage, SDKs and tools read differently: it is not deleted here.");
+            return null;
+        }
+
+        var place = new PlannedPlace(workspace, datastore, bare, path.EndsWith('/') && form == PlaceForm.Either ? PlaceForm.Folder : form, where, what) { Owner = record, ChosenInRun = chosenInRun };
+        context.Places.Add(place);
+        return place;
+    }
+
+    private static void AddRefused(PlanContext context, PlannedRecord? record, WorkspaceRef workspace, string path, string why) =>
+        context.Places.Add(new PlannedPlace(workspace, string.Empty, path, PlaceForm.Either, default, path) { Owner = record, Refused = why });
+
+    private static bool Is(string? type, string one, string other) =>
+        string.Equals(type, one, StringComparison.OrdinalIgnoreCase) || string.Equals(type, other, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,286 @@
+using AmlDataTools.Azure;
+using AmlDataTools.Azure.Http;
+using AmlDataTools.Core.Changes.References;
+using AmlDataTools.Core.Explorer;
+using AmlDataTools.Core.Export;
+using AmlDataTools.Core.Operations;
+using AmlDataTools.Core.Problems;
+using AmlDataTools.Core.Resources;
+using AmlDataTools.Core.Runs;
+using AmlDataTools.Core.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace AmlDataTools.Core.Changes.Planning;
+
+/// <summary>
+/// Works out what archiving, restoring, unregistering or deleting would do, and writes it down as a plan. Changes nothing,
+/// fetches nothing but lists and records.
+/// </summary>
+internal sealed class ChangePlanner(
+    AzureConnection connection, StorageAccesses accesses, OperationStore store, RunReader runs, NamedOutputResolver outputs, ResourceLister lister, TimeProvider time, ILogger logger)
+    : IChangePlanner
+{
+    private readonly AssetPlaces _assets = new();
+    private readonly RunsPlanner _runs = new(connection, runs);
+
+    /// <summary>Makes a plan.</summary>
+    /// <param name="request">What is to be done, with nodes of the tree.</param>
+    /// <param name="progress">Told while reading; null for nobody.</param>
+    /// <param name="cancellationToken">Stops planning; nothing is left of it.</param>
+    /// <exception cref="ProblemException">
+    /// <c>change.nothingChosen</c>, <c>change.nothingMatches</c>, <c>change.nothingPossible</c>, <c>change.badName</c>, or what the services refused.
+    /// </exception>
+    public async Task<OperationPlan> PlanAsync(ChangeRequest request, IProgress<PlanStep>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.Verb is not (OperationVerb.Archive or OperationVerb.Restore or OperationVerb.Unregister or OperationVerb.Delete) || request.OperationId is not null)
+        {
+            throw new ProblemException("change.notPossible", "Only archive, restore, unregister and delete are planned from the tree. To bring deleted data back, choose the operation that deleted it.");
+        }
+
+        var targets = ChangeTargets.Read(request.NodeIds);
+        if (targets.Count == 0)
+        {
+            throw new ProblemException("change.nothingChosen", "Choose something in the tree first: a run, an experiment, a model, a data asset, a compute, an endpoint, ...");
+        }
+
+        var context = new PlanContext(request, connection, time.GetUtcNow(), progress);
+        var chosen = request.Filter is { } filter
+            ? await SelectAsync(context, filter, targets, cancellationToken).ConfigureAwait(false)
+            : await AddAllAsync(context, targets, cancellationToken).ConfigureAwait(false);
+        using var draft = store.DraftChange();
+        var retentions = await AddDataAsync(context, draft, cancellationToken).ConfigureAwait(false);
+        var writer = new PlanWriter(context, draft, place => retentions.GetValueOrDefault((place.Workspace, place.Datastore)));
+        writer.Write();
+        if (writer.Possible == 0)
+        {
+            throw NothingPossible(context, writer);
+        }
+
+        PlanSummary.Warn(context);
+        var kept = retentions.Values.DistinctBy(r => r.Account).ToList();
+        var workspace = ChangeTargets.WorkspaceOf(targets[0]) ?? throw new InvalidOperationException("A target without a workspace was planned.");
+        var plan = new OperationPlan(
+            draft.Id,
+            request.Verb,
+            PlanSummary.Title(request.Verb, targets, chosen),
+            context.Now.ToUnixTimeMilliseconds(),
+            await Caller.DescribeAsync(connection, workspace.TenantId, cancellationToken).ConfigureAwait(false),
+            workspace.ResourceId,
+            writer.Counted,
+            writer.Bytes,
+            context.Warnings,
+            PlanSummary.Survivors(context, kept),
+            context.Sources,
+            FolderName: null,
+            context.HasChildRuns)
+        {
+            Change = request.Choices,
+            NameToType = PlanSummary.NameToType(targets, chosen, request.Filter is not null),
+            Retentions = kept,
+        };
+        draft.Finish(plan);
+        return plan;
+    }
+
+    private ResourcesPlanner Resources => new(lister, _assets);
+
+    private async Task<IReadOnlyList<PlannedRecord>> AddAllAsync(PlanContext context, IReadOnlyList<NodeTarget> targets, CancellationToken cancellationToken)
+    {
+        var chosen = new List<PlannedRecord>();
+        foreach (var target in targets)
+        {
+            await MappedAsync(target, async () =>
+            {
+                if (await AddAsync(context, target, cancellationToken).ConfigureAwait(false) is { } record)
+                {
+                    chosen.Add(record);
+                }
+            }, cancellationToken).ConfigureAwait(false);
+        }
+
+        return [.. chosen.Distinct()];
+    }
+
+    private async Task<PlannedRecord?> AddAsync(PlanContext context, NodeTarget target, CancellationToken cancellationToken)
+    {
+        switch (target)
+        {
+            case RunTarget run:
+                return await _runs.AddRunAsync(context, run, cancellationToken).ConfigureAwait(false);
+            case ExperimentTarget experiment:
+                return await _runs.AddExperimentAsync(context, experiment, cancellationToken).ConfigureAwait(false);
+            case ResourceTarget resource:
+                return await Resources.AddAsync(context, resource, cancellationToken).ConfigureAwait(false);
+            case FolderTarget folder when context.Verb == OperationVerb.Delete:
+                await _assets.AddAsync(context, null, folder.Location.Workspace, folder.Location.Datastore, folder.Location.Path, PlaceForm.Folder, "chosen folder", cancellationToken, folder.RunId).ConfigureAwait(false);
+                return null;
+            case FileTarget file when context.Verb == OperationVerb.Delete:
+                await _assets.AddAsync(context, null, file.Location.Workspace, file.Location.Datastore, file.Location.Path, PlaceForm.Blob, "chosen file", cancellationToken, file.RunId).ConfigureAwait(false);
+                return null;
+            case NamedOutputTarget output when context.Verb == OperationVerb.Delete:
+                await AddNamedOutputAsync(context, output, cancellationToken).ConfigureAwait(false);
+                return null;
+            case FolderTarget or FileTarget or NamedOutputTarget:
+                throw new ProblemException("change.notPossible", "Files and folders can only be deleted: they have no record that could be archived, restored or unregistered.");
+            default:
+                throw new ProblemException("change.notPossible", "This cannot be changed as a whole. Choose the things in it, or a filter for them.");
+        }
+    }
+
+    private async Task AddNamedOutputAsync(PlanContext context, NamedOutputTarget target, CancellationToken cancellationToken)
+    {
+        var run = await runs.GetAsync(target.Workspace, NameRules.Check(target.RunId, "run"), cancellationToken).ConfigureAwait(false);
+        await foreach (var output in outputs.ResolveAsync(target.Workspace, run, cancellationToken).ConfigureAwait(false))
+        {
+            if (output.Name == target.Name)
+            {
+                // Of a reused step it is the original run's output, and that run still refers to it.
+                var form = output.Kind switch { NamedOutputKind.UriFile => PlaceForm.Blob, NamedOutputKind.UriFolder => PlaceForm.Folder, _ => PlaceForm.Either };
+                await _assets.AddAsync(context, null, output.Location.Workspace, output.Datastore, output.Path, form, $"named output {output.Name}", cancellationToken, run.RunId).ConfigureAwait(false);
+                return;
+            }
+        }
+
+        throw new ProblemException("output.notFound", $"The run {target.RunId} has no named output {target.Name} any more. Refresh the run.") { Target = target.Name, Actions = [ProblemAction.Retry] };
+    }
+
+    private async Task<IReadOnlyList<PlannedRecord>> SelectAsync(PlanContext context, BulkFilter filter, IReadOnlyList<NodeTarget> targets, CancellationToken cancellationToken)
+    {
+        var selector = new BulkSelector(connection, lister, _runs, Resources, context, filter);
+        foreach (var target in targets)
+        {
+            await MappedAsync(target, () => selector.AddAsync(target, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+
+        var matched = selector.Matched.Distinct().ToList();
+        if (filter.Unreferenced && matched.Count > 0)
+        {
+            matched = await UnreferencedAsync(context, matched, cancellationToken).ConfigureAwait(false);
+        }
+
+        return matched.Count > 0 ? matched : throw selector.NothingMatches();
+    }
+
+    /// <summary>Leaves out what somebody refers to; whoever cannot be asked may.</summary>
+    private async Task<List<PlannedRecord>> UnreferencedAsync(PlanContext context, List<PlannedRecord> matched, CancellationToken cancellationToken)
+    {
+        await new RunPlaces(connection, runs, outputs, _assets).AddAsync(context, cancellationToken).ConfigureAwait(false);
+        var referred = await ScanAsync(context, cancellationToken).ConfigureAwait(false);
+        if (context.Unread.Count > 0)
+        {
+            throw new ProblemException(
+                "change.referencesUnread", $"What nothing refers to cannot be told: not everything could be read ({string.Join(", ", context.Unread.Values.SelectMany(list => list))}). Ask for the role Reader on the workspace, or plan without \"unreferenced\".")
+            {
+                Actions = [ProblemAction.Retry, ProblemAction.SignIn],
+            };
+        }
+
+        // With a version its container stays, which holds it; with a container its versions.
+        var shared = context.Records.Where(record => referred.Contains(record) || record.After?.Any(referred.Contains) == true).ToHashSet();
+        var leftOut = context.Records.Where(record => shared.Contains(record) || shared.Any(other => other.After?.Contains(record) == true)).ToHashSet();
+        context.Remove(leftOut);
+        foreach (var place in context.Places)
+        {
+            place.SharedBy = null;
+            place.SharedCount = 0;
+        }
+
+        if (!context.TakesData)
+        {
+            context.Places.Clear();
+        }
+
+        return [.. matched.Where(record => !leftOut.Contains(record))];
+    }
+
+    private async Task<IReadOnlySet<PlannedRecord>> ScanAsync(PlanContext context, CancellationToken cancellationToken)
+    {
+        var referred = new HashSet<PlannedRecord>();
+        foreach (var workspace in context.Places.Where(p => p.Refused is null).Select(p => p.Workspace).Concat(context.Records.Select(r => r.Address.Workspace)).Distinct().ToList())
+        {
+            var scan = new ReferenceScan(connection, lister, context, workspace);
+            await scan.RunAsync(cancellationToken).ConfigureAwait(false);
+            referred.UnionWith(scan.Referred);
+        }
+
+        return referred;
+    }
+
+    /// <summary>Finds, shares out and lists the data; gives back what the accounts keep.</summary>
+    private async Task<IReadOnlyDictionary<(WorkspaceRef Workspace, string Datastore), Retention>> AddDataAsync(PlanContext context, ChangeDraft draft, CancellationToken cancellationToken)
+    {
+        var retentions = new Dictionary<(WorkspaceRef, string), Retention>();
+        if (context.TakesData && !context.Places.Any(p => p.Owner?.Address.Kind == ResourceKind.Run))
+        {
+            await new RunPlaces(connection, runs, outputs, _assets).AddAsync(context, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (context.Places.Count == 0)
+        {
+            return retentions;
+        }
+
+        var merged = PlaceMerger.Merge(context.Places);
+        context.Places.Clear();
+        context.Places.AddRange(merged);
+
+        // Who refers and what is there are read side by side: neither needs the other.
+        var scanning = merged.Any(p => p.Refused is null) ? ScanAsync(context, cancellationToken) : Task.FromResult<IReadOnlySet<PlannedRecord>>(new HashSet<PlannedRecord>());
+        try
+        {
+            foreach (var group in merged.Where(p => p.Refused is null).GroupBy(p => (p.Workspace, p.Datastore)).ToList())
+            {
+                await ListAsync(context, draft, group.Key, [.. group], retentions, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            await scanning.ConfigureAwait(false);
+        }
+
+        return retentions;
+    }
+
+    private async Task ListAsync(
+        PlanContext context, ChangeDraft draft, (WorkspaceRef Workspace, string Datastore) key, IReadOnlyList<PlannedPlace> places, Dictionary<(WorkspaceRef, string), Retention> retentions, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (retention, protection) = await new Retentions(connection, accesses, logger).ReadAsync(key.Workspace, key.Datastore, cancellationToken).ConfigureAwait(false);
+            await new PlaceLister(accesses.Of(key.Workspace, key.Datastore), draft, context, protection).ListAsync(places, cancellationToken).ConfigureAwait(false);
+            if (places.Any(p => p.Listing is { IsEmpty: false }))
+            {
+                retentions[key] = retention;
+            }
+        }
+        catch (Exception exception) when (exception is ProblemException or AzureServiceException or ForeignHostException)
+        {
+            var problem = ProblemMapper.From(exception, new ProblemContext(ProblemSubject.Datastore, key.Datastore));
+            foreach (var place in places)
+            {
+                place.Listing = null;
+                place.Refused = $"There is no way to it, so it is kept. {problem.Message}";
+            }
+        }
+    }
+
+    private static async Task MappedAsync(NodeTarget target, Func<Task> act, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await act().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not ProblemException && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        {
+            throw ProblemMapper.From(exception, ChangeTargets.ContextOf(target));
+        }
+    }
+
+    private static ProblemException NothingPossible(PlanContext context, PlanWriter writer)
+    {
+        var why = writer.FirstRefusal ?? (context.Places.Count > 0 ? "There is nothing in storage at the places looked at." : "There is nothing to do.");
+        var more = context.Records.Count > 1 ? $" (and {Sizes.Count(context.Records.Count - 1, "more item")})" : string.Empty;
+        return new ProblemException("change.nothingPossible", $"Nothing can be done. {why}{more}") { Actions = [ProblemAction.Retry] };
+    }
+}

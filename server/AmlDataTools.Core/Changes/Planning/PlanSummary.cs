@@ -1,0 +1,141 @@
+using System.Globalization;
+using AmlDataTools.Core.Explorer;
+using AmlDataTools.Core.Operations;
+using AmlDataTools.Core.Resources;
+
+namespace AmlDataTools.Core.Changes.Planning;
+
+/// <summary>A plan in words: its title, what to know before starting, what will remain.</summary>
+internal static class PlanSummary
+{
+    /// <summary>The title: <c>Delete 14 runs</c>, <c>Archive credit-scoring</c>.</summary>
+    public static string Title(OperationVerb verb, IReadOnlyList<NodeTarget> targets, IReadOnlyList<PlannedRecord> chosen)
+    {
+        if (chosen.Count == 0 && targets is [FolderTarget or FileTarget or NamedOutputTarget])
+        {
+            return $"{verb} {NameOf(targets[0])}";
+        }
+
+        return chosen switch
+        {
+            [var only] when targets.Count <= 1 => $"{verb} {only.Label}",
+            _ when chosen.Count > 0 && targets.All(t => t is not (FolderTarget or FileTarget or NamedOutputTarget)) && chosen.All(r => r.Address.Kind == chosen[0].Address.Kind) =>
+                string.Create(CultureInfo.InvariantCulture, $"{verb} {chosen.Count:N0} {(chosen.Count == 1 ? ResourceCatalog.Of(chosen[0].Address.Kind).Singular : ResourceCatalog.Of(chosen[0].Address.Kind).Plural)}"),
+            _ => $"{verb} {Sizes.Count(Math.Max(targets.Count, chosen.Count), "selected item")}",
+        };
+    }
+
+    /// <summary>The name to type where one is demanded: that of the only thing chosen.</summary>
+    public static string? NameToType(IReadOnlyList<NodeTarget> targets, IReadOnlyList<PlannedRecord> chosen, bool filtered) =>
+        filtered || targets.Count != 1 ? null : chosen is [var only] ? (only.Address.Kind == ResourceKind.Run ? only.Label : only.Address.Text) : NameOf(targets[0]);
+
+    /// <summary>Sets the warnings.</summary>
+    public static void Warn(PlanContext context)
+    {
+        var records = context.Records;
+        var places = context.Places;
+        Func<long, string> runs = n => $"{Sizes.Count(n, "run")} {(n == 1 ? "has" : "have")} not ended{(context.Verb == OperationVerb.Delete ? " and cannot be deleted: cancel first." : ": it goes on.")}";
+        context.Warn("run.stillRunning", records.Count(r => r.Address.Kind == ResourceKind.Run && (r.Refused?.Contains("cancel it first", StringComparison.Ordinal) == true || r.Note?.EndsWith("goes on.", StringComparison.Ordinal) == true)), runs);
+        context.Warn("record.refused", records.Count(r => r.Refused is not null), n => $"{Sizes.Count(n, "item")} cannot be done: each says why.");
+        context.Warn("record.nothingToDo", records.Count(r => r.Refused is null && r.Action == ChangeAction.Keep), n => $"{Sizes.Count(n, "item")} {(n == 1 ? "is" : "are")} that already: nothing is done with {(n == 1 ? "it" : "them")}.");
+        context.Warn("data.shared", places.Count(p => p.SharedCount > 0 && p.Listing is { IsEmpty: false }), n => $"The data in {Sizes.Count(n, "place")} is used by others and kept, unless you tick it.");
+        context.Warn("data.referencesUnread", context.Unread.Values.Sum(list => list.Count), n => $"Not everything that may refer to the data could be read ({string.Join(", ", context.Unread.Values.SelectMany(list => list).Take(5))}): the data is kept, unless you tick it.");
+        context.Warn("data.unreadable", places.Count(p => p.Refused is not null), n => $"The data in {Sizes.Count(n, "place")} cannot be deleted here: each says why.");
+        context.Warn("blobs.leased", places.Sum(p => p.Listing?.Leased ?? 0), n => $"{Sizes.Count(n, "blob")} {(n == 1 ? "has a lease" : "have leases")}: not deleted while somebody holds {(n == 1 ? "it" : "them")}.");
+        context.Warn("blobs.protected", places.Sum(p => p.Listing?.Protected ?? 0), n => $"{Sizes.Count(n, "blob")} {(n == 1 ? "is" : "are")} protected by a policy or a legal hold and kept.");
+        context.Warn("run.hasChildren", context.HasChildRuns ? 1 : 0, _ => "Runs below the chosen ones are not part of this; with \"child runs\" they are.");
+        context.Warn(
+            "step.reused", records.Count(r => r.ReusedRunId is not null && r.Action == ChangeAction.Delete), n => $"{Sizes.Count(n, "step")} reused earlier results: that data belongs to the original run and is not touched.");
+    }
+
+    /// <summary>What will remain although one might expect it gone.</summary>
+    public static IReadOnlyList<string> Survivors(PlanContext context, IReadOnlyList<Retention> retentions)
+    {
+        if (context.Verb is not (OperationVerb.Delete or OperationVerb.Unregister))
+        {
+            return [];
+        }
+
+        var lines = new List<string>();
+        foreach (var retention in retentions)
+        {
+            lines.Add(SoftDelete(retention, context.Now));
+            if (retention.Versioning is null or true)
+            {
+                lines.Add(retention.Versioning is null
+                    ? $"Whether the account {retention.Account} keeps former versions of blobs could not be read."
+                    : context.Choices.IncludeVersionsAndSnapshots
+                        ? $"The account {retention.Account} keeps former versions of blobs; those that are there now are deleted too."
+                        : $"The account {retention.Account} keeps former versions of blobs: what is deleted stays there as a version until that is deleted.");
+            }
+
+            if (retention.Immutability is { } words)
+            {
+                lines.Add($"{retention.Account}: {words}");
+            }
+        }
+
+        var gone = context.Records.Where(r => r.IsDone).ToList();
+        if (gone.Any(r => r.Address.Kind == ResourceKind.Run))
+        {
+            lines.Add("Traces that runs sent to Application Insights, and container images built for them, stay.");
+            if (context.HasChildRuns)
+            {
+                lines.Add("The history and data of runs below the chosen ones stay.");
+            }
+
+            if (!context.TakesData)
+            {
+                lines.Add("Outputs, logs and named outputs of the runs are not part of this plan; the service may remove some of them with the run.");
+            }
+        }
+
+        if (gone.Any(r => r.Address.Kind is ResourceKind.Environment or ResourceKind.EnvironmentVersion && r.Action == ChangeAction.Delete))
+        {
+            lines.Add("Container images built from the environments stay in the registry.");
+        }
+
+        if (gone.Any(r => r.Address.Kind is ResourceKind.DataAsset or ResourceKind.DataVersion))
+        {
+            lines.Add("The records of data assets stay, archived: the service deletes none.");
+        }
+
+        if (!context.TakesData && gone.Any(r => r.Address.Kind is ResourceKind.Model or ResourceKind.ModelVersion or ResourceKind.Dataset or ResourceKind.DataAsset or ResourceKind.DataVersion))
+        {
+            lines.Add("The files themselves stay in storage: their data is not part of this plan.");
+        }
+
+        if (gone.Any(r => r.Action is ChangeAction.Delete or ChangeAction.Detach or ChangeAction.Unregister && ResourceCatalog.Of(r.Address.Kind).Collection is not null))
+        {
+            lines.Add($"The subscription's Activity Log keeps who deleted what for 90 days: until {Date(context.Now.AddDays(90))}.");
+        }
+
+        return lines;
+    }
+
+    private static string SoftDelete(Retention retention, DateTimeOffset now) => retention.SoftDeleteDays switch
+    {
+        null => $"Whether the account {retention.Account} keeps deleted blobs for a time could not be read.",
+        0 => $"The account {retention.Account} keeps no deleted blobs: what is deleted there is gone for good.",
+        var days => $"The account {retention.Account} keeps deleted blobs for {Sizes.Count(days.Value, "day")}: until {Date(now.AddDays(days.Value))} they can be brought back, and are still stored.",
+    };
+
+    private static string Date(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static string NameOf(NodeTarget target) => target switch
+    {
+        FolderTarget folder => LastSegment(folder.Location.Path),
+        FileTarget file => LastSegment(file.Location.Path),
+        NamedOutputTarget output => output.Name,
+        ExperimentTarget experiment => experiment.Name,
+        ResourceTarget resource => resource.Resource.Text,
+        RunTarget run => run.RunId,
+        _ => "selected item",
+    };
+
+    private static string LastSegment(string path)
+    {
+        var trimmed = path.TrimEnd('/');
+        return trimmed[(trimmed.LastIndexOf('/') + 1)..];
+    }
+}

@@ -1,0 +1,209 @@
+using AmlDataTools.Azure;
+using AmlDataTools.Core.Changes.References;
+using AmlDataTools.Core.Resources;
+
+namespace AmlDataTools.Core.Changes.Planning;
+
+/// <summary>A record while a plan is made. Small: there may be a hundred thousand.</summary>
+internal sealed class PlannedRecord(ResourceAddress address, string? serviceId, ChangeAction action, string label, SeenRecord? seen)
+{
+    /// <summary>What it is.</summary>
+    public ResourceAddress Address => address;
+
+    /// <summary>What the service calls it where that is not its name.</summary>
+    public string? ServiceId => serviceId;
+
+    /// <summary>What would be done.</summary>
+    public ChangeAction Action { get; set; } = action;
+
+    /// <summary>What people call it.</summary>
+    public string Label => label;
+
+    /// <summary>What was seen of it.</summary>
+    public SeenRecord? Seen => seen;
+
+    /// <summary>How far below what was chosen it is: what is deepest goes first.</summary>
+    public int Depth { get; set; }
+
+    /// <summary>Records of one workspace go by rank, then by depth: see <see cref="Stages"/>.</summary>
+    public RecordRank Rank { get; init; }
+
+    /// <summary>Why it cannot be done; null when it can.</summary>
+    public string? Refused { get; set; }
+
+    /// <summary>What is special about it.</summary>
+    public string? Note { get; set; }
+
+    /// <summary>Further lines.</summary>
+    public IReadOnlyList<string> Details { get; set; } = [];
+
+    /// <summary>Whether the person may change the tick.</summary>
+    public bool CanTick { get; init; } = true;
+
+    /// <summary>Records that must have gone first.</summary>
+    public List<PlannedRecord>? After { get; set; }
+
+    /// <summary>Whether its metrics are deleted too.</summary>
+    public bool HasMetrics { get; init; }
+
+    /// <summary>Whether other runs may be below it.</summary>
+    public bool MayHaveChildren { get; init; }
+
+    /// <summary>The run whose results this one reused; null for none.</summary>
+    public string? ReusedRunId { get; init; }
+
+    /// <summary>Whether its document told its named outputs, and them, as far as they have an asset.</summary>
+    public IReadOnlyList<(string Name, string AssetId, string? Type)>? Outputs { get; init; }
+
+    /// <summary>Its place in the plan; -1 before it has one.</summary>
+    public long Index { get; set; } = -1;
+
+    /// <summary>Whether it would be done unless the person says otherwise.</summary>
+    public bool IsDone => Refused is null && Action != ChangeAction.Keep;
+
+    /// <summary>Whether its data may be deleted: the record goes, or is archived already where the service deletes none.</summary>
+    public bool GivesData => Refused is null && (Action != ChangeAction.Keep || ResourceCatalog.Of(address.Kind).Removal == RecordRemoval.ArchiveInstead);
+}
+
+/// <summary>In what order records of different kinds go.</summary>
+internal enum RecordRank
+{
+    /// <summary>What is in something else (a version, a deployment), and what starts new work (a schedule).</summary>
+    Inner,
+
+    /// <summary>Runs, the deepest first.</summary>
+    Run,
+
+    /// <summary>What holds others: containers, endpoints, experiments.</summary>
+    Outer,
+
+    /// <summary>Deployments that only go with their endpoint.</summary>
+    AfterOuter,
+
+    /// <summary>Datastores: their data is reached through them, so they go last.</summary>
+    Datastore,
+}
+
+/// <summary>What a place in storage is known to be.</summary>
+internal enum PlaceForm
+{
+    /// <summary>One blob.</summary>
+    Blob,
+
+    /// <summary>A folder.</summary>
+    Folder,
+
+    /// <summary>A blob or a folder: the storage tells.</summary>
+    Either,
+}
+
+/// <summary>A place in storage whose blobs would be deleted, while a plan is made.</summary>
+internal sealed class PlannedPlace(WorkspaceRef workspace, string datastore, string path, PlaceForm form, StoragePlace where, string what)
+{
+    private List<PlannedRecord>? _more;
+
+    /// <summary>The workspace through whose datastore it is reached.</summary>
+    public WorkspaceRef Workspace => workspace;
+
+    /// <summary>That datastore.</summary>
+    public string Datastore => datastore;
+
+    /// <summary>The path without slashes at its ends.</summary>
+    public string Path { get; } = path.Trim('/');
+
+    /// <summary>What it is.</summary>
+    public PlaceForm Form { get; set; } = form;
+
+    /// <summary>Where it is, whichever datastore leads there.</summary>
+    public StoragePlace Where => where;
+
+    /// <summary>In words: <c>outputs and logs</c>.</summary>
+    public string What => what;
+
+    /// <summary>The record it belongs to; null for a folder chosen by itself.</summary>
+    public PlannedRecord? Owner { get; set; }
+
+    /// <summary>Others of the plan that it belongs to, or that refer to it.</summary>
+    public IReadOnlyList<PlannedRecord> Others => _more ?? (IReadOnlyList<PlannedRecord>)[];
+
+    /// <summary>The run of which a chosen folder is a part: that it refers to it is known.</summary>
+    public string? ChosenInRun { get; init; }
+
+    /// <summary>Who outside the plan refers to it: the first few.</summary>
+    public List<string>? SharedBy { get; set; }
+
+    /// <summary>How many outside the plan refer to it.</summary>
+    public int SharedCount { get; set; }
+
+    /// <summary>What the listing found; null before.</summary>
+    public PlaceListing? Listing { get; set; }
+
+    /// <summary>Why it could not be listed, or must not be deleted; null when it can.</summary>
+    public string? Refused { get; set; }
+
+    /// <summary>Adds a record that has to go before these blobs may.</summary>
+    public void AddOther(PlannedRecord record)
+    {
+        if (!ReferenceEquals(Owner, record) && _more?.Contains(record) != true)
+        {
+            (_more ??= []).Add(record);
+        }
+    }
+
+    /// <summary>Notes somebody outside the plan who refers to it.</summary>
+    public void AddSharer(string who)
+    {
+        const int Shown = 10;
+        SharedBy ??= [];
+        if (SharedBy.Contains(who))
+        {
+            return;
+        }
+
+        SharedCount++;
+        if (SharedBy.Count < Shown)
+        {
+            SharedBy.Add(who);
+        }
+    }
+}
+
+/// <summary>What a listing of a place found.</summary>
+internal sealed class PlaceListing
+{
+    /// <summary>Where its lines begin.</summary>
+    public long Offset { get; set; } = -1;
+
+    /// <summary>How many lines: blobs, and versions and snapshots where asked for.</summary>
+    public long Lines { get; set; }
+
+    /// <summary>How many blobs are there now.</summary>
+    public long Blobs { get; set; }
+
+    /// <summary>Bytes of all lines.</summary>
+    public long Bytes { get; set; }
+
+    /// <summary>Former versions and snapshots among the lines.</summary>
+    public long Former { get; set; }
+
+    /// <summary>How many have a lease that forbids to delete them.</summary>
+    public long Leased { get; set; }
+
+    /// <summary>How many cannot be deleted for a policy or a legal hold; they are in no line.</summary>
+    public long Protected { get; set; }
+
+    /// <summary>Their bytes.</summary>
+    public long ProtectedBytes { get; set; }
+
+    /// <summary>Until when the last of them is protected; null when a legal hold protects any.</summary>
+    public DateTimeOffset? ProtectedUntil { get; set; }
+
+    /// <summary>Whether a legal hold protects any.</summary>
+    public bool LegalHold { get; set; }
+
+    /// <summary>Whether anything is below it, so that it is a folder.</summary>
+    public bool IsFolder { get; set; }
+
+    /// <summary>Whether nothing was found.</summary>
+    public bool IsEmpty => Lines == 0 && Protected == 0;
+}

@@ -1,0 +1,63 @@
+using AmlDataTools.Azure;
+using AmlDataTools.Azure.Arm;
+
+namespace AmlDataTools.Core.Changes.References;
+
+/// <summary>The datastores of a workspace, and where their containers are.</summary>
+internal sealed class StoreMap
+{
+    private readonly Dictionary<string, (string Account, string Container)> _containers = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> _stores = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _others = new(StringComparer.OrdinalIgnoreCase);
+
+    private StoreMap(WorkspaceRef workspace) => Workspace = workspace;
+
+    /// <summary>Whose datastores.</summary>
+    public WorkspaceRef Workspace { get; }
+
+    /// <summary>The default datastore; null when there is none.</summary>
+    public string? Default { get; private set; }
+
+    /// <summary>Reads them.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="workspace">Whose.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="Azure.Http.AzureServiceException">The service refused.</exception>
+    public static async Task<StoreMap> ReadAsync(AzureConnection connection, WorkspaceRef workspace, CancellationToken cancellationToken)
+    {
+        var map = new StoreMap(workspace);
+        await foreach (var store in connection.Workspace(workspace).Arm.ListDatastoresAsync(cancellationToken).ConfigureAwait(false))
+        {
+            map.Add(store);
+        }
+
+        return map;
+    }
+
+    /// <summary>The place that a path in a datastore is; null for a datastore that is not there or holds no blobs.</summary>
+    /// <param name="datastore">The datastore's name.</param>
+    /// <param name="path">The path in it.</param>
+    public StoragePlace? Of(string datastore, string path) =>
+        _containers.TryGetValue(datastore, out var found) ? StoragePlace.Of(found.Account, found.Container, path) : null;
+
+    /// <summary>A datastore through which a container is reached; null for none.</summary>
+    /// <param name="place">A place in the container.</param>
+    public string? StoreOf(StoragePlace place) => _stores.GetValueOrDefault(place.Container);
+
+    /// <summary>Whether there is a datastore of that name that holds no blobs (a file share, a database).</summary>
+    /// <param name="datastore">Its name.</param>
+    public bool IsOther(string datastore) => _others.Contains(datastore);
+
+    private void Add(DatastoreDocument store)
+    {
+        Default = store.IsDefault ? store.Name : Default;
+        if (store.DatastoreType is not ("AzureBlob" or "AzureDataLakeGen2") || store.AccountName is not { } account || store.ContainerName is not { } container)
+        {
+            _others.Add(store.Name);
+            return;
+        }
+
+        _containers[store.Name] = (account, container);
+        _stores.TryAdd(StoragePlace.Of(account, container, string.Empty).Container, store.Name);
+    }
+}

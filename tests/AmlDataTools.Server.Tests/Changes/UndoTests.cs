@@ -1,0 +1,57 @@
+using System.Text.Json.Nodes;
+using AmlDataTools.Server.Protocol;
+using AmlDataTools.Server.Tests.Exports;
+
+namespace AmlDataTools.Server.Tests.Changes;
+
+/// <summary>Deleted blobs come back while the account keeps them, and only those of the operation.</summary>
+[Collection(ChangeCollection.Name)]
+public sealed class UndoTests(ChangeEmulator emulator)
+{
+    [Fact]
+    public async Task Soft_deleted_data_is_undeleted_to_the_byte()
+    {
+        using var folder = new TestFolder();
+        await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
+        await emulator.StorageRulesAsync(new JsonObject { ["softDeleteDays"] = 14 });
+        try
+        {
+            var run = await emulator.AddRunAsync(("outputs/a.bin", 10), ("outputs/deep/b.bin", 4000), ("user_logs/x.txt", 5));
+            var earlier = await emulator.AddRunAsync(("outputs/gone-before.bin", 10));
+            await emulator.DeleteBlobAsync(earlier, "outputs/gone-before.bin");
+            var before = await World.ReadAsync(emulator);
+            var deleted = await sidecar.ChangeAsync(OperationVerb.Delete, [emulator.NodeOf(run.RunId)], ChangeCalls.WithData);
+            Assert.Contains(deleted.Plan.Survivors, s => s.Contains("14", StringComparison.Ordinal));
+            Assert.Contains(OperationAction.Undelete, deleted.Operation.Actions);
+            var until = DateTimeOffset.FromUnixTimeMilliseconds(deleted.Operation.UndeleteUntil ?? 0) - DateTimeOffset.UtcNow;
+            Assert.InRange(until.TotalDays, 12.9, 14.1);
+            var blobs = before.BlobsBelow($"ExperimentRun/dcid.{run.RunId}/");
+            before.AssertBecame(await World.ReadAsync(emulator), [$"run:{run.RunId}", .. blobs]);
+
+            var undone = await sidecar.ChangeAsync(OperationVerb.Undelete, [], operationId: deleted.Operation.Id);
+            Assert.Equal(OperationState.Succeeded, undone.Operation.State);
+            var after = await World.ReadAsync(emulator);
+
+            // The record cannot come back; every blob is there again, and nothing that was deleted before.
+            Assert.All(blobs, b => Assert.Contains(b, after.Entries.Keys));
+            Assert.Empty(after.BlobsBelow($"ExperimentRun/dcid.{earlier.RunId}/"));
+            Assert.Equal(before.Entries.Count(e => e.Key.StartsWith("blob:", StringComparison.Ordinal)), after.Entries.Count(e => e.Key.StartsWith("blob:", StringComparison.Ordinal)));
+        }
+        finally
+        {
+            await emulator.StorageRulesAsync(new JsonObject { ["softDeleteDays"] = null });
+        }
+    }
+
+    [Fact]
+    public async Task Without_soft_delete_there_is_no_undo_and_the_plan_says_so()
+    {
+        using var folder = new TestFolder();
+        await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
+        var run = await emulator.AddRunAsync(("outputs/a.bin", 10));
+        var deleted = await sidecar.ChangeAsync(OperationVerb.Delete, [emulator.NodeOf(run.RunId)], ChangeCalls.WithData);
+        Assert.Null(deleted.Operation.UndeleteUntil);
+        Assert.DoesNotContain(OperationAction.Undelete, deleted.Operation.Actions);
+        Assert.DoesNotContain(OperationAction.Restore, deleted.Operation.Actions);
+    }
+}
