@@ -38,7 +38,7 @@ internal sealed class DataChanger(
             await deleter.RunAsync(item, place, counts, cancellationToken).ConfigureAwait(false);
             var verifier = new DataVerifier(store, plan.Id, blobs, WithVersions, plan.Retentions.Any(r => r.Versioning == true));
             var after = await verifier.LookAsync(item, place, since, cancellationToken).ConfigureAwait(false);
-            if (place.IsHierarchical && place.Path.EndsWith('/') && !batches.HasDeletedFolder(item))
+            if (place.IsHierarchical && place.Path.EndsWith('/') && counts.Of(BatchPass.Folder, 0) == default)
             {
                 await RemoveEmptyFoldersAsync(blobs, after.Folders.Append(place.Path.TrimEnd('/')), cancellationToken).ConfigureAwait(false);
             }
