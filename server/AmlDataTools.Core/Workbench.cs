@@ -1,7 +1,13 @@
 using AmlDataTools.Azure;
+using AmlDataTools.Core.Changes;
+using AmlDataTools.Core.Changes.Execution;
+using AmlDataTools.Core.Changes.Planning;
+using AmlDataTools.Core.Changes.Review;
+using AmlDataTools.Core.Changes.Undo;
 using AmlDataTools.Core.Explorer;
 using AmlDataTools.Core.Export;
 using AmlDataTools.Core.Operations;
+using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.Runs;
 using AmlDataTools.Core.Storage;
 using AmlDataTools.Core.Transfer;
@@ -16,6 +22,9 @@ public sealed class Workbench : IAsyncDisposable
     private readonly StorageAccesses _accesses;
     private readonly OperationStore _store;
     private readonly ExportPlanner _planner;
+    private readonly ChangePlanner _changes;
+    private readonly UndoPlanner _undo;
+    private readonly ChangePlanPages _pages;
 
     /// <summary>Puts it together.</summary>
     /// <param name="connection">The cloud and the sign-in; disposed of with this.</param>
@@ -37,8 +46,16 @@ public sealed class Workbench : IAsyncDisposable
         Explorer = new ExplorerService(connection, browser, outputs, loggers, time);
         _planner = new ExportPlanner(connection, _accesses, _store, runs, outputs, time);
         var logger = loggers.CreateLogger("AmlDataTools.Core.Operations");
+        var services = new ChangeServices(connection, _accesses);
         Operations = new OperationsService(
-            _store, new ExecutionFactory(_store, new ExportSourceFactory(connection, _accesses), new TransferSettings(), time, logger), time, logger);
+            _store,
+            new ExecutionFactory(_store, new ExportSourceFactory(connection, _accesses), new TransferSettings(), services, new ChangeSettings(), time, logger),
+            time,
+            logger);
+        _pages = new ChangePlanPages(_store);
+        _changes = new ChangePlanner(
+            connection, _accesses, _store, runs, outputs, new ResourceLister(connection), time, loggers.CreateLogger("AmlDataTools.Core.Changes"));
+        _undo = new UndoPlanner(_store, services, (tenant, token) => Caller.DescribeAsync(connection, tenant, token), time);
     }
 
     /// <summary>The tree.</summary>
@@ -67,6 +84,34 @@ public sealed class Workbench : IAsyncDisposable
         var (items, next) = _store.PlanItems(planId, offset, count);
         return ([.. items.Select(i => new PlannedItem(i.Index, i.Kind switch { TransferKind.Folder => "folder", TransferKind.Document => "document", _ => "file" }, i.Name, i.Path, i.Length, i.Refused ?? i.Note))], next);
     }
+
+    /// <summary>Works out what archiving, restoring, unregistering, deleting or undeleting would do. Changes nothing.</summary>
+    /// <param name="request">What is to be done, with nodes of the tree or with a finished operation.</param>
+    /// <param name="progress">Told while reading; null for nobody.</param>
+    /// <param name="cancellationToken">Stops planning; nothing is left of it.</param>
+    /// <exception cref="Problems.ProblemException">Nothing is there to do, or the services refused.</exception>
+    public Task<OperationPlan> PlanChangeAsync(ChangeRequest request, IProgress<PlanStep>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        IChangePlanner planner = request.OperationId is null ? _changes : _undo;
+        return planner.PlanAsync(request, progress, cancellationToken);
+    }
+
+    /// <summary>A page of the items of a change's plan.</summary>
+    /// <param name="planId">The plan, started or not.</param>
+    /// <param name="order">The order.</param>
+    /// <param name="descending">Backwards.</param>
+    /// <param name="search">A part of the name or label, whatever the case; null for all.</param>
+    /// <param name="first">How many items to leave out, from the page before; 0 for the first.</param>
+    /// <param name="count">How many at most.</param>
+    /// <exception cref="Problems.ProblemException"><c>plan.notFound</c>, <c>request.badPageToken</c>.</exception>
+    public (IReadOnlyList<PlannedChange> Items, long? Next) PlannedChanges(string planId, PlanOrder order, bool descending, string? search, long first, int count) =>
+        _pages.Page(planId, order, descending, search, first, count);
+
+    /// <summary>Whether a plan is that of a download.</summary>
+    /// <param name="planId">The plan, started or not.</param>
+    /// <exception cref="Problems.ProblemException"><c>plan.notFound</c>.</exception>
+    public bool IsExport(string planId) => (_store.Find(planId)?.Plan ?? _store.Plan(planId)).Verb == OperationVerb.Export;
 
     /// <summary>The account changed: ways in and addresses found with the old one are dropped.</summary>
     public void Forget()

@@ -1,3 +1,4 @@
+using AmlDataTools.Core.Changes.Execution;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Transfer;
 using Microsoft.Extensions.Logging;
@@ -5,13 +6,14 @@ using Microsoft.Extensions.Logging;
 namespace AmlDataTools.Core.Operations;
 
 /// <summary>Knows which verb is carried out by what.</summary>
-internal sealed class ExecutionFactory(OperationStore store, ISourceFactory sources, TransferSettings settings, TimeProvider time, ILogger logger) : IExecutionFactory
+internal sealed class ExecutionFactory(
+    OperationStore store, ISourceFactory sources, TransferSettings settings, IChangeServices services, ChangeSettings changes, TimeProvider time, ILogger logger) : IExecutionFactory
 {
     /// <inheritdoc/>
     public IOperationExecution For(OperationPlan plan, OperationDestination? destination) =>
         plan.Verb == OperationVerb.Export
             ? new ExportExecution(store, plan, destination ?? throw Damaged(), sources.For(plan), settings, time, logger)
-            : throw Damaged();
+            : new ChangeExecution(store, plan, services, changes, time, logger);
 
     private static ProblemException Damaged() =>
         new("operation.damaged", "The record of this operation is incomplete. Discard it and plan again.") { Actions = [ProblemAction.PlanAgain] };

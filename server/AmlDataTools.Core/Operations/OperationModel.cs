@@ -167,6 +167,10 @@ public sealed record OperationStatus(
     [JsonIgnore]
     public bool IsActive => State is OperationState.Running or OperationState.CancelRequested;
 
+    /// <summary>Whether deleted data can still be brought back, as far as is known.</summary>
+    /// <param name="now">Unix time in milliseconds.</param>
+    public bool CanUndelete(long now) => UndeleteUntil > now || (UndeleteUntil is null && KeptAsVersions);
+
     /// <summary>Whether it has come to its end.</summary>
     [JsonIgnore]
     public bool IsFinished => State is OperationState.Succeeded or OperationState.SucceededWithWarnings or OperationState.Failed or OperationState.Cancelled;

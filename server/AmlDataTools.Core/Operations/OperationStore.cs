@@ -69,13 +69,30 @@ internal sealed class OperationStore(string folder)
 
     /// <summary>The items of a change, in order, of a plan or of an operation.</summary>
     /// <exception cref="ProblemException"><c>plan.notFound</c>.</exception>
-    public IEnumerable<ChangeItem> ChangeItems(string id)
+    public IEnumerable<ChangeItem> ChangeItems(string id) => ChangeLines(id).Select(l => l.Item);
+
+    /// <summary>The same, each with the place of its line.</summary>
+    /// <exception cref="ProblemException"><c>plan.notFound</c>.</exception>
+    public IEnumerable<(long Offset, ChangeItem Item)> ChangeLines(string id)
     {
         var path = Anywhere(id, ItemsFile);
         using var file = LocalDisk.Try(path, () => File.OpenRead(path));
-        foreach (var (_, line) in JsonLines.Read(file))
+        foreach (var (offset, line) in JsonLines.Read(file))
         {
-            yield return JsonSerializer.Deserialize(line.Span, OperationsJson.Default.ChangeItem) ?? throw new InvalidDataException("A plan holds an empty line.");
+            yield return (offset, Change(line));
+        }
+    }
+
+    /// <summary>Items of a change by the places of their lines, in the order asked for.</summary>
+    /// <exception cref="ProblemException"><c>plan.notFound</c>.</exception>
+    public IEnumerable<ChangeItem> ChangeItemsAt(string id, IEnumerable<long> offsets)
+    {
+        var path = Anywhere(id, ItemsFile);
+        using var file = LocalDisk.Try(path, () => File.OpenRead(path));
+        foreach (var offset in offsets)
+        {
+            file.Position = offset;
+            yield return Change(JsonLines.Read(file).First().Line);
         }
     }
 
@@ -267,6 +284,9 @@ internal sealed class OperationStore(string folder)
     private static string Checked(string id) =>
         id.Length is > 0 and < 64 && id.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') ? id : throw NotFound(id.Length < 64 ? id : id[..64]);
 
+    private static ChangeItem Change(ReadOnlyMemory<byte> line) =>
+        JsonSerializer.Deserialize(line.Span, OperationsJson.Default.ChangeItem) ?? throw new InvalidDataException("A plan holds an empty line.");
+
     private static TransferItem Item(ReadOnlyMemory<byte> line) =>
         JsonSerializer.Deserialize(line.Span, OperationsJson.Default.TransferItem) ?? throw new InvalidDataException("A plan holds an empty line.");
 
@@ -296,57 +316,6 @@ internal sealed class OperationStore(string folder)
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException or JsonException)
         {
             return null;
-        }
-    }
-}
-
-/// <summary>A plan being made. Items go straight to disk; disposing of it unfinished removes it.</summary>
-internal sealed class PlanDraft(string id, string folder, FileStream items, Action<OperationPlan> save) : IDisposable
-{
-    private readonly JsonLineWriter _line = new();
-    private bool _finished;
-
-    /// <summary>Its id.</summary>
-    public string Id => id;
-
-    /// <summary>How many items it has.</summary>
-    public long Items { get; private set; }
-
-    /// <summary>Their bytes, as far as known.</summary>
-    public long Bytes { get; private set; }
-
-    /// <summary>Adds an item; its index is set here.</summary>
-    public void Add(TransferItem item)
-    {
-        try
-        {
-            _line.Write(items, item with { Index = Items }, OperationsJson.Default.TransferItem);
-        }
-        catch (IOException exception)
-        {
-            throw LocalDisk.Problem(items.Name, exception);
-        }
-
-        Items++;
-        Bytes += item.Length ?? 0;
-    }
-
-    /// <summary>The plan is complete.</summary>
-    public void Finish(OperationPlan plan)
-    {
-        LocalDisk.Try(items.Name, () => items.Flush(flushToDisk: true));
-        items.Dispose();
-        save(plan);
-        _finished = true;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        items.Dispose();
-        if (!_finished && Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
         }
     }
 }

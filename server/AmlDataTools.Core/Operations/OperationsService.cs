@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AmlDataTools.Core.Changes.Review;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Transfer;
 using Microsoft.Extensions.Logging;
@@ -18,6 +19,7 @@ public sealed class OperationsService : IAsyncDisposable
     private readonly SemaphoreSlim _changing = new(1);
     private readonly OperationStore _store;
     private readonly IExecutionFactory _executions;
+    private readonly ChangeStarter _changes;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private Task _watching = Task.CompletedTask;
@@ -26,6 +28,7 @@ public sealed class OperationsService : IAsyncDisposable
     {
         _store = store;
         _executions = executions;
+        _changes = new ChangeStarter(store);
         _time = time;
         _logger = logger;
     }
@@ -42,35 +45,73 @@ public sealed class OperationsService : IAsyncDisposable
     /// <summary>All operations on record, newest first.</summary>
     public IReadOnlyList<OperationView> List() => [.. _store.Ids().Select(Find).OfType<OperationView>()];
 
+    /// <summary>What a choice of a plan's items amounts to, and what must be confirmed for it.</summary>
+    /// <param name="planId">The plan, of a change.</param>
+    /// <param name="toggled">Items whose tick differs from the plan's.</param>
+    /// <exception cref="ProblemException"><c>plan.notFound</c>, <c>plan.badSelection</c>, <c>plan.isExport</c>.</exception>
+    public ChangeReview Review(string planId, IReadOnlyList<long> toggled) => _changes.Review(_store.Plan(planId), toggled).Review;
+
+    /// <summary>Writes the plan of a change to a file; nothing is carried out.</summary>
+    /// <param name="planId">The plan.</param>
+    /// <param name="toggled">Items whose tick differs from the plan's.</param>
+    /// <param name="path">Absolute path of the file; replaced if it exists.</param>
+    /// <param name="markdown">Readable, or complete as JSON.</param>
+    /// <exception cref="ProblemException"><c>plan.notFound</c>, <c>plan.badSelection</c>, <c>plan.isExport</c>, or the file cannot be written.</exception>
+    public void SavePlan(string planId, IReadOnlyList<long> toggled, string path, bool markdown)
+    {
+        var plan = _store.Plan(planId);
+        var (review, _, selection) = _changes.Review(plan, toggled);
+        new PlanSaver(_store).Save(plan, review, selection, path, markdown);
+    }
+
     /// <summary>Carries a plan out.</summary>
     /// <param name="planId">The plan.</param>
-    /// <param name="confirmation">What the plan's confirmation demands; an export demands none.</param>
-    /// <param name="destination">Where it goes.</param>
+    /// <param name="confirmation">What the confirmation of just this choice demands; an export demands none.</param>
+    /// <param name="destination">Where an export goes; null for the other verbs.</param>
+    /// <param name="toggled">Items whose tick differs from the plan's; empty for an export.</param>
     /// <param name="cancellationToken">Ends the wait, not the operation.</param>
-    /// <exception cref="ProblemException"><c>plan.notFound</c>, or the folder cannot be used.</exception>
-    public async Task<OperationView> StartAsync(string planId, string? confirmation, OperationDestination? destination, CancellationToken cancellationToken)
+    /// <exception cref="ProblemException">
+    /// <c>plan.notFound</c>, <c>plan.badSelection</c>, <c>plan.nothingTicked</c>, <c>confirmation.missing</c>, <c>confirmation.wrong</c>, or the
+    /// folder cannot be used.
+    /// </exception>
+    public async Task<OperationView> StartAsync(
+        string planId, string? confirmation, OperationDestination? destination, IReadOnlyList<long> toggled, CancellationToken cancellationToken)
     {
         await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var plan = _store.Plan(planId);
-            if (destination is null || !Path.IsPathFullyQualified(destination.Folder))
+            var status = new OperationStatus(OperationState.Planned, Now(), null, 0, 0, 0, plan.Bytes, 0, null, null, null);
+            if (plan.Verb == OperationVerb.Export)
             {
-                throw new ProblemException("destination.missing", "Choose the folder to download to: an absolute path.") { Actions = [ProblemAction.ChooseFolder] };
+                StartExport(plan, destination, status);
+            }
+            else
+            {
+                _changes.Start(plan, confirmation, toggled, status);
             }
 
-            destination = destination with { Folder = Path.GetFullPath(destination.Folder) };
-
-            // What cannot work is said now, while the person is still there to choose another folder.
-            var probe = new Destination(destination.Folder, plan.Id, destination.Existing);
-            probe.Prepare();
-            _store.Start(planId, destination, null, new OperationStatus(OperationState.Planned, Now(), null, 0, 0, 0, plan.Bytes, 0, null, null, null));
             return Take(planId);
         }
         finally
         {
             _changing.Release();
         }
+    }
+
+    private void StartExport(OperationPlan plan, OperationDestination? destination, OperationStatus status)
+    {
+        if (destination is null || !Path.IsPathFullyQualified(destination.Folder))
+        {
+            throw new ProblemException("destination.missing", "Choose the folder to download to: an absolute path.") { Actions = [ProblemAction.ChooseFolder] };
+        }
+
+        destination = destination with { Folder = Path.GetFullPath(destination.Folder) };
+
+        // What cannot work is said now, while the person is still there to choose another folder.
+        var probe = new Destination(destination.Folder, plan.Id, destination.Existing);
+        probe.Prepare();
+        _store.Start(plan.Id, destination, null, status);
     }
 
     /// <summary>Stops for now.</summary>
@@ -153,10 +194,14 @@ public sealed class OperationsService : IAsyncDisposable
         Removed?.Invoke(id);
     }
 
-    /// <summary>Takes finished operations off the list. Failed ones stay: they can be resumed.</summary>
+    /// <summary>
+    /// Takes finished operations off the list. Failed ones stay: they can be resumed. So do those whose data can still be brought
+    /// back: with them would go the list of what it was; discarding does that.
+    /// </summary>
     public IReadOnlyList<OperationView> ClearFinished()
     {
-        foreach (var view in List().Where(v => v.Owner == OperationOwner.None && v.Status is { IsFinished: true, State: not OperationState.Failed }))
+        var now = Now();
+        foreach (var view in List().Where(v => v.Owner == OperationOwner.None && v.Status is { IsFinished: true, State: not OperationState.Failed } && !v.Status.CanUndelete(now)))
         {
             _store.Remove(view.Plan.Id);
             Removed?.Invoke(view.Plan.Id);

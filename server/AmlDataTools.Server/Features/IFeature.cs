@@ -11,6 +11,9 @@ internal interface IFeature : IAsyncDisposable
     /// <summary>The name under which the answer to <c>initialize</c> lists it.</summary>
     string Capability { get; }
 
+    /// <summary>Further names, where it can do more than one thing.</summary>
+    IReadOnlyList<string> FurtherCapabilities => [];
+
     /// <summary>Registers its methods. Done while <c>initialize</c> is answered: nothing slow, and nothing of Azure touched.</summary>
     /// <param name="rpc">The connection.</param>
     void Register(JsonRpc rpc);

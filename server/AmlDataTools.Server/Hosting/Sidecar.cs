@@ -140,7 +140,7 @@ internal sealed class Sidecar : ILogApi, IAsyncDisposable
         _log.LogInformation(
             "Version {Version} for {Client} {ClientVersion}, cloud {Cloud}, signing in with {Credential}.",
             ServerVersion.Product, settings.ClientName, settings.ClientVersion, settings.Cloud.Name, settings.Credential.Kind);
-        return Task.FromResult<IReadOnlyList<string>>([.. _features.Select(feature => feature.Capability)]);
+        return Task.FromResult<IReadOnlyList<string>>([.. _features.SelectMany(feature => feature.FurtherCapabilities.Prepend(feature.Capability))]);
     }
 
     private async Task WatchAsync(int parentProcessId)

@@ -111,6 +111,11 @@ internal sealed class ResourceControl(EmulatorState state, BlobEngine engine)
         var body = await exchange.ReadObjectAsync();
         var account = state.Accounts.GetValueOrDefault(body.Text("account") ?? state.Workspaces.Values.OrderBy(w => w.Created).First().StorageAccount)
             ?? throw Bad($"There is no account '{body.Text("account")}'. Known: {string.Join(", ", state.Accounts.Keys)}.");
+        if (account.Hierarchical && body.Truth("versioning") == true)
+        {
+            throw Bad("The service keeps no versions in an account with a hierarchical namespace.");
+        }
+
         var rules = state.Kept.Rules(account.Name);
         if (body.ContainsKey("softDeleteDays"))
         {

@@ -8,8 +8,15 @@ internal sealed partial class AzuriteProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
-    /// <summary>Loads the script named first and ends when standard input does: so it ends with this process however this one ends.</summary>
-    private const string Wrapper = "process.stdin.resume().on('end', () => process.exit(0)).on('error', () => process.exit(0)); require(process.argv[1]);";
+    /// <summary>
+    /// Loads the script named first and ends when standard input does: so it ends with this process however this one ends.
+    /// Its database looks a blob up by the first condition of a query, which is the account and so fits all of them: the name is put first,
+    /// or every request would read through all blobs. One row is removed as one: rows removed as a set make it sort every index anew.
+    /// </summary>
+    private const string Wrapper = "const rows = Object.getPrototypeOf(new (require(require.resolve('lokijs', { paths: [process.argv[1]] })))('order').addCollection('order').chain()), { find, remove } = rows; "
+        + "rows.find = function (query, first) { const key = ['name', 'blobName'].find((k) => typeof query?.[k] === 'string'); return find.call(this, key ? { [key]: query[key], ...query } : query, first); }; "
+        + "rows.remove = function () { if (!this.filterInitialized || this.filteredrows.length !== 1) return remove.call(this); this.collection.remove(this.collection.data[this.filteredrows[0]]); this.filteredrows = []; return this; }; "
+        + "process.stdin.resume().on('end', () => process.exit(0)).on('error', () => process.exit(0)); require(process.argv[1]);";
 
     private readonly Process _process;
 

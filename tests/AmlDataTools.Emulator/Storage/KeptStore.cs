@@ -14,8 +14,8 @@ namespace AmlDataTools.Emulator.Storage;
 /// <param name="Directory">It stands for a directory.</param>
 internal sealed record BlobFacts(string ETag, long Length, string LastModified, (string Type, string BlobType, string Md5, string Created) About, bool Leased, bool Directory)
 {
-    /// <summary>A version id for a blob that was written before versions were kept: the time it was written.</summary>
-    public string Written => DateTimeOffset.TryParse(LastModified, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+    /// <summary>The version id of a blob that was written before versions were kept: its creation time [documented].</summary>
+    public string Written => DateTimeOffset.TryParse(About.Created.Length > 0 ? About.Created : LastModified, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
         ? time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture)
         : "2000-01-01T00:00:00.0000000Z";
 }

@@ -21,7 +21,6 @@ internal static class BlobRefusal
         { Code: "ConditionNotMet" } or { Status: 412 } => (ChangeRefusal.Changed, "It was changed since the plan."),
         { Code: "SnapshotsPresent" } => ("storage.hasSnapshots", "It has snapshots that the plan does not name. Plan again with versions and snapshots."),
         { Code: "BlobImmutableDueToPolicy" or "BlobImmutableDueToLegalHold" or "ContainerImmutable" } => ("storage.immutable", $"It is protected ({result.Code}): a policy or a legal hold forbids to delete it."),
-        { Code: "DirectoryIsNotEmpty" or "DirectoryNotEmpty" } => ("storage.notEmpty", "It is a folder that still holds something."),
         { Code: "ContainerNotFound" or "FilesystemNotFound" } => ("storage.containerNotFound", "Its container is not there."),
         { Status: 401 or 403 } => ("storage.needsWriteAccess", $"You may not delete it ({result.Code}). Ask for the role Storage Blob Data Contributor, then resume."),
         { Status: 429 or 503 } => ("service.throttled", "The storage account was too busy. Resume later."),

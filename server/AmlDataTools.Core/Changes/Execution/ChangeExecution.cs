@@ -11,7 +11,7 @@ namespace AmlDataTools.Core.Changes.Execution;
 /// noted before it is done and after it ended, so that another life goes on where this one stopped.
 /// </summary>
 internal sealed class ChangeExecution(
-    OperationStore store, OperationPlan plan, IChangeTargets targets, ChangeSettings settings, TimeProvider time, ILogger logger) : IOperationExecution
+    OperationStore store, OperationPlan plan, IChangeServices services, ChangeSettings settings, TimeProvider time, ILogger logger) : IOperationExecution
 {
     private readonly ChangeTally _tally = new();
 
@@ -53,7 +53,7 @@ internal sealed class ChangeExecution(
         {
             foreach (var stage in stages)
             {
-                var items = store.ChangeItems(plan.Id).Where(i => i.Stage == stage && selection[i.Index] && !journal.History.Ended.ContainsKey(i.Index));
+                var items = Seen(store.ChangeItems(plan.Id)).Where(i => i.Stage == stage && selection[i.Index] && !journal.History.Ended.ContainsKey(i.Index));
                 var options = new ParallelOptions { MaxDegreeOfParallelism = settings.Parallel, CancellationToken = cancellationToken };
                 await Parallel.ForEachAsync(
                     items,
@@ -95,6 +95,17 @@ internal sealed class ChangeExecution(
         return stages;
     }
 
+    /// <summary>Metrics are deleted before their run, which stands right before them: they are judged by what was seen of it.</summary>
+    private static IEnumerable<ChangeItem> Seen(IEnumerable<ChangeItem> items)
+    {
+        ChangeItem? record = null;
+        foreach (var item in items)
+        {
+            yield return item.Action == ChangeAction.DeleteMetrics && item.Parent == record?.Index ? item with { Seen = record?.Seen } : item;
+            record = item.Action == ChangeAction.DeleteMetrics ? record : item;
+        }
+    }
+
     private async Task<ChangeResult> ItemAsync(ChangeItem item, ChangePace pace, DataChanger data, Journal journal, CancellationToken cancellationToken)
     {
         if (item.After.Any(a => !_tally.Succeeded(a)))
@@ -109,9 +120,9 @@ internal sealed class ChangeExecution(
         return item switch
         {
             { Action: ChangeAction.DeleteData or ChangeAction.Undelete, Place: { } place } =>
-                await data.RunAsync(item, place, targets.Blobs(plan, place.Source), cancellationToken).ConfigureAwait(false),
+                await data.RunAsync(item, place, services.Blobs(plan, place.Source), cancellationToken).ConfigureAwait(false),
             { Record: { } record } =>
-                await new RecordChanger(targets.Records(targets.Workspace(plan, record.Source)), pace, journal, settings, time)
+                await new RecordChanger(services.Records(services.Workspace(plan, record.Source)), pace, journal, settings, time)
                     .RunAsync(item, record, item.After.Any(_tally.Acted), cancellationToken).ConfigureAwait(false),
             _ => throw Damaged(),
         };

@@ -110,6 +110,9 @@ internal sealed class BatchHistory
     /// <summary>Whether the end of some batch is not known.</summary>
     public bool HasOpen => _begun.Count > 0;
 
+    /// <summary>Whether anything of it was ever sent.</summary>
+    public bool WasBegun => _begun.Count > 0 || _ended.Count > 0;
+
     /// <summary>A batch is about to be sent.</summary>
     public void Begin(BatchMark mark) => _begun.Add((mark.Pass, mark.Number));
 

@@ -38,9 +38,9 @@ internal sealed class DataChanger(
             await deleter.RunAsync(item, place, counts, cancellationToken).ConfigureAwait(false);
             var verifier = new DataVerifier(store, plan.Id, blobs, WithVersions, plan.Retentions.Any(r => r.Versioning == true));
             var after = await verifier.LookAsync(item, place, since, cancellationToken).ConfigureAwait(false);
-            if (place.IsHierarchical && after.Folders.Count > 0)
+            if (place.IsHierarchical && place.Path.EndsWith('/') && counts.Of(BatchPass.Folder, 0) == default)
             {
-                await RemoveEmptyFoldersAsync(blobs, after.Folders, cancellationToken).ConfigureAwait(false);
+                await RemoveEmptyFoldersAsync(blobs, after.Folders.Append(place.Path.TrimEnd('/')), cancellationToken).ConfigureAwait(false);
             }
 
             return Result(item, counts, after, interrupted) with { Access = blobs.Access };
@@ -106,7 +106,7 @@ internal sealed class DataChanger(
     }
 
     /// <summary>Folders hold no data, but a listing shows them. Deepest first, and never one that holds something.</summary>
-    private async Task RemoveEmptyFoldersAsync(IBlobChanges blobs, List<string> folders, CancellationToken cancellationToken)
+    private async Task RemoveEmptyFoldersAsync(IBlobChanges blobs, IEnumerable<string> folders, CancellationToken cancellationToken)
     {
         foreach (var folder in folders.OrderByDescending(f => f.Count(c => c == '/')))
         {

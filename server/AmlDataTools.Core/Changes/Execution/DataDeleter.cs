@@ -80,6 +80,11 @@ internal sealed class DataDeleter(
                 {
                     gone++;
                 }
+                else if (result.Code is "DirectoryIsNotEmpty" or "DirectoryNotEmpty")
+                {
+                    // Its files are on the list too, perhaps further down: empty folders are removed at the end.
+                    done++;
+                }
                 else if (BlobRefusal.IsWorthRepeating(result) && attempt < settings.Attempts)
                 {
                     again.Add(blob);

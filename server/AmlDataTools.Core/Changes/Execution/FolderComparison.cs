@@ -10,13 +10,15 @@ internal sealed class FolderComparison(OperationStore store, string id)
     /// <summary>Compares page by page; both are in the order in which the account lists.</summary>
     public async Task<bool> IsUnchangedAsync(IBlobChanges blobs, string path, ManifestPart manifest, CancellationToken cancellationToken)
     {
-        using var planned = store.Blobs(id, manifest).GetEnumerator();
+        // The folder's own entry is not below it; snapshots and versions went before or go with it.
+        var itself = path.TrimEnd('/');
+        using var planned = store.Blobs(id, manifest).Where(b => b is { V: null, S: null } && b.N != itself).GetEnumerator();
         var more = planned.MoveNext();
         string? marker = null;
         do
         {
             var page = await blobs.ListPageAsync(path, marker, BlobListDetails.None, cancellationToken).ConfigureAwait(false);
-            foreach (var (found, _) in page.Items.Where(i => i.IsLive).Select(i => (i.Blob, i.LeaseStatus)))
+            foreach (var found in page.Items.Where(i => i.IsLive).Select(i => i.Blob))
             {
                 if (more && planned.Current.N == found.Name)
                 {

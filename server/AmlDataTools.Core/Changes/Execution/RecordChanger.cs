@@ -19,9 +19,7 @@ internal sealed class RecordChanger(IRecordService records, ChangePace pace, Jou
     {
         try
         {
-            return item.Action == ChangeAction.DeleteMetrics
-                ? await DeleteMetricsAsync(item, record, cancellationToken).ConfigureAwait(false)
-                : await ChangeAsync(item, record, touched, cancellationToken).ConfigureAwait(false);
+            return await ChangeAsync(item, record, touched, cancellationToken).ConfigureAwait(false);
         }
         catch (AzureServiceException exception) when (exception.Status != 401)
         {
@@ -73,9 +71,12 @@ internal sealed class RecordChanger(IRecordService records, ChangePace pace, Jou
             return Skipped(item, "run.stillRunning", $"The run is {now.State}. Cancel it, or wait until it has ended, then plan again.");
         }
 
-        return archives
-            ? await ArchiveAsync(item, record, now, cancellationToken).ConfigureAwait(false)
-            : await RemoveAsync(item, record, cancellationToken).ConfigureAwait(false);
+        return item.Action switch
+        {
+            ChangeAction.Archive or ChangeAction.Restore => await ArchiveAsync(item, record, now, cancellationToken).ConfigureAwait(false),
+            ChangeAction.DeleteMetrics => await DeleteMetricsAsync(item, record, cancellationToken).ConfigureAwait(false),
+            _ => await RemoveAsync(item, record, cancellationToken).ConfigureAwait(false),
+        };
     }
 
     private async Task<ChangeResult> ArchiveAsync(ChangeItem item, ResourceRecord record, RecordState now, CancellationToken cancellationToken)

@@ -18,6 +18,7 @@ namespace AmlDataTools.Core.Changes.Planning;
 /// </summary>
 internal sealed class ChangePlanner(
     AzureConnection connection, StorageAccesses accesses, OperationStore store, RunReader runs, NamedOutputResolver outputs, ResourceLister lister, TimeProvider time, ILogger logger)
+    : IChangePlanner
 {
     private readonly AssetPlaces _assets = new();
     private readonly RunsPlanner _runs = new(connection, runs);

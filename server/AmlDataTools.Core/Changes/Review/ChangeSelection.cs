@@ -16,7 +16,7 @@ internal sealed record SelectionRecord(IReadOnlyList<long> Toggled, long Items, 
 internal sealed class ChangeSelection
 {
     private readonly List<bool> _chosen = [];
-    private readonly Dictionary<long, IReadOnlyList<long>> _after = [];
+    private readonly Dictionary<long, IReadOnlyList<long>> _needs = [];
 
     private ChangeSelection()
     {
@@ -42,9 +42,11 @@ internal sealed class ChangeSelection
             }
 
             selection._chosen.Add((item.Ticked ^ isToggled) && CanBeDone(item));
-            if (item.After.Count > 0)
+            // Metrics go before their run, and still only if the run is to go.
+            IReadOnlyList<long> needs = item is { Action: ChangeAction.DeleteMetrics, Parent: { } run } ? [.. item.After, run] : item.After;
+            if (needs.Count > 0)
             {
-                selection._after[item.Index] = item.After;
+                selection._needs[item.Index] = needs;
             }
         }
 
@@ -66,9 +68,9 @@ internal sealed class ChangeSelection
         for (var changed = true; changed;)
         {
             changed = false;
-            foreach (var (index, after) in _after)
+            foreach (var (index, needs) in _needs)
             {
-                if (_chosen[(int)index] && after.Any(a => !this[a]))
+                if (_chosen[(int)index] && needs.Any(n => !this[n]))
                 {
                     _chosen[(int)index] = false;
                     changed = true;

@@ -9,20 +9,25 @@ namespace AmlDataTools.Server.Features.Operations;
 internal static class OperationMapping
 {
     /// <summary>A plan.</summary>
-    public static PlanResult ToPlan(Model.OperationPlan plan) => new(
+    /// <param name="plan">The plan.</param>
+    /// <param name="review">What the items ticked by default amount to; null for an export.</param>
+    public static PlanResult ToPlan(Model.OperationPlan plan, PlanReview? review) => new(
         plan.Id,
         WireEnum.To<Model.OperationVerb, OperationVerb>(plan.Verb),
         plan.Title,
         plan.Items,
         plan.Bytes,
-        [.. plan.Warnings.Select(w => new PlanWarning(w.Code, w.Message, w.Count))],
+        [.. plan.Warnings.Select(ToWarning)],
         plan.Survivors,
-        ConfirmationKind.None,
-        null,
-        NeedsDestination: true,
+        review?.Confirmation ?? ConfirmationKind.None,
+        review?.ConfirmationText,
+        NeedsDestination: plan.Verb == Model.OperationVerb.Export,
         plan.FolderName,
         plan.HasChildRuns,
-        null);
+        review);
+
+    /// <summary>A warning.</summary>
+    public static PlanWarning ToWarning(Model.PlanWarning warning) => new(warning.Code, warning.Message, warning.Count);
 
     /// <summary>An item of an export.</summary>
     public static PlanItem ToItem(PlannedItem item) => new(
@@ -78,14 +83,40 @@ internal static class OperationMapping
         }
     }
 
-    private static IReadOnlyList<OperationAction> ActionsOf(Model.OperationView view) => (view.Owner, view.Status.State) switch
+    private static IReadOnlyList<OperationAction> ActionsOf(Model.OperationView view)
     {
-        (Model.OperationOwner.Other, _) => [OperationAction.Reveal],
-        (_, Model.OperationState.Planned or Model.OperationState.Running) => [OperationAction.Pause, OperationAction.Cancel, OperationAction.Reveal],
-        (_, Model.OperationState.CancelRequested) => [OperationAction.Reveal],
-        (_, Model.OperationState.Paused or Model.OperationState.Interrupted) => [OperationAction.Resume, OperationAction.Cancel, OperationAction.Discard, OperationAction.Reveal],
-        (_, Model.OperationState.Failed) => [OperationAction.Resume, OperationAction.Receipt, OperationAction.Reveal, OperationAction.Discard],
-        (_, Model.OperationState.Cancelled or Model.OperationState.SucceededWithWarnings) => [OperationAction.Receipt, OperationAction.Reveal, OperationAction.Resume, OperationAction.Discard],
-        _ => [OperationAction.Receipt, OperationAction.Reveal, OperationAction.Discard],
-    };
+        var isExport = view.Plan.Verb == Model.OperationVerb.Export;
+        OperationAction[] actions = (view.Owner, view.Status.State) switch
+        {
+            (Model.OperationOwner.Other, _) => [OperationAction.Reveal],
+            (_, Model.OperationState.Planned or Model.OperationState.Running) => [OperationAction.Pause, OperationAction.Cancel, OperationAction.Reveal],
+            (_, Model.OperationState.CancelRequested) => [OperationAction.Reveal],
+            (_, Model.OperationState.Paused or Model.OperationState.Interrupted) => [OperationAction.Resume, OperationAction.Cancel, OperationAction.Discard, OperationAction.Reveal],
+            (_, Model.OperationState.Failed) => [OperationAction.Resume, OperationAction.Receipt, OperationAction.Reveal, .. Undoing(view), OperationAction.Discard],
+            (_, Model.OperationState.Cancelled or Model.OperationState.SucceededWithWarnings) =>
+                [OperationAction.Receipt, OperationAction.Reveal, OperationAction.Resume, .. Undoing(view), OperationAction.Discard],
+            _ => [OperationAction.Receipt, OperationAction.Reveal, .. Undoing(view), OperationAction.Discard],
+        };
+
+        // Only an export has a folder to show.
+        return isExport ? actions : [.. actions.Where(a => a != OperationAction.Reveal)];
+    }
+
+    private static IEnumerable<OperationAction> Undoing(Model.OperationView view)
+    {
+        if (view.Status.Archived > 0)
+        {
+            yield return OperationAction.Restore;
+        }
+
+        if (view.Status.CanUndelete(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()))
+        {
+            yield return OperationAction.Undelete;
+        }
+
+        if (view.Status.RefusedByService > 0)
+        {
+            yield return OperationAction.ArchiveInstead;
+        }
+    }
 }

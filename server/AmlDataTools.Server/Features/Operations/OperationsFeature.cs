@@ -22,6 +22,9 @@ internal sealed class OperationsFeature(Lazy<Workbench> workbench) : IFeature, I
     /// <inheritdoc/>
     public string Capability => "export";
 
+    /// <inheritdoc/>
+    public IReadOnlyList<string> FurtherCapabilities => ["archive", "restore", "unregister", "delete", "undelete"];
+
     private Model.OperationsService Service
     {
         get
@@ -61,17 +64,18 @@ internal sealed class OperationsFeature(Lazy<Workbench> workbench) : IFeature, I
     public async Task<PlanResult> PlanAsync(PlanParams parameters, CancellationToken cancellationToken)
     {
         var rpc = _rpc ?? throw new InvalidOperationException("Not registered.");
+        var progress = new PlanProgressAdapter(rpc.CreateProgress(parameters.ProgressToken, ProtocolJsonContext.Default.PlanProgress));
         if (parameters.Verb != OperationVerb.Export)
         {
-            throw new ProblemException("plan.verbNotPossible", "This version of the server can only download.");
+            var change = await workbench.Value.PlanChangeAsync(ChangeMapping.ToRequest(parameters), progress, cancellationToken).ConfigureAwait(false);
+            return OperationMapping.ToPlan(change, ChangeMapping.ToReview(Service.Review(change.Id, [])));
         }
 
         var choices = parameters.Export is { } export
             ? new ExportChoices(export.IncludeChildren, export.LogsOnly, export.NamedOutputs, export.FullRecord, export.Include, export.Exclude)
             : ExportChoices.Default;
-        var progress = new PlanProgressAdapter(rpc.CreateProgress(parameters.ProgressToken, ProtocolJsonContext.Default.PlanProgress));
         var plan = await workbench.Value.PlanExportAsync(parameters.NodeIds, choices, progress, cancellationToken).ConfigureAwait(false);
-        return OperationMapping.ToPlan(plan);
+        return OperationMapping.ToPlan(plan, null);
     }
 
     /// <inheritdoc/>
@@ -83,7 +87,15 @@ internal sealed class OperationsFeature(Lazy<Workbench> workbench) : IFeature, I
             throw new ProblemException("request.badPageToken", "The page token does not belong to this plan. Begin with the first page.");
         }
 
-        var (items, next) = workbench.Value.PlanItems(parameters.PlanId, offset, Math.Clamp(parameters.PageSize ?? DefaultPage, 1, LargestPage));
+        var count = Math.Clamp(parameters.PageSize ?? DefaultPage, 1, LargestPage);
+        if (!workbench.Value.IsExport(parameters.PlanId))
+        {
+            var order = WireEnum.To<PlanOrder, Core.Changes.Review.PlanOrder>(parameters.Order);
+            var (changes, rest) = workbench.Value.PlannedChanges(parameters.PlanId, order, parameters.Descending, parameters.Search, offset, count);
+            return Task.FromResult(new PlanItemsResult([.. changes.Select(ChangeMapping.ToItem)], rest?.ToString(CultureInfo.InvariantCulture)));
+        }
+
+        var (items, next) = workbench.Value.PlanItems(parameters.PlanId, offset, count);
         return Task.FromResult(new PlanItemsResult(
             [.. items.Select(OperationMapping.ToItem)],
             next?.ToString(CultureInfo.InvariantCulture)));
@@ -91,11 +103,14 @@ internal sealed class OperationsFeature(Lazy<Workbench> workbench) : IFeature, I
 
     /// <inheritdoc/>
     public Task<PlanReview> ReviewAsync(ReviewParams parameters, CancellationToken cancellationToken) =>
-        throw new ProblemException("plan.isExport", "A download has no items to choose from: start it, or plan it again with other patterns.") { Target = parameters.PlanId };
+        Task.FromResult(ChangeMapping.ToReview(Service.Review(parameters.PlanId, parameters.Toggled)));
 
     /// <inheritdoc/>
-    public Task<Empty> SavePlanAsync(SavePlanParams parameters, CancellationToken cancellationToken) =>
-        throw new ProblemException("plan.isExport", "The plan of a download is shown as files; it cannot be saved.") { Target = parameters.PlanId };
+    public Task<Empty> SavePlanAsync(SavePlanParams parameters, CancellationToken cancellationToken)
+    {
+        Service.SavePlan(parameters.PlanId, parameters.Toggled, parameters.Path, parameters.Format == PlanFormat.Markdown);
+        return Task.FromResult(Empty.Instance);
+    }
 
     /// <inheritdoc/>
     public async Task<OperationResult> StartAsync(StartParams parameters, CancellationToken cancellationToken)
@@ -103,7 +118,7 @@ internal sealed class OperationsFeature(Lazy<Workbench> workbench) : IFeature, I
         var destination = parameters.Destination is { } d
             ? new Model.OperationDestination(d.Folder, WireEnum.To<ExistingFiles, ExistingFilePolicy>(d.Existing))
             : null;
-        return Result(await Service.StartAsync(parameters.PlanId, parameters.Confirmation, destination, cancellationToken).ConfigureAwait(false));
+        return Result(await Service.StartAsync(parameters.PlanId, parameters.Confirmation, destination, parameters.Toggled, cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>

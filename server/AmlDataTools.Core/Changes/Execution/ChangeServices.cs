@@ -7,7 +7,7 @@ using AmlDataTools.Core.Storage;
 namespace AmlDataTools.Core.Changes.Execution;
 
 /// <summary>What a plan's items are done to.</summary>
-internal interface IChangeTargets
+internal interface IChangeServices
 {
     /// <summary>The workspace behind a key of the plan's sources.</summary>
     WorkspaceRef Workspace(OperationPlan plan, string source);
@@ -20,7 +20,7 @@ internal interface IChangeTargets
 }
 
 /// <summary>The workspaces and containers themselves.</summary>
-internal sealed class ChangeTargets(AzureConnection connection, StorageAccesses accesses) : IChangeTargets
+internal sealed class ChangeServices(AzureConnection connection, StorageAccesses accesses) : IChangeServices
 {
     private readonly ConcurrentDictionary<WorkspaceRef, IRecordService> _records = new();
 
