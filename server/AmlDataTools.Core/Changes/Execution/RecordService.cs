@@ -91,7 +91,7 @@ internal sealed class RecordService(AzureConnection connection, WorkspaceRef wor
                 await Client.Pipelines.SetArchivedAsync(kind, record.ServiceId ?? record.Name, archived, cancellationToken).ConfigureAwait(false);
                 return RecordAnswer.Plain;
             default:
-                return ArchivedFlag.Set(now.Raw, archived) is { } body
+                return PropertyFlag.Set(now.Raw, PropertyFlag.Archived, archived) is { } body
                     ? Answer(await Client.Resources.PutAsync(PathOf(record), body, now.ETag, cancellationToken).ConfigureAwait(false))
                     : null;
         }
@@ -113,6 +113,9 @@ internal sealed class RecordService(AzureConnection connection, WorkspaceRef wor
                 return RecordAnswer.Plain with { Status = await Client.WebServices.DeleteAsync(record.ServiceId ?? record.Name, cancellationToken).ConfigureAwait(false) };
             case ResourceKind.PipelineEndpoint or ResourceKind.PublishedPipeline:
                 throw new AzureServiceException(405, "MethodNotAllowed", "Pipelines can be disabled, not deleted.");
+            case ResourceKind.Schedule:
+                await DisableAsync(record, cancellationToken).ConfigureAwait(false);
+                goto default;
             default:
                 (string, string?)[] query = record.Kind == ResourceKind.Compute ? [("underlyingResourceAction", detach ? "Detach" : "Delete")] : [];
                 return Answer(await Client.Resources.DeleteAsync(PathOf(record), query, cancellationToken).ConfigureAwait(false));
@@ -127,6 +130,16 @@ internal sealed class RecordService(AzureConnection connection, WorkspaceRef wor
 
     private static RecordAnswer Answer(ArmAnswer answer) =>
         new(answer.Status, answer.RequestId, answer.CorrelationId, answer.RemainingDeletes, answer.IsRunning ? answer : null);
+
+    /// <summary>An enabled schedule is not deleted by the service ("Cannot delete an active trigger", recorded): it is disabled first.</summary>
+    private async Task DisableAsync(ResourceRecord record, CancellationToken cancellationToken)
+    {
+        var schedule = await Client.Resources.GetAsync(PathOf(record), cancellationToken).ConfigureAwait(false);
+        if (schedule.Properties?.Flag(PropertyFlag.Enabled) == true && PropertyFlag.Set(schedule.Raw, PropertyFlag.Enabled, false) is { } body)
+        {
+            await Client.Resources.PutAsync(PathOf(record), body, schedule.ETag, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     private static AzureServiceException NotThere(ResourceRecord record) => new(404, "NotFound", $"{record.Name} is not there.");
 
