@@ -337,7 +337,9 @@ describe('from nodes to an operation', () => {
     pick.choose(folder);
     expect((await result)?.id).toBe('op');
     expect(plans[0]).toMatchObject({ verb: 'export', nodeIds: ['run:1'], export: { includeChildren: false } });
-    expect(starts).toEqual([{ planId: 'p1', confirmation: null, destination: { folder, existing: 'skipIdentical' } }]);
+    expect(starts).toEqual([
+      { planId: 'p1', confirmation: null, destination: { folder, existing: 'skipIdentical' }, toggled: [] },
+    ]);
     expect(recent.all).toEqual([folder]);
     expect(model.get('op')).toBeDefined();
   });

@@ -131,7 +131,7 @@ function childrenOf({ nodeId, subscriptions: chosen, filter }) {
                 resourceId: '/subscriptions/1/sample-ws',
                 studioUrl: 'https://ml.azure.com/?wsid=1',
                 bytes: null,
-      isArchived: false,
+                isArchived: false,
               },
             }),
             node('ws:locked', 'workspace', 'locked-ws', 'package', {
