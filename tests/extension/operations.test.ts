@@ -450,7 +450,7 @@ describe('the picker of the palette', () => {
     client.answer(server.explorer.children, ({ nodeId, filter, pageToken }) => {
       const nodes = {
         sub: [treeNode('ws', { kind: 'workspace', label: 'sample-ws' })],
-        ws: [treeNode('exps', { kind: 'experiments', label: 'Experiments' })],
+        ws: [treeNode('exps', { kind: 'experiments', label: 'Experiments', resource: null })],
         exps: [treeNode('exp', { kind: 'experiment', label: 'credit-scoring' })],
         exp: filter?.name === 'plum' ? [treeNode('run-9', { label: 'plum', actions: ['downloadRun'] })] : [run],
       }[nodeId ?? ''] ?? [treeNode('sub', { kind: 'subscription', label: 'Research' })];
@@ -473,8 +473,10 @@ describe('the picker of the palette', () => {
     });
   }
 
-  function start(): Promise<{ id: string } | undefined> {
-    return new NodePicker(client, new SubscriptionSelection(new FakeMemento())).pick('downloadRun', 'Download');
+  async function start(): Promise<{ id: string } | undefined> {
+    const picker = new NodePicker(client, new SubscriptionSelection(new FakeMemento()));
+    const picked = await picker.pick({ title: 'Download', actions: ['downloadRun'], kinds: null, many: false });
+    return picked?.[0];
   }
 
   async function toRuns(): Promise<FakeQuickPick<{ label: string }>> {

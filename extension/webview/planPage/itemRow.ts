@@ -65,8 +65,7 @@ export class ItemRow {
 
   focus(): void {
     this.box.focus();
-    // Some headless documents know no layout.
-    this.nodes[0]?.scrollIntoView?.({ block: 'nearest' });
+    this.nodes[0]?.scrollIntoView({ block: 'nearest' });
   }
 
   open(open: boolean): void {
@@ -103,7 +102,12 @@ export class ItemRow {
     const name = element('th', { scope: 'row', class: 'name' });
     const label = element('span', { class: 'label', title: row.label }, row.label);
     name.append(
-      element('span', { class: row.isPart ? 'part cell' : 'cell' }, this.opener ?? element('span', { class: 'no-opener' }), label),
+      element(
+        'span',
+        { class: row.isPart ? 'part cell' : 'cell' },
+        this.opener ?? element('span', { class: 'no-opener' }),
+        label,
+      ),
     );
     const note = element('td', { class: 'note' });
     if (row.needsName) {

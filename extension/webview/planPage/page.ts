@@ -127,11 +127,7 @@ export class Page {
       }),
       this.hint,
     );
-    root.replaceChildren(
-      element('header', {}, this.title, this.busy, this.problem, this.status),
-      this.plan,
-      footer,
-    );
+    root.replaceChildren(element('header', {}, this.title, this.busy, this.problem, this.status), this.plan, footer);
     for (const hidden of [this.plan, this.problem, this.status, this.more]) {
       show(hidden, false);
     }
@@ -167,7 +163,11 @@ export class Page {
   }
 
   private change(view: PlanView): void {
-    if (view.order === this.view.order && view.descending === this.view.descending && view.search === this.view.search) {
+    if (
+      view.order === this.view.order &&
+      view.descending === this.view.descending &&
+      view.search === this.view.search
+    ) {
       return;
     }
     this.view = view;
@@ -223,10 +223,7 @@ export class Page {
 }
 
 function showList(section: HTMLElement, title: string, lines: readonly string[]): void {
-  section.replaceChildren(
-    element('h2', {}, title),
-    element('ul', {}, ...lines.map((line) => element('li', {}, line))),
-  );
+  section.replaceChildren(element('h2', {}, title), element('ul', {}, ...lines.map((line) => element('li', {}, line))));
   section.setAttribute('aria-label', title);
   show(section, lines.length > 0);
 }

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { ErrorPresenter } from '../../infrastructure/errorPresenter';
 import type { OperationList } from '../../infrastructure/operationList';
 import type { Settings } from '../../infrastructure/settings';

@@ -103,7 +103,12 @@ export class MatchingCommand implements Command {
     const nodes =
       fitting.length > 0
         ? fitting
-        : await this.picker.pick({ title: this.title, actions: ['changeMatching'], kinds: containerKinds, many: false });
+        : await this.picker.pick({
+            title: this.title,
+            actions: ['changeMatching'],
+            kinds: containerKinds,
+            many: false,
+          });
     if (nodes !== undefined) {
       await this.flow.onMatching(this.verb, this.title, nodes, fitting.length > 0 ? others : []);
     }

@@ -236,10 +236,5 @@ export class PlanPage implements vscode.Disposable {
 function progressText(progress: PlanProgress): string {
   return progress.bytes === 0
     ? vscode.l10n.t('{0}: {1} so far', progress.message, formatCount(progress.items))
-    : vscode.l10n.t(
-        '{0}: {1} so far, {2}',
-        progress.message,
-        formatCount(progress.items),
-        formatBytes(progress.bytes),
-      );
+    : vscode.l10n.t('{0}: {1} so far, {2}', progress.message, formatCount(progress.items), formatBytes(progress.bytes));
 }

@@ -1,12 +1,6 @@
 import * as vscode from 'vscode';
 import { formatBytes, formatCount } from '../../infrastructure/format';
-import type {
-  PlanItem,
-  PlanItemAction,
-  PlanResult,
-  PlanReview,
-  PlanWarning,
-} from '../../protocol/types';
+import type { PlanItem, PlanItemAction, PlanResult, PlanReview, PlanWarning } from '../../protocol/types';
 import type { PlanRow, PlanStrings, PlanSummary } from './planMessages';
 
 /** The texts of the page that do not change. */

@@ -43,12 +43,7 @@ export function describeOperation(operation: OperationSummary, now = Date.now())
       return joined([vscode.l10n.t('cancelled at {0}', percentOf(operation)), finishedAt(operation, now)]);
     case 'succeeded':
     case 'succeededWithWarnings':
-      return joined([
-        countsOf(operation),
-        bytesOf(operation),
-        undeleteText(operation),
-        finishedAt(operation, now),
-      ]);
+      return joined([countsOf(operation), bytesOf(operation), undeleteText(operation), finishedAt(operation, now)]);
     case 'failed':
       return operation.message ?? vscode.l10n.t('failed');
   }

@@ -61,7 +61,9 @@ export class PickRoute {
 
   /** Whether a node is worth showing: what it says, what it is, or what it leads to. */
   concerns(node: TreeNode): boolean {
-    return this.goal.kinds === null || node.kind === 'notice' || node.kind === 'error' || this.fits(node) || this.leads(node);
+    return (
+      this.goal.kinds === null || node.kind === 'notice' || node.kind === 'error' || this.fits(node) || this.leads(node)
+    );
   }
 
   /** The group that is the only way down and no choice at all; undefined when there is something to choose. */

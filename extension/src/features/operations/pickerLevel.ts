@@ -171,7 +171,8 @@ export class PickerLevel {
     const { route, nodes } = this;
     const fitting = nodes.filter((node) => route.fits(node));
     // Where some can only be opened there is no ticking: the way on would be lost among the boxes.
-    const isMany = route.goal.many && fitting.length > 0 && nodes.every((node) => route.fits(node) || !route.leads(node));
+    const isMany =
+      route.goal.many && fitting.length > 0 && nodes.every((node) => route.fits(node) || !route.leads(node));
     if (isMany) {
       this.showMany(fitting);
     } else {
