@@ -52,7 +52,7 @@ beforeEach(() => {
     asked.push(params);
     if (params.nodeId === 'exp') {
       const nodes =
-        params.filter === null ? (world['exp'] ?? []) : [treeNode('run-9', { label: 'cedar', actions: ['delete'] })];
+        params.filter === null ? (world.exp ?? []) : [treeNode('run-9', { label: 'cedar', actions: ['delete'] })];
       return params.pageToken === null && params.filter === null
         ? { nodes: [...nodes], nextPageToken: 'next' }
         : {

@@ -147,13 +147,12 @@ describe('the page', () => {
     await page.plan();
     expect(panel().title).toBe('Plan: Delete 14 runs');
     expect(await summary()).toEqual({
-      totals: '14 records; 120 blobs, 3 GB; 1 of the items not ticked or not possible',
+      totals: '14 records; 120 blobs, 3 GB; 1 not ticked or not possible',
       warnings: [],
       survivors: ['Soft-deleted blobs, until 4 Dec'],
       button: 'Delete',
       hint: 'Asks once more.',
       canStart: true,
-      isDestructive: true,
     });
   });
 

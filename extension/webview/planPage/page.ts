@@ -193,7 +193,6 @@ export class Page {
     showList(this.warnings, this.strings.warnings, summary.warnings);
     showList(this.survivors, this.strings.survivors, summary.survivors);
     this.go.textContent = summary.button;
-    this.go.classList.toggle('destructive', summary.isDestructive);
     this.hint.textContent = summary.hint;
     show(this.plan, true);
     this.drawButton();

@@ -42,7 +42,6 @@ const summary = {
   button: 'Delete',
   hint: 'Asks once more.',
   canStart: true,
-  isDestructive: true,
 };
 
 function row(id: number, more: Partial<PlanRow> = {}): PlanRow {

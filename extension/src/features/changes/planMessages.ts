@@ -32,8 +32,6 @@ export interface PlanSummary {
   /** What stands beside the button: what it will ask, or why it cannot be pressed. */
   readonly hint: string;
   readonly canStart: boolean;
-  /** Whether the button destroys: then it looks the part. */
-  readonly isDestructive: boolean;
 }
 
 /** How the items are shown. */

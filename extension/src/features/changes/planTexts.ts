@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { formatBytes, formatCount } from '../../infrastructure/format';
+import { formatBytes, formatCount, formatDay } from '../../infrastructure/format';
 import type { PlanItem, PlanItemAction, PlanResult, PlanReview, PlanWarning } from '../../protocol/types';
 import type { PlanRow, PlanStrings, PlanSummary } from './planMessages';
 
@@ -24,7 +24,7 @@ export function planStrings(): PlanStrings {
     created: vscode.l10n.t('Created'),
     note: vscode.l10n.t('Note'),
     details: vscode.l10n.t('Details of {0}'),
-    needsName: vscode.l10n.t('ticking it asks for the name'),
+    needsName: vscode.l10n.t('asks for the name'),
     shown: vscode.l10n.t('{0} shown'),
     noItems: vscode.l10n.t('No item has such a name.'),
     loadMore: vscode.l10n.t('Load More'),
@@ -50,7 +50,6 @@ export function summaryOf(plan: PlanResult, review: PlanReview, leftOut: string 
     button: review.button,
     hint: hintOf(review, nothing),
     canStart: !nothing,
-    isDestructive: plan.verb === 'delete',
   };
 }
 
@@ -63,7 +62,7 @@ function totalsOf(review: PlanReview): string {
       : blobs === 1
         ? vscode.l10n.t('1 blob, {0}', formatBytes(bytes))
         : vscode.l10n.t('{0} blobs, {1}', formatCount(blobs), formatBytes(bytes)),
-    notDone === 0 ? null : vscode.l10n.t('{0} of the items not ticked or not possible', formatCount(notDone)),
+    notDone === 0 ? null : vscode.l10n.t('{0} not ticked or not possible', formatCount(notDone)),
   ]
     .filter((part) => part !== null)
     .join('; ');
@@ -135,8 +134,4 @@ function actionName(action: PlanItemAction): string {
     case 'keep':
       return vscode.l10n.t('keep');
   }
-}
-
-function formatDay(unixMilliseconds: number): string {
-  return new Intl.DateTimeFormat(vscode.env.language, { dateStyle: 'medium' }).format(unixMilliseconds);
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import {
   formatBytes,
   formatCount,
+  formatDay,
   formatDuration,
   formatFiles,
   formatPercent,
@@ -99,7 +100,7 @@ function bytesOf(operation: OperationSummary): string | null {
 export function undeleteText(operation: OperationSummary): string | null {
   return operation.undeleteUntil === null
     ? null
-    : vscode.l10n.t('data can be brought back until {0}', formatWhen(operation.undeleteUntil));
+    : vscode.l10n.t('data can be brought back until {0}', formatDay(operation.undeleteUntil));
 }
 
 /** The lines of the tooltip. */
