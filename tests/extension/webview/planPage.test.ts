@@ -86,6 +86,8 @@ function make(): Page {
   return new Page(find('#page'), new Host(), strings);
 }
 
+// The type says what the selector is known to find.
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
 function find<T extends HTMLElement = HTMLElement>(selector: string): T {
   const found = document.querySelector<T>(selector);
   if (found === null) {
@@ -94,10 +96,10 @@ function find<T extends HTMLElement = HTMLElement>(selector: string): T {
   return found;
 }
 
-const all = <T extends HTMLElement = HTMLElement>(selector: string): T[] => [...document.querySelectorAll<T>(selector)];
-const boxes = (): HTMLInputElement[] => all<HTMLInputElement>('tbody input[type=checkbox]');
+const all = (selector: string): Element[] => [...document.querySelectorAll(selector)];
+const boxes = (): HTMLInputElement[] => [...document.querySelectorAll<HTMLInputElement>('tbody input[type=checkbox]')];
 const buttonOf = (text: string): HTMLButtonElement => {
-  const found = all<HTMLButtonElement>('button').find((each) => each.textContent === text);
+  const found = [...document.querySelectorAll('button')].find((each) => each.textContent === text);
   if (found === undefined) {
     throw new Error(`There is no button ${text}.`);
   }
