@@ -171,6 +171,28 @@ describe('the page', () => {
     ]);
   });
 
+  it('goes on from the newest answer when an earlier one is late', async () => {
+    const answers: (() => void)[] = [];
+    client.answer(server.operations.planItems, (params) => {
+      asked.push(params);
+      return new Promise((resolve) => {
+        answers.push(() => {
+          resolve({ items: [], nextPageToken: `after ${params.order}` });
+        });
+      });
+    });
+    await page.plan();
+    send({ type: 'load', request: 1, view: byPlan, more: false });
+    send({ type: 'load', request: 2, view: { ...byPlan, order: 'bytes' }, more: false });
+    answers[1]?.();
+    await last('rows');
+    answers[0]?.();
+    await last('rows', 2);
+    send({ type: 'load', request: 3, view: { ...byPlan, order: 'bytes' }, more: true });
+    expect(asked.at(-1)?.pageToken).toBe('after bytes');
+    answers[2]?.();
+  });
+
   it('reviews ticks together, and keeps them over another order', async () => {
     await page.plan();
     await load();
@@ -292,7 +314,7 @@ describe('the page', () => {
     await page.plan();
     send({ type: 'ready' });
     await summary(2);
-    expect(panel().told.map(({ type }) => type)).toEqual(expect.arrayContaining(['strings', 'title', 'summary']));
+    expect(panel().told.map(({ type }) => type)).toEqual(expect.arrayContaining(['strings', 'plan', 'summary']));
   });
 
   it('ignores ids that it never sent', async () => {

@@ -25,7 +25,8 @@ export class Page {
   private view: PlanView;
   /** The last request for items: an answer to an earlier one is of no use. */
   private request = 0;
-  private isLoaded = false;
+  /** The plan whose items are shown. */
+  private planId: string | undefined;
   private isBusy = false;
   private summary: PlanSummary | undefined;
   private isStale = false;
@@ -58,10 +59,10 @@ export class Page {
 
   receive(message: Exclude<ToPage, { type: 'strings' }>): void {
     switch (message.type) {
-      case 'title':
+      case 'plan':
         this.title.textContent = message.title;
-        if (!this.isLoaded) {
-          this.isLoaded = true;
+        if (this.planId !== message.planId) {
+          this.planId = message.planId;
           this.load(false);
         }
         break;

@@ -109,7 +109,7 @@ const loads = (): Extract<FromPage, { type: 'load' }>[] => told.filter((message)
 
 /** Shows a plan with these rows. */
 function showPlan(rows: readonly PlanRow[], more: Partial<Extract<ToPage, { type: 'rows' }>> = {}): void {
-  page.receive({ type: 'title', title: 'Delete 2 runs' });
+  page.receive({ type: 'plan', planId: 'p', title: 'Delete 2 runs' });
   page.receive({ type: 'summary', summary });
   answer(rows, more);
 }
@@ -145,7 +145,7 @@ describe('the page', () => {
 
   it('sets every text as text', () => {
     const evil = '<img src=x onerror=alert(1)>';
-    page.receive({ type: 'title', title: evil });
+    page.receive({ type: 'plan', planId: 'p', title: evil });
     page.receive({ type: 'summary', summary: { ...summary, totals: evil, warnings: [evil], survivors: [evil] } });
     answer([row(0, { label: evil, name: evil, note: evil, details: [evil], state: evil })]);
     page.receive({ type: 'problem', message: evil, offers: [evil] });
@@ -227,7 +227,7 @@ describe('the items', () => {
     }
     document.body.innerHTML = '<main id="page"></main>';
     page = make();
-    page.receive({ type: 'title', title: 'again' });
+    page.receive({ type: 'plan', planId: 'p', title: 'again' });
     expect(loads().at(-1)?.view.search).toBe('plum');
     expect(find<HTMLInputElement>('input[type=search]').value).toBe('plum');
   });
@@ -247,6 +247,15 @@ describe('the items', () => {
     expect(buttonOf('loadMore').hidden).toBe(true);
     expect(all('tbody [tabindex="0"]')).toHaveLength(1);
   }, 60_000);
+
+  it('are asked for anew when the plan is another one, and only then', () => {
+    showPlan([row(0)]);
+    page.receive({ type: 'plan', planId: 'p', title: 'Delete 2 runs' });
+    expect(loads()).toHaveLength(1);
+    page.receive({ type: 'plan', planId: 'p2', title: 'Delete 1 run' });
+    expect(loads()).toHaveLength(2);
+    expect(find('h1').textContent).toBe('Delete 1 run');
+  });
 
   it('are not shown when another order was asked for meanwhile', () => {
     showPlan([row(0)]);

@@ -73,7 +73,8 @@ export interface PlanStrings {
 /** From the host to the page. */
 export type ToPage =
   | { readonly type: 'strings'; readonly strings: PlanStrings }
-  | { readonly type: 'title'; readonly title: string }
+  /** Which plan is shown: with another one, its items are asked for. */
+  | { readonly type: 'plan'; readonly planId: string; readonly title: string }
   /** The plan is being made or an operation started; null when that is over. */
   | { readonly type: 'busy'; readonly message: string | null }
   | { readonly type: 'summary'; readonly summary: PlanSummary }

@@ -123,7 +123,7 @@ export class PlanPage implements vscode.Disposable {
   private async showPlan(): Promise<void> {
     const { plan } = this.session;
     if (plan !== undefined) {
-      this.post({ type: 'title', title: plan.title });
+      this.post({ type: 'plan', planId: plan.planId, title: plan.title });
       await this.review();
     }
   }

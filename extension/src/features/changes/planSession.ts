@@ -20,6 +20,8 @@ export const pageSize = 500;
 export class PlanSession {
   private made: PlanResult | undefined;
   private nextPageToken: string | null = null;
+  /** Counts requests for items: a late answer to an earlier one says nothing about where the next page begins. */
+  private itemRequests = 0;
   /** Ids of items whose tick differs from the plan's. */
   private readonly toggled = new Set<number>();
   /** The plan's own ticks of the items that were read. */
@@ -63,6 +65,7 @@ export class PlanSession {
 
   /** The first page of the items, or the one that follows what was read last. */
   async items(view: PlanView, more: boolean, token: vscode.CancellationToken): Promise<readonly PlanItem[]> {
+    const request = ++this.itemRequests;
     const page = await this.sidecar.request(
       server.operations.planItems,
       {
@@ -75,7 +78,9 @@ export class PlanSession {
       },
       token,
     );
-    this.nextPageToken = page.nextPageToken;
+    if (request === this.itemRequests) {
+      this.nextPageToken = page.nextPageToken;
+    }
     for (const item of page.items) {
       this.planned.set(item.id, item.ticked);
     }
