@@ -154,7 +154,7 @@ public sealed class ChangeExecutionTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData(false, "directory d true")]
+    [InlineData(false, "directory d True")]
     [InlineData(true, "batch 4")]
     public async Task A_folder_of_a_hierarchical_account_goes_at_once_only_if_nothing_changed_in_it(bool changes, string sent)
     {
