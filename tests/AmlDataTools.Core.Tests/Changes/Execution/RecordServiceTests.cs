@@ -38,9 +38,9 @@ public sealed class RecordServiceTests : IDisposable
     }
 
     [Theory]
-    [InlineData(ChangeAction.Detach, "underlyingResourceAction=Detach")]
-    [InlineData(ChangeAction.Delete, "underlyingResourceAction=Delete")]
-    public async Task A_compute_is_deleted_or_detached_as_asked(ChangeAction action, string query)
+    [InlineData(true, "underlyingResourceAction=Detach")]
+    [InlineData(false, "underlyingResourceAction=Delete")]
+    public async Task A_compute_is_deleted_or_detached_as_asked(bool detach, string query)
     {
         var there = true;
         _azure.On("GET", "/computes/c?", (_, _) => there ? FakeAzure.Json("""{"name":"c","properties":{"computeType":"AmlCompute"}}""") : FakeAzure.Json("{}", HttpStatusCode.NotFound))
@@ -49,7 +49,7 @@ public sealed class RecordServiceTests : IDisposable
                 there = false;
                 return new HttpResponseMessage(HttpStatusCode.OK);
             });
-        var result = await RunAsync(new ResourceRecord("s0", ResourceKind.Compute, "c", null, null), action);
+        var result = await RunAsync(new ResourceRecord("s0", ResourceKind.Compute, "c", null, null), detach ? ChangeAction.Detach : ChangeAction.Delete);
         Assert.Equal((ItemOutcome.Done, "read back: not found (404)"), (result.Outcome, result.Verified));
         Assert.Contains(query, Assert.Single(_azure.Requests, r => r.StartsWith("DELETE", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
