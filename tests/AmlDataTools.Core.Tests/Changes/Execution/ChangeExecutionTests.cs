@@ -1,6 +1,7 @@
 using AmlDataTools.Azure.Http;
 using AmlDataTools.Core.Changes;
 using AmlDataTools.Core.Operations;
+using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Resources;
 using Xunit;
 
@@ -174,6 +175,39 @@ public sealed class ChangeExecutionTests : IAsyncDisposable
         Assert.Equal(OperationState.Succeeded, view.Status.State);
         Assert.Contains(sent, h.World.Log);
         Assert.Equal(changes ? ["d/later"] : [], h.World.Blobs.Keys);
+    }
+
+    [Fact]
+    public async Task An_account_that_lets_nobody_write_fails_its_data_alone()
+    {
+        World.AddRecord("run1");
+        Blobs("closed/", 2);
+        World.RefusesAll = new ProblemException("storage.needsWriteAccess", "Ask for the role.");
+        var id = _h.Plan(OperationVerb.Delete, [ChangeHarness.Record("run1")], [("closed/", 0)]);
+        var view = await _h.StartAsync(id);
+        Assert.Equal((OperationState.SucceededWithWarnings, 1L, 1L), (view.Status.State, view.Status.Done, view.Status.Failed));
+        Assert.Equal("storage.needsWriteAccess", (string?)_h.Item(id, 1)["code"]);
+        World.RefusesAll = null;
+        Assert.Equal(OperationState.Succeeded, (await _h.ResumeAsync(id)).Status.State);
+        Assert.Empty(World.Blobs);
+    }
+
+    [Fact]
+    public async Task Metrics_stay_when_their_run_has_changed_or_is_not_chosen()
+    {
+        World.AddRecord("run1");
+        World.AddRecord("run2");
+        World.AddRecord("run3");
+        var items = new[] { "run1", "run2", "run3" }.SelectMany((name, i) => new[]
+        {
+            ChangeHarness.Record(name),
+            ChangeHarness.Record(name, ChangeAction.DeleteMetrics, stage: 0) with { Parent = i * 2, Seen = null },
+        }).ToList();
+        var id = _h.Plan(OperationVerb.Delete, items, []);
+        World.Records["run2"] = World.Records["run2"] with { State = "Running" };
+        var view = await _h.StartAsync(id, 4);
+        Assert.Equal((4L, 2L, 2L), (view.Plan.Items, view.Status.Done, view.Status.Skipped));
+        Assert.Equal(["metrics run1", "delete run1"], World.Log);
     }
 
     [Fact]

@@ -41,6 +41,8 @@ internal sealed class FakeWorld : IChangeServices, IRecordService, IBlobChanges
 
     public int? KeepsDays { get; init; }
 
+    public Exception? RefusesAll { get; set; }
+
     public bool StaysThere { get; set; }
 
     public int Changes => _calls;
@@ -127,7 +129,7 @@ internal sealed class FakeWorld : IChangeServices, IRecordService, IBlobChanges
         }
     }
 
-    public Task<IReadOnlyList<BlobDeletion>> DeleteBatchAsync(IReadOnlyList<BlobDeleteRequest> blobs, CancellationToken cancellationToken) => KnowsBatches
+    public Task<IReadOnlyList<BlobDeletion>> DeleteBatchAsync(IReadOnlyList<BlobDeleteRequest> blobs, CancellationToken cancellationToken) => RefusesAll is not null ? throw RefusesAll : KnowsBatches
         ? Change<IReadOnlyList<BlobDeletion>>("batch", $"batch {blobs.Count}", () => [.. blobs.Select(Delete)])
         : throw new AzureServiceException(400, "InvalidInput", "no batches");
 
