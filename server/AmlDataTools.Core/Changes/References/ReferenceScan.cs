@@ -44,6 +44,7 @@ internal sealed class ReferenceScan(AzureConnection connection, ResourceLister l
             TryAsync("jobs", JobsAsync, cancellationToken),
             TryAsync("deployments", DeploymentsAsync, cancellationToken),
             TryAsync("schedules", SchedulesAsync, cancellationToken),
+            TryAsync("runs", token => new ReuseScan(connection, context, workspace).RunAsync(places, Reused, token), cancellationToken),
             OwnersAsync(places, cancellationToken)).ConfigureAwait(false);
     }
 
@@ -328,6 +329,9 @@ internal sealed class ReferenceScan(AzureConnection connection, ResourceLister l
             }
         }
     }
+
+    private void Reused(PlannedPlace place, string runId, string label) =>
+        Note(new Holder(new ResourceAddress(workspace, ResourceKind.Run, runId, null), $"step {label}, which reused these results"), place);
 
     private void Share(PlannedPlace place, string who)
     {

@@ -125,10 +125,11 @@ public sealed class RunPlanTests(PlanEmulator emulator)
         var id = await emulator.AddRunAsync(new JsonObject
         {
             ["files"] = Files("outputs/a.txt"),
-            ["outputs"] = new JsonObject { ["metrics_output"] = new JsonObject { ["files"] = Files("x.csv") }, ["elsewhere"] = new JsonObject { ["folder"] = $"far/away{Guid.NewGuid():N}", ["files"] = Files("y.csv") } },
+            ["outputs"] = new JsonObject { ["metrics_output"] = new JsonObject { ["files"] = Files("x.csv") }, ["elsewhere"] = new JsonObject { ["folder"] = $"far/away{Guid.NewGuid():N}/", ["files"] = Files("y.csv") } },
         });
         var planned = await emulator.PlanAsync(OperationVerb.Delete, WithData, null, emulator.Run(id));
         Assert.Contains(planned.Ticked, name => name.EndsWith("/x.csv", StringComparison.Ordinal));
+        Assert.DoesNotContain(planned.Data, d => !d.Ticked);
         Assert.Contains(planned.Ticked, name => name.StartsWith("far/away", StringComparison.Ordinal) && name.EndsWith("/y.csv", StringComparison.Ordinal));
         Assert.Equal(3, planned.All.Count);
     }
@@ -138,6 +139,7 @@ public sealed class RunPlanTests(PlanEmulator emulator)
     {
         var id = await emulator.AddRunAsync(new JsonObject { ["files"] = Files("outputs/model/m.bin", "user_logs/l.txt") });
         var name = "made-" + id.ToLowerInvariant();
+        await emulator.PutAsync($"models/{name}", []);
         await emulator.PutAsync($"models/{name}/versions/1", new JsonObject { ["modelType"] = "custom_model", ["modelUri"] = $"azureml://jobs/{id}/outputs/artifacts/paths/outputs/model" });
         var planned = await emulator.PlanAsync(OperationVerb.Delete, WithData, null, emulator.Run(id));
         var data = Assert.Single(planned.Data);
