@@ -201,6 +201,37 @@ public sealed class RunPlanTests(PlanEmulator emulator)
         Assert.Contains("4 entries", problem.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Many_runs_are_listed_together_and_get_just_their_own_blobs()
+    {
+        var name = "many" + Guid.NewGuid().ToString("N")[..6];
+        var runs = new JsonArray();
+        var expected = new List<string>();
+        for (var i = 0; i < 120; i++)
+        {
+            // Every other one is meant; between them stand others, and names that go on.
+            var id = $"{name}-{i:000}";
+            runs.Add(new JsonObject { ["runId"] = id, ["experiment"] = name, ["status"] = i % 2 == 0 ? "Failed" : "Completed", ["files"] = Files("outputs/a.txt", "user_logs/b.txt") });
+            if (i % 2 == 0)
+            {
+                expected.AddRange([$"ExperimentRun/dcid.{id}/outputs/a.txt", $"ExperimentRun/dcid.{id}/user_logs/b.txt"]);
+            }
+        }
+
+        runs.Add(new JsonObject { ["runId"] = $"{name}-0000", ["experiment"] = name, ["files"] = Files("outputs/other.txt") });
+        runs.Add(new JsonObject { ["runId"] = $"{name}-000-x", ["experiment"] = name, ["files"] = Files("outputs/other.txt") });
+        await emulator.ControlAsync(HttpMethod.Post, "runs", new JsonObject { ["runs"] = runs });
+        await emulator.ControlAsync(HttpMethod.Post, "blobs", new JsonObject { ["name"] = $"ArtifactZip/ExperimentRun/dcid.{name}-004.zip", ["size"] = 5 });
+        await emulator.ControlAsync(HttpMethod.Post, "blobs", new JsonObject { ["name"] = $"ArtifactZip/ExperimentRun/dcid.{name}-005.zip", ["size"] = 5 });
+        expected.Add($"ArtifactZip/ExperimentRun/dcid.{name}-004.zip");
+        var planned = await emulator.PlanAsync(OperationVerb.Delete, WithData, new BulkFilter(null, ["Failed"], null, null, null, false), new ExperimentTarget(emulator.Workspace, name));
+        Assert.Equal(60, planned.Items.Count(i => i.Action == ChangeAction.Delete));
+        Assert.Equal(expected.Order(StringComparer.Ordinal), planned.Ticked);
+        Assert.Equal(planned.Ticked, planned.All);
+        Assert.All(planned.Data, data => Assert.All(planned.Blobs(data), blob => Assert.Contains($"dcid.{data.Record?.Name}", blob, StringComparison.Ordinal)));
+        Assert.Equal("Delete 60 runs", planned.Plan.Title);
+    }
+
     [Theory]
     [InlineData("a/b")]
     [InlineData("..")]
