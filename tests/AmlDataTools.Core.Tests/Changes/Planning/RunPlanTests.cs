@@ -202,6 +202,23 @@ public sealed class RunPlanTests(PlanEmulator emulator)
     }
 
     [Fact]
+    public async Task Code_goes_with_the_last_run_that_uses_it()
+    {
+        var code = Guid.NewGuid().ToString();
+        await emulator.PutAsync($"codes/{code}", []);
+        await emulator.PutAsync($"codes/{code}/versions/1", new JsonObject { ["codeUri"] = $"azureml://datastores/workspaceartifactstore/paths/code/{code}" });
+        await emulator.ControlAsync(HttpMethod.Post, "blobs", new JsonObject { ["name"] = $"code/{code}/train.py", ["size"] = 5 });
+        var one = await emulator.AddRunAsync(new JsonObject { ["snapshotId"] = code });
+        var two = await emulator.AddRunAsync(new JsonObject { ["snapshotId"] = code });
+        var first = await emulator.PlanAsync(OperationVerb.Delete, WithData, null, emulator.Run(one));
+        Assert.Equal([$"code/{code}/train.py"], first.All);
+        Assert.Empty(first.Ticked);
+        var both = await emulator.PlanAsync(OperationVerb.Delete, WithData, null, emulator.Run(one), emulator.Run(two));
+        Assert.Equal([$"code/{code}/train.py"], both.Ticked);
+        Assert.Equal(2, Assert.Single(both.Data).After.Count);
+    }
+
+    [Fact]
     public async Task Many_runs_are_listed_together_and_get_just_their_own_blobs()
     {
         var name = "many" + Guid.NewGuid().ToString("N")[..6];
