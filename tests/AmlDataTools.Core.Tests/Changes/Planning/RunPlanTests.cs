@@ -208,8 +208,8 @@ public sealed class RunPlanTests(PlanEmulator emulator)
         await emulator.PutAsync($"codes/{code}", []);
         await emulator.PutAsync($"codes/{code}/versions/1", new JsonObject { ["codeUri"] = $"azureml://datastores/workspaceartifactstore/paths/code/{code}" });
         await emulator.ControlAsync(HttpMethod.Post, "blobs", new JsonObject { ["name"] = $"code/{code}/train.py", ["size"] = 5 });
-        var one = await emulator.AddRunAsync(new JsonObject { ["snapshotId"] = code });
-        var two = await emulator.AddRunAsync(new JsonObject { ["snapshotId"] = code });
+        var one = await emulator.AddRunAsync(new JsonObject { ["snapshotId"] = code, ["properties"] = new JsonObject { ["ContentSnapshotId"] = code } });
+        var two = await emulator.AddRunAsync(new JsonObject { ["snapshotId"] = code, ["properties"] = new JsonObject { ["ContentSnapshotId"] = code } });
         var first = await emulator.PlanAsync(OperationVerb.Delete, WithData, null, emulator.Run(one));
         Assert.Equal([$"code/{code}/train.py"], first.All);
         Assert.Empty(first.Ticked);
