@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
-const features = ['explorer', 'operations', 'signIn'];
+const features = ['changes', 'explorer', 'operations', 'signIn'];
 
 /** Arrows run one way: features -> sidecar -> infrastructure -> protocol, and no feature knows another. */
 function mayNotImport(files, ...forbidden) {
@@ -18,7 +18,7 @@ export default tseslint.config(
   { ignores: ['**/node_modules/**', 'dist/**', 'extension/src/protocol/**'] },
   js.configs.recommended,
   {
-    files: ['extension/src/**/*.ts', 'tests/extension/**/*.ts'],
+    files: ['extension/src/**/*.ts', 'extension/webview/**/*.ts', 'tests/extension/**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: `${import.meta.dirname}/..` },
@@ -60,6 +60,10 @@ export default tseslint.config(
       [`extension/src/features/${feature}/**/*.ts`],
       ['^\\.\\./(?!\\.\\.)|/features/', 'A feature does not import another; they meet in infrastructure.'],
     ),
+  ),
+  mayNotImport(
+    ['extension/webview/**/*.ts'],
+    ['/src/(?!features/\\w+/\\w+Messages$)', 'A page shares with the extension only the messages between them.'],
   ),
   mayNotImport(['extension/src/sidecar/**/*.ts'], ['/features/', 'The sidecar knows no feature.']),
   mayNotImport(

@@ -1,4 +1,4 @@
-// Bundles the extension into dist/extension.js.
+// Bundles the extension into dist/extension.js, and the script and style of its page into dist/planPage.js and .css.
 //   node extension/scripts/bundle.mjs [--watch]
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -6,17 +6,9 @@ import { build, context } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-const options = {
+const common = {
   absWorkingDir: root,
-  entryPoints: ['extension/src/extension.ts'],
-  outfile: 'dist/extension.js',
-  tsconfig: 'extension/tsconfig.json',
   bundle: true,
-  platform: 'node',
-  format: 'cjs',
-  // The Node of the oldest VS Code in engines.
-  target: 'node22',
-  external: ['vscode'],
   minify: true,
   // Names in stack traces are worth more than the bytes they take.
   keepNames: true,
@@ -26,13 +18,38 @@ const options = {
   logLevel: 'warning',
 };
 
+const bundles = [
+  {
+    ...common,
+    entryPoints: ['extension/src/extension.ts'],
+    outfile: 'dist/extension.js',
+    tsconfig: 'extension/tsconfig.json',
+    platform: 'node',
+    format: 'cjs',
+    // The Node of the oldest VS Code in engines.
+    target: 'node22',
+    external: ['vscode'],
+  },
+  {
+    ...common,
+    entryPoints: { planPage: 'extension/webview/planPage/main.ts' },
+    outdir: 'dist',
+    tsconfig: 'extension/webview/tsconfig.json',
+    platform: 'browser',
+    format: 'iife',
+    target: 'es2022',
+    // Nothing in a page may be loaded but the script itself.
+    sourcemap: false,
+  },
+];
+
 export async function bundle() {
-  await build(options);
+  await Promise.all(bundles.map((options) => build(options)));
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   if (process.argv.includes('--watch')) {
-    await (await context(options)).watch();
+    await Promise.all(bundles.map(async (options) => (await context(options)).watch()));
   } else {
     await bundle();
   }

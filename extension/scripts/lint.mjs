@@ -47,6 +47,7 @@ run('rules (eslint)', program('eslint'), [
   'tests/extension',
 ]);
 run('types (tsc)', program('tsc'), ['-p', 'tests/extension']);
+run('types of the pages (tsc)', program('tsc'), ['-p', 'tests/extension/webview']);
 run('format (prettier)', program('prettier'), [
   fix ? '--write' : '--check',
   'extension',

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { registerChanges } from './features/changes';
 import { registerExplorer } from './features/explorer';
 import { registerOperations } from './features/operations';
 import { registerSignIn } from './features/signIn';
@@ -36,7 +37,8 @@ export function activate(context: vscode.ExtensionContext): void {
   registrar.register(new ShowLogCommand(log), new OpenSettingsCommand(), new RestartSidecarCommand(sidecar));
   const account = registerSignIn(context, registrar, sidecar, settings, errors, log);
   const explorer = registerExplorer(context, registrar, sidecar, account, selection, errors, log);
-  registerOperations(context, registrar, sidecar, settings, selection, errors, log);
+  const { operations, picker } = registerOperations(context, registrar, sidecar, settings, selection, errors, log);
+  registerChanges(context, registrar, sidecar, settings, operations, picker, explorer, errors);
 
   context.subscriptions.push(
     account.onDidChange(() => {

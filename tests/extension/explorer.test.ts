@@ -7,6 +7,7 @@ import {
   CopyNameCommand,
   RunNodeActionCommand,
 } from '../../extension/src/features/explorer/nodeCommands';
+import { ExplorerTree } from '../../extension/src/features/explorer/explorerTree';
 import { describeFilter, emptyFilter, ExplorerFilter } from '../../extension/src/features/explorer/runFilter';
 import { FilterCommand, SelectSubscriptionsCommand } from '../../extension/src/features/explorer/viewCommands';
 import { ErrorPresenter } from '../../extension/src/infrastructure/errorPresenter';
@@ -164,6 +165,39 @@ describe('pages', () => {
     expect(labels(await provider.getChildren())).toEqual(['Load more...']);
     await provider.loadMore(undefined);
     expect(labels(await provider.getChildren())).toEqual(['found']);
+  });
+});
+
+describe('after a change', () => {
+  it('reads anew the group in which a node stands, and nothing where it was never read', async () => {
+    client.answer(server.explorer.children, ({ nodeId }) => ({
+      nodes: {
+        ws: [treeNode('models', { kind: 'models', resource: null })],
+        models: [treeNode('model', { kind: 'model' })],
+        model: [treeNode('model:1', { kind: 'modelVersion' })],
+      }[nodeId ?? ''] ?? [treeNode('ws', { kind: 'workspace' })],
+      nextPageToken: null,
+    }));
+    const workspace = await firstNode();
+    const models = await firstNode(workspace);
+    const model = await firstNode(models);
+    await provider.getChildren(model);
+    await provider.refreshAround(['model:1', 'model', 'unknown']);
+    const refreshed = client.calls.filter((call) => call.method === 'explorer/refresh').map((call) => call.params);
+    expect(refreshed).toEqual([{ nodeId: 'models' }]);
+    expect(changes).toEqual([models]);
+    await provider.refreshAround(['ws']);
+    expect(changes).toEqual([models, undefined]);
+  });
+
+  it('tells others what is selected only while it is seen', async () => {
+    const view = { visible: true, selection: [await firstNode(), new LoadMore(undefined, 1)] };
+    const tree = new ExplorerTree(provider, view);
+    expect(tree.selected.map(({ id }) => id)).toEqual(['exp']);
+    view.visible = false;
+    expect(tree.selected).toEqual([]);
+    await tree.refreshAround(null);
+    expect(client.calls.at(-1)).toEqual({ method: 'explorer/refresh', params: { nodeId: null } });
   });
 });
 

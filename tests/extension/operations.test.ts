@@ -70,6 +70,27 @@ describe('an operation in words', () => {
         finishedAt: at(14),
       }),
     ],
+    ['14 of 20, 3 skipped', operation('a', { verb: 'delete', items: 20, itemsDone: 14, itemsSkipped: 3 })],
+    [
+      'interrupted at 25 %',
+      operation('a', { verb: 'delete', state: 'interrupted', items: 4, itemsDone: 1, bytesDone: 999 }),
+    ],
+    [
+      '14 deleted, 3.1 GB, data can be brought back until Dec 4, 2026, 2:02 PM',
+      operation('a', {
+        verb: 'delete',
+        state: 'succeeded',
+        items: 14,
+        itemsDone: 14,
+        bytesDone: 3.1 * 2 ** 30,
+        undeleteUntil: new Date(2026, 11, 4, 12).getTime(),
+        finishedAt: at(14),
+      }),
+    ],
+    [
+      '2 archived, 2:02 PM',
+      operation('a', { verb: 'archive', state: 'succeeded', items: 2, itemsDone: 2, finishedAt: at(14) }),
+    ],
     ['The disk is full.', operation('a', { state: 'failed', message: 'The disk is full.' })],
   ])('%s', (text, summary) => {
     expect(describeOperation(summary, now).replaceAll('\u202f', ' ')).toBe(text);
@@ -167,6 +188,42 @@ describe('the messages at the end', () => {
     ]);
   });
 
+  it('says what a change did, and offers to undo it', async () => {
+    fake.press = ['Undo...'];
+    await finish({
+      verb: 'delete',
+      title: 'Delete 34 runs',
+      state: 'succeeded',
+      itemsDone: 34,
+      bytesDone: 2048,
+      undeleteUntil: new Date(2026, 11, 4, 12).getTime(),
+      actions: ['receipt', 'undelete'],
+    });
+    expect(fake.shown).toEqual([
+      {
+        level: 'info',
+        message: 'Delete 34 runs: 34 deleted, 2 KB, verified, data can be brought back until Dec 4, 2026.',
+        buttons: ['Show Receipt', 'Undo...'],
+      },
+    ]);
+    expect(fake.executed).toMatchObject([{ command: 'amlData.changes.undeleteOperation' }]);
+  });
+
+  it('offers to archive what the service would not delete', async () => {
+    fake.press = ['Archive Instead...'];
+    await finish({
+      verb: 'delete',
+      state: 'succeededWithWarnings',
+      itemsDone: 33,
+      itemsSkipped: 1,
+      actions: ['archiveInstead'],
+    });
+    expect(fake.shown[0]).toMatchObject({ level: 'warning', buttons: ['Archive Instead...'] });
+    expect(fake.executed).toMatchObject([
+      { command: 'amlData.changes.archiveInstead', args: [{ operationId: 'run0' }] },
+    ]);
+  });
+
   it('is none for what the person cancelled', async () => {
     await finish({ state: 'cancelled' });
     expect(fake.shown).toEqual([]);
@@ -188,6 +245,15 @@ describe('the view', () => {
       contextValue: ';state=running;pause;cancel;',
     });
     expect((await provider.getChildren())[0]).toBe(row);
+  });
+
+  it('shows by its icon what is under way', async () => {
+    client.answer(server.operations.list, () => ({
+      operations: [operation('a', { verb: 'delete' }), operation('b', { verb: 'archive', startedAt: -1 })],
+    }));
+    const provider = new OperationsProvider(model, new ErrorPresenter(new FakeLog().channel));
+    const icons = (await provider.getChildren()).map((row) => provider.getTreeItem(row).iconPath);
+    expect(icons).toMatchObject([{ id: 'trash' }, { id: 'archive' }]);
   });
 
   it('says why the list cannot be read, and asks again with a click', async () => {
@@ -337,7 +403,9 @@ describe('from nodes to an operation', () => {
     pick.choose(folder);
     expect((await result)?.id).toBe('op');
     expect(plans[0]).toMatchObject({ verb: 'export', nodeIds: ['run:1'], export: { includeChildren: false } });
-    expect(starts).toEqual([{ planId: 'p1', confirmation: null, destination: { folder, existing: 'skipIdentical' } }]);
+    expect(starts).toEqual([
+      { planId: 'p1', confirmation: null, destination: { folder, existing: 'skipIdentical' }, toggled: [] },
+    ]);
     expect(recent.all).toEqual([folder]);
     expect(model.get('op')).toBeDefined();
   });
@@ -448,7 +516,7 @@ describe('the picker of the palette', () => {
     client.answer(server.explorer.children, ({ nodeId, filter, pageToken }) => {
       const nodes = {
         sub: [treeNode('ws', { kind: 'workspace', label: 'sample-ws' })],
-        ws: [treeNode('exps', { kind: 'experiments', label: 'Experiments' })],
+        ws: [treeNode('exps', { kind: 'experiments', label: 'Experiments', resource: null })],
         exps: [treeNode('exp', { kind: 'experiment', label: 'credit-scoring' })],
         exp: filter?.name === 'plum' ? [treeNode('run-9', { label: 'plum', actions: ['downloadRun'] })] : [run],
       }[nodeId ?? ''] ?? [treeNode('sub', { kind: 'subscription', label: 'Research' })];
@@ -471,8 +539,10 @@ describe('the picker of the palette', () => {
     });
   }
 
-  function start(): Promise<{ id: string } | undefined> {
-    return new NodePicker(client, new SubscriptionSelection(new FakeMemento())).pick('downloadRun', 'Download');
+  async function start(): Promise<{ id: string } | undefined> {
+    const picker = new NodePicker(client, new SubscriptionSelection(new FakeMemento()));
+    const picked = await picker.pick({ title: 'Download', actions: ['downloadRun'], kinds: null, many: false });
+    return picked?.[0];
   }
 
   async function toRuns(): Promise<FakeQuickPick<{ label: string }>> {

@@ -32,7 +32,8 @@ export class ErrorPresenter {
     }
   }
 
-  private offersFor(error: unknown, retry: () => Promise<void>): readonly Offer[] {
+  /** What can be done about an error, in the order to offer it. */
+  offersFor(error: unknown, retry: () => Promise<void>): readonly Offer[] {
     // What is no Problem is a defect of ours; the log is all there is to offer.
     const actions: readonly ErrorAction[] = error instanceof Problem ? error.actions : ['showLog'];
     const offers = actions.map((action) => offerFor(action, retry)).filter((offer) => offer !== undefined);
@@ -50,7 +51,8 @@ export class ErrorPresenter {
   }
 }
 
-interface Offer {
+/** One thing that can be done about an error. */
+export interface Offer {
   readonly title: string;
   run(): Promise<void>;
 }

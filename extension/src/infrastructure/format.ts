@@ -69,6 +69,11 @@ export function formatWhen(unixMilliseconds: number, now = Date.now()): string {
   ).format(when);
 }
 
+/** A day: `4 Dec 2026`. */
+export function formatDay(unixMilliseconds: number): string {
+  return new Intl.DateTimeFormat(language(), { dateStyle: 'medium' }).format(unixMilliseconds);
+}
+
 function language(): string {
   return vscode.env.language;
 }

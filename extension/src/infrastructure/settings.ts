@@ -41,6 +41,16 @@ export class Settings {
     return value === 'ask' ? null : value;
   }
 
+  /** Whether weighty deletions ask for the name to be typed; else a modal question does. */
+  get typeNames(): boolean {
+    return this.read<'typeName' | 'click'>('changes.confirmation', 'typeName') === 'typeName';
+  }
+
+  /** How much data makes a deletion weighty; bytes. */
+  get typeNameAboveBytes(): number {
+    return Math.round(Math.max(0, this.read('changes.typeNameAboveGiB', 1)) * 2 ** 30);
+  }
+
   /** Whether a change concerns what the sidecar was started with. */
   static concernsConnection(event: vscode.ConfigurationChangeEvent): boolean {
     return connectionSettings.some((name) => event.affectsConfiguration(`${section}.${name}`));

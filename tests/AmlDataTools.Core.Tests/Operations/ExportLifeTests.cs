@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using AmlDataTools.Core.Changes.Execution;
 using AmlDataTools.Core.Operations;
+using AmlDataTools.Core.Tests.Changes.Execution;
 using AmlDataTools.Core.Tests.Names;
 using AmlDataTools.Core.Tests.Transfer;
 using AmlDataTools.Core.Transfer;
@@ -31,7 +33,7 @@ public sealed class ExportLifeTests : IAsyncDisposable
             LongestDelay = TimeSpan.FromMilliseconds(20),
             Attempts = 3,
         };
-        _service = new OperationsService(_store, new ExecutionFactory(_store, _blobs, settings, TimeProvider.System, NullLogger.Instance), TimeProvider.System, NullLogger.Instance);
+        _service = new OperationsService(_store, new ExecutionFactory(_store, _blobs, settings, new FakeWorld(), new ChangeSettings(), TimeProvider.System, NullLogger.Instance), TimeProvider.System, NullLogger.Instance);
         _blobs.Put("small", _small);
         _blobs.Put("large", _large);
     }

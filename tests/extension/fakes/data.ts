@@ -1,4 +1,10 @@
-import type { OperationSummary, PlanItem, PlanResult, TreeNode } from '../../../extension/src/protocol/types';
+import type {
+  OperationSummary,
+  PlanItem,
+  PlanResult,
+  PlanReview,
+  TreeNode,
+} from '../../../extension/src/protocol/types';
 
 export function treeNode(id: string, more: Partial<TreeNode> = {}): TreeNode {
   return {
@@ -81,5 +87,38 @@ export function planFile(path: string, bytes: number): PlanItem {
     needsName: false,
     note: null,
     details: [],
+  };
+}
+
+/** What a choice of items amounts to. */
+export function review(more: Partial<PlanReview> = {}): PlanReview {
+  return {
+    records: 14,
+    blobs: 120,
+    bytes: 3 * 2 ** 30,
+    notDone: 1,
+    confirmation: 'modal',
+    confirmationText: null,
+    question: 'Delete 14 runs and 3 GB of data?',
+    detail: 'Deleted blobs stay for 14 days.',
+    button: 'Delete',
+    warnings: [],
+    survivors: ['Soft-deleted blobs, until 4 Dec'],
+    ...more,
+  };
+}
+
+/** An item of a change. */
+export function planItem(id: number, more: Partial<PlanItem> = {}): PlanItem {
+  return {
+    ...planFile('', 0),
+    id,
+    kind: 'run',
+    name: `run-${id}`,
+    label: `plum_${id}`,
+    action: 'delete',
+    bytes: null,
+    canTick: true,
+    ...more,
   };
 }

@@ -1,6 +1,9 @@
 // The operations of the fake sidecar: they take a few seconds and write a receipt, and no file of any run.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { apply } from './assets.mjs';
+import { makeItems, pageOf, reviewOf } from './changes.mjs';
 import { files } from './world.mjs';
 
 const tick = 250;
@@ -15,6 +18,31 @@ const actionsOf = {
   failed: ['resume', 'reveal', 'receipt'],
 };
 
+const emptyOperation = {
+  state: 'running',
+  owner: 'this',
+  finishedAt: null,
+  itemsDone: 0,
+  itemsSkipped: 0,
+  itemsFailed: 0,
+  bytesDone: 0,
+  bytesPerSecond: null,
+  secondsLeft: null,
+  destination: null,
+  message: null,
+  errorCode: null,
+  undeleteUntil: null,
+};
+
+function actionsFor({ state, verb, undeleteUntil }) {
+  const usual = actionsOf[state].filter((action) => verb === 'export' || action !== 'reveal');
+  return [
+    ...usual,
+    ...(state === 'succeeded' && verb === 'archive' ? ['restore'] : []),
+    ...(state === 'succeeded' && undeleteUntil !== null ? ['undelete'] : []),
+  ];
+}
+
 export class Operations {
   constructor(notify) {
     this.notify = notify;
@@ -22,9 +50,13 @@ export class Operations {
     this.operations = new Map();
     this.timers = new Map();
     this.count = 0;
+    this.folders = new Map();
+    this.changes = new Map();
+    this.parts = new Map();
   }
 
-  async plan({ nodeIds, export: options }, progress, token) {
+  async plan(params, progress, token) {
+    const { nodeIds, export: options } = params;
     for (let step = 1; step <= 3; step++) {
       await new Promise((resolve) => setTimeout(resolve, 120));
       if (token.isCancellationRequested) {
@@ -33,6 +65,9 @@ export class Operations {
       progress({ message: 'outputs', items: step * 10, bytes: step * 1_000_000 });
     }
     const planId = `plan-${++this.count}`;
+    if (params.verb !== 'export') {
+      return this.planChange(planId, params);
+    }
     const runs = nodeIds.filter((id) => id.startsWith('run:'));
     const items = files.map((file, id) => ({
       id,
@@ -79,12 +114,49 @@ export class Operations {
     return plan;
   }
 
-  planItems({ planId }) {
-    return { items: this.plans.get(planId).items, nextPageToken: null };
+  planChange(planId, params) {
+    const items = makeItems(params);
+    const review = reviewOf({ ...params, items }, []);
+    const plan = {
+      planId,
+      verb: params.verb,
+      title: review.question.replace('?', ''),
+      items: items.length,
+      bytes: review.bytes,
+      warnings: review.warnings,
+      survivors: review.survivors,
+      confirmation: review.confirmation,
+      confirmationText: review.confirmationText,
+      needsDestination: false,
+      suggestedFolderName: null,
+      hasChildRuns: false,
+      review,
+    };
+    this.plans.set(planId, { plan, items, params });
+    return plan;
   }
 
-  async start({ planId, destination }) {
-    const { plan } = this.plans.get(planId);
+  planItems(params) {
+    const { items, plan } = this.plans.get(params.planId);
+    return plan.verb === 'export' ? { items, nextPageToken: null } : pageOf(items, params);
+  }
+
+  review({ planId, toggled }) {
+    const { params, items } = this.plans.get(planId);
+    return reviewOf({ ...params, items }, toggled);
+  }
+
+  async savePlan({ planId, path, format, toggled }) {
+    const { plan, items } = this.plans.get(planId);
+    await writeFile(path, format === 'json' ? JSON.stringify({ plan, items, toggled }) : `# ${plan.title}\n`);
+    return {};
+  }
+
+  async start({ planId, destination, toggled }) {
+    const { plan, params } = this.plans.get(planId);
+    if (plan.verb !== 'export') {
+      return this.startChange(plan, params, this.review({ planId, toggled }));
+    }
     const folder =
       plan.suggestedFolderName === null ? destination.folder : join(destination.folder, plan.suggestedFolderName);
     await mkdir(folder, { recursive: true });
@@ -113,20 +185,47 @@ export class Operations {
     return { operation };
   }
 
+  async startChange(plan, params, review) {
+    const operation = this.set({
+      ...emptyOperation,
+      id: `op-${++this.count}`,
+      verb: plan.verb,
+      title: plan.title,
+      startedAt: Date.now(),
+      items: review.records + (review.blobs > 0 ? review.records : 0),
+      bytes: review.bytes,
+    });
+    this.folders.set(operation.id, await mkdtemp(join(tmpdir(), 'fake-receipt-')));
+    this.changes.set(operation.id, params);
+    this.go(operation.id);
+    return { operation };
+  }
+
   go(id) {
     this.timers.set(
       id,
       setInterval(() => {
         const operation = this.operations.get(id);
-        const bytesDone = Math.min(operation.bytes, operation.bytesDone + (operation.bytes * tick) / duration);
-        const done = bytesDone >= operation.bytes;
-        const rate = Math.round((operation.bytes * 1000) / duration);
+        const part = Math.min(1, (this.parts.get(id) ?? 0) + tick / duration);
+        this.parts.set(id, part);
+        const done = part >= 1;
+        const isExport = operation.verb === 'export';
+        if (done && !isExport) {
+          apply(operation.verb, this.changes.get(id).nodeIds);
+        }
         this.change(id, {
-          bytesDone: Math.round(bytesDone),
-          itemsDone: Math.floor((operation.items * bytesDone) / operation.bytes),
-          bytesPerSecond: done ? null : rate,
-          secondsLeft: done ? null : Math.round((operation.bytes - bytesDone) / rate),
-          ...(done ? { state: 'succeeded', finishedAt: Date.now(), owner: 'none' } : {}),
+          bytesDone: Math.round(operation.bytes * part),
+          itemsDone: Math.floor(operation.items * part),
+          bytesPerSecond: done || !isExport ? null : Math.round((operation.bytes * 1000) / duration),
+          secondsLeft: done ? null : Math.round(((1 - part) * duration) / 1000),
+          ...(done
+            ? {
+                state: 'succeeded',
+                finishedAt: Date.now(),
+                owner: 'none',
+                undeleteUntil: operation.verb === 'delete' && operation.bytes > 0 ? Date.now() + 14 * 86_400_000 : null,
+              }
+            : {}),
         });
         if (done) {
           this.halt(id);
@@ -189,9 +288,10 @@ export class Operations {
 
   async receipt({ operationId }) {
     const operation = this.operations.get(operationId);
-    const markdownPath = join(operation.destination, 'receipt.md');
-    const jsonPath = join(operation.destination, 'receipt.json');
-    await writeFile(markdownPath, `# ${operation.title}\n\n${operation.itemsDone} files.\n`);
+    const folder = operation.destination ?? this.folders.get(operationId);
+    const markdownPath = join(folder, 'receipt.md');
+    const jsonPath = join(folder, 'receipt.json');
+    await writeFile(markdownPath, `# ${operation.title}\n\n${operation.itemsDone} items.\n`);
     await writeFile(jsonPath, JSON.stringify(operation));
     return { markdownPath, jsonPath, destination: operation.destination };
   }
@@ -203,7 +303,7 @@ export class Operations {
   }
 
   set(operation) {
-    const withActions = { ...operation, actions: actionsOf[operation.state] };
+    const withActions = { ...operation, actions: actionsFor(operation) };
     this.operations.set(operation.id, withActions);
     return withActions;
   }

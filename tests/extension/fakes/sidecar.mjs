@@ -45,6 +45,8 @@ const methods = {
       token,
     ),
   'operations/planItems': (params) => operations.planItems(params),
+  'operations/review': (params) => operations.review(params),
+  'operations/savePlan': (params) => operations.savePlan(params),
   'operations/start': (params) => operations.start(params),
   'operations/list': () => operations.list(),
   'operations/pause': (params) => operations.pause(params),

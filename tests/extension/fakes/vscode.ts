@@ -75,6 +75,9 @@ export class Uri {
   static file(path: string): Uri {
     return new Uri('file', path);
   }
+  static joinPath(base: Uri, ...parts: string[]): Uri {
+    return new Uri(base.scheme, [base.fsPath, ...parts].join('/'));
+  }
   static parse(text: string): Uri {
     return new Uri(text.slice(0, text.indexOf(':')), text);
   }
@@ -87,6 +90,7 @@ export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
 export const QuickPickItemKind = { Separator: -1, Default: 0 };
 export const QuickInputButtons = { Back: { id: 'back' } };
 export const ConfigurationTarget = { Global: 1, Workspace: 2, WorkspaceFolder: 3 };
+export const ViewColumn = { Active: -1 };
 export const UIKind = { Desktop: 1, Web: 2 };
 export const LogLevel = { Off: 0, Trace: 1, Debug: 2, Info: 3, Warning: 4, Error: 5 };
 
@@ -94,6 +98,8 @@ export const LogLevel = { Off: 0, Trace: 1, Debug: 2, Info: 3, Warning: 4, Error
 export interface Shown {
   readonly level: 'info' | 'warning' | 'error';
   readonly message: string;
+  /** Of a modal question, what stands below it. */
+  readonly detail?: string;
   readonly buttons: readonly string[];
 }
 
@@ -114,10 +120,13 @@ export class FakeQuickPick<T extends { label: string }> {
   private readonly hidden = new EventEmitter<undefined>();
   private readonly changed = new EventEmitter<string>();
   private readonly pressed = new EventEmitter<unknown>();
+  private readonly itemPressed = new EventEmitter<{ item: T; button: unknown }>();
+  canSelectMany = false;
   readonly onDidAccept = this.accepted.event;
   readonly onDidHide = this.hidden.event;
   readonly onDidChangeValue = this.changed.event;
   readonly onDidTriggerButton = this.pressed.event;
+  readonly onDidTriggerItemButton = this.itemPressed.event;
   private open = false;
   show(): void {
     this.open = true;
@@ -139,13 +148,66 @@ export class FakeQuickPick<T extends { label: string }> {
     this.pressed.fire(button);
   }
   choose(part: string): void {
+    this.selectedItems = [this.find(part)];
+    this.accept();
+  }
+  /** Ticks what is there to be ticked. */
+  tick(...parts: string[]): void {
+    this.selectedItems = [...this.selectedItems, ...parts.map((part) => this.find(part))];
+  }
+  accept(): void {
+    this.accepted.fire(undefined);
+  }
+  pressItem(part: string): void {
+    this.itemPressed.fire({ item: this.find(part), button: undefined });
+  }
+  private find(part: string): T {
     const item = this.items.find((candidate) => candidate.label.includes(part));
     if (item === undefined) {
       throw new Error(`No "${part}" among: ${this.items.map((candidate) => candidate.label).join(' | ')}`);
     }
-    this.selectedItems = [item];
-    this.accepted.fire(undefined);
+    return item;
   }
+}
+
+/** A webview panel: what it was told, and a way to answer as the page would. */
+export class FakePanel {
+  readonly told: { type: string }[] = [];
+  private readonly received = new EventEmitter<unknown>();
+  private readonly disposed = new EventEmitter<undefined>();
+  readonly onDidDispose = this.disposed.event;
+  isDisposed = false;
+  readonly webview = {
+    html: '',
+    cspSource: 'vscode-resource:',
+    onDidReceiveMessage: this.received.event,
+    asWebviewUri: (uri: Uri) => uri,
+    postMessage: (message: { type: string }) => {
+      this.told.push(message);
+      return Promise.resolve(true);
+    },
+  };
+  constructor(
+    readonly viewType: string,
+    public title: string,
+    readonly options: unknown,
+  ) {}
+  send(message: unknown): void {
+    this.received.fire(message);
+  }
+  dispose(): void {
+    if (!this.isDisposed) {
+      this.isDisposed = true;
+      this.disposed.fire(undefined);
+    }
+  }
+}
+
+/** An input box as a person saw it. */
+export interface ShownInput {
+  readonly title?: string;
+  readonly prompt?: string;
+  readonly validateInput?: (value: string) => unknown;
 }
 
 export interface FakeSession {
@@ -163,6 +225,9 @@ class Fake {
   picks: Answer<unknown>[] = [];
   quickPickTitles: string[] = [];
   inputs: (string | undefined)[] = [];
+  shownInputs: ShownInput[] = [];
+  saves: (string | undefined)[] = [];
+  panels: FakePanel[] = [];
   folders: (string | undefined)[] = [];
   quickPicks: FakeQuickPick<{ label: string }>[] = [];
   commands = new Map<string, (...args: unknown[]) => unknown>();
@@ -194,7 +259,15 @@ function message(level: Shown['level']) {
         typeof item === 'string' || (typeof item === 'object' && item !== null && 'title' in item),
     );
     const titleOf = (item: string | { title: string }): string => (typeof item === 'string' ? item : item.title);
-    fake.shown.push({ level, message: text, buttons: items.map(titleOf) });
+    const options = rest.find(
+      (item): item is { detail: string } => typeof item === 'object' && item !== null && 'detail' in item,
+    );
+    fake.shown.push({
+      level,
+      message: text,
+      ...(options === undefined ? {} : { detail: options.detail }),
+      buttons: items.map(titleOf),
+    });
     const wanted = fake.press.shift();
     return Promise.resolve(items.find((item) => titleOf(item) === wanted));
   };
@@ -212,7 +285,19 @@ export const window = {
     const answer = fake.picks.shift();
     return answer?.(await items, options);
   },
-  showInputBox: () => Promise.resolve(fake.inputs.shift()),
+  showInputBox: (options: ShownInput = {}) => {
+    fake.shownInputs.push(options);
+    return Promise.resolve(fake.inputs.shift());
+  },
+  showSaveDialog: () => {
+    const path = fake.saves.shift();
+    return Promise.resolve(path === undefined ? undefined : Uri.file(path));
+  },
+  createWebviewPanel(viewType: string, title: string, _column: unknown, options: unknown) {
+    const panel = new FakePanel(viewType, title, options);
+    fake.panels.push(panel);
+    return panel;
+  },
   showOpenDialog: () => {
     const folder = fake.folders.shift();
     return Promise.resolve(folder === undefined ? undefined : [Uri.file(folder)]);

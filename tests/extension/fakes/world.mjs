@@ -1,4 +1,6 @@
-// The made-up world of the fake sidecar.
+// The made-up world of the fake sidecar: experiments and runs. What else a workspace holds is in assets.mjs.
+import { assetGroups, assetsIn } from './assets.mjs';
+import { node } from './node.mjs';
 
 export const subscriptions = [
   {
@@ -32,23 +34,6 @@ export const files = [
   { path: 'system_logs/lifecycler/execution-wrapper.log', bytes: 9_104 },
 ];
 
-export function node(id, kind, label, icon, more = {}) {
-  return {
-    id,
-    kind,
-    label,
-    description: null,
-    tooltip: null,
-    icon,
-    iconColor: null,
-    accessibilityLabel: null,
-    expansion: 'collapsed',
-    actions: [],
-    resource: { name: label, resourceId: null, studioUrl: null, bytes: null, isArchived: false },
-    ...more,
-  };
-}
-
 export function run(number) {
   const state = states[number % 7 === 3 ? 1 : number % 11 === 5 ? 3 : number === 0 ? 2 : 0];
   const label = `${words[number % words.length]}_leaf_${number.toString(16).padStart(2, '0')}`;
@@ -57,7 +42,7 @@ export function run(number) {
     description: `${(number % 50) + 1} min, ${number + 1} h ago, Ada Example`,
     tooltip: `${label}\nRun ID: run-${number}\n${state.status}\nStarted: 20 Nov 2026, 14:02\nBy: Ada Example`,
     accessibilityLabel: `Run ${label}, ${state.status}`,
-    actions: ['refresh', 'downloadRun', 'exportRun', 'copyName', 'copyId', 'openInStudio'],
+    actions: ['refresh', 'downloadRun', 'exportRun', 'copyName', 'copyId', 'openInStudio', 'archive', 'delete'],
     resource: {
       name: `run-${number}`,
       resourceId: null,
@@ -103,7 +88,7 @@ function filesIn(number, folder) {
   ];
 }
 
-function childrenOf({ nodeId, subscriptions: chosen, filter }) {
+function childrenOf({ nodeId, subscriptions: chosen, filter, includeArchived }) {
   const [kind, number, path] = nodeId?.split(':') ?? [];
   switch (kind) {
     case undefined:
@@ -131,7 +116,7 @@ function childrenOf({ nodeId, subscriptions: chosen, filter }) {
                 resourceId: '/subscriptions/1/sample-ws',
                 studioUrl: 'https://ml.azure.com/?wsid=1',
                 bytes: null,
-      isArchived: false,
+                isArchived: false,
               },
             }),
             node('ws:locked', 'workspace', 'locked-ws', 'package', {
@@ -152,15 +137,16 @@ function childrenOf({ nodeId, subscriptions: chosen, filter }) {
           ]
         : [
             node('exps:1', 'experiments', 'Experiments', 'beaker', {
-              actions: ['refresh', 'filter', 'showArchived'],
+              actions: ['refresh', 'filter', 'showArchived', 'changeMatching'],
               resource: null,
             }),
+            ...assetGroups(),
           ];
     case 'exps':
       return [
         node('exp:1', 'experiment', 'credit-scoring', 'beaker', {
           description: `${runCount.toLocaleString('en')} runs`,
-          actions: ['refresh', 'filter', 'copyName', 'openInStudio'],
+          actions: ['refresh', 'filter', 'copyName', 'openInStudio', 'archive', 'delete', 'changeMatching'],
         }),
       ];
     case 'exp':
@@ -184,7 +170,7 @@ function childrenOf({ nodeId, subscriptions: chosen, filter }) {
     case 'folder':
       return filesIn(number, path);
     default:
-      return [];
+      return assetsIn(nodeId, includeArchived);
   }
 }
 

@@ -69,6 +69,20 @@ export class ExplorerProvider implements vscode.TreeDataProvider<ExplorerElement
     this.changed.fire(element);
   }
 
+  /** Reads anew the groups in which nodes stand, wherever they were read. */
+  async refreshAround(nodeIds: readonly string[]): Promise<void> {
+    const wanted = new Set(nodeIds);
+    const groups = new Set<ExplorerNode | undefined>();
+    for (const element of nodesBelow(this.roots)) {
+      if (wanted.has(element.node.id)) {
+        groups.add(groupOf(element));
+      }
+    }
+    for (const group of groups) {
+      await this.refresh(group);
+    }
+  }
+
   /** Draws everything anew without making the sidecar forget: another filter, another account. */
   redraw(): void {
     this.reset(undefined);
@@ -156,6 +170,26 @@ export class ExplorerProvider implements vscode.TreeDataProvider<ExplorerElement
     };
     return new ExplorerNode(node, parent);
   }
+}
+
+function* nodesBelow(children: PagedChildren | undefined): Generator<ExplorerNode> {
+  for (const element of children?.elements ?? []) {
+    yield element;
+    yield* nodesBelow(element.children);
+  }
+}
+
+/**
+ * The nearest node that only groups ("Experiments", "Models"): a run that is gone changes its experiment's count, and with
+ * its last version a model is gone. Where nothing groups, the parent; undefined for the roots.
+ */
+function groupOf(element: ExplorerNode): ExplorerNode | undefined {
+  for (let node: ExplorerNode | undefined = element; node !== undefined; node = node.parent) {
+    if (node.node.resource === null) {
+      return node;
+    }
+  }
+  return element.parent;
 }
 
 /** Cancels what is being read for a node and for all that was opened below it. */

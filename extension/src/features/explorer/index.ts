@@ -6,6 +6,7 @@ import type { SignInState } from '../../infrastructure/signInState';
 import type { SubscriptionSelection } from '../../infrastructure/subscriptionSelection';
 import type { SidecarClient } from '../../sidecar/client';
 import { ExplorerProvider } from './explorerProvider';
+import { ExplorerTree } from './explorerTree';
 import {
   CopyIdCommand,
   CopyNameCommand,
@@ -29,7 +30,7 @@ export function registerExplorer(
   selection: SubscriptionSelection,
   errors: ErrorPresenter,
   log: vscode.LogOutputChannel,
-): ExplorerProvider {
+): ExplorerTree {
   const filter = new ExplorerFilter();
   const provider = new ExplorerProvider(sidecar, signIn, selection, filter, errors, log);
   const view = vscode.window.createTreeView(viewId, {
@@ -68,5 +69,5 @@ export function registerExplorer(
       provider.redraw();
     }),
   );
-  return provider;
+  return new ExplorerTree(provider, view);
 }

@@ -3,7 +3,7 @@ import { commandIds } from '../../infrastructure/commandIds';
 import { formatBytes, formatFiles } from '../../infrastructure/format';
 import type { OperationSummary } from '../../protocol/types';
 import type { OperationsModel } from './operationsModel';
-import { countsOf } from './operationText';
+import { countsOf, undeleteText } from './operationText';
 import { OperationRow } from './operationsProvider';
 
 /** Milliseconds in which operations that end together are told of together. */
@@ -51,10 +51,16 @@ async function tellOne(operation: OperationSummary): Promise<void> {
   const openFolder = { title: vscode.l10n.t('Open Folder'), command: commandIds.reveal };
   const receipt = { title: vscode.l10n.t('Show Receipt'), command: commandIds.receipt };
   const resume = { title: vscode.l10n.t('Resume'), command: commandIds.resume };
+  const undo = operation.actions.includes('undelete') ? commandIds.undeleteOperation : commandIds.restoreOperation;
+  const canUndo = operation.actions.includes('undelete') || operation.actions.includes('restore');
   const offers = [
     ...(operation.state === 'failed' && operation.actions.includes('resume') ? [resume] : []),
     ...(operation.actions.includes('reveal') ? [openFolder] : []),
     ...(operation.actions.includes('receipt') ? [receipt] : []),
+    ...(operation.actions.includes('archiveInstead')
+      ? [{ title: vscode.l10n.t('Archive Instead...'), command: commandIds.archiveInstead }]
+      : []),
+    ...(canUndo ? [{ title: vscode.l10n.t('Undo...'), command: undo }] : []),
   ];
   const picked = await show(operation.state)(messageFor(operation), ...offers);
   if (picked !== undefined) {
@@ -81,17 +87,31 @@ async function tellSeveral(operations: readonly OperationSummary[]): Promise<voi
 function messageFor(operation: OperationSummary): string {
   switch (operation.state) {
     case 'succeeded':
-      return vscode.l10n.t(
-        '{0}: {1}, {2}, complete and verified.',
-        operation.title,
-        formatFiles(operation.itemsDone),
-        formatBytes(operation.bytesDone),
-      );
+      return operation.verb === 'export' ? exported(operation) : changed(operation);
     case 'succeededWithWarnings':
       return vscode.l10n.t('{0}: {1}. The receipt says why.', operation.title, countsOf(operation));
     default:
       return vscode.l10n.t('{0}: {1}', operation.title, operation.message ?? vscode.l10n.t('failed'));
   }
+}
+
+function exported(operation: OperationSummary): string {
+  return vscode.l10n.t(
+    '{0}: {1}, {2}, complete and verified.',
+    operation.title,
+    formatFiles(operation.itemsDone),
+    formatBytes(operation.bytesDone),
+  );
+}
+
+function changed(operation: OperationSummary): string {
+  const parts = [
+    countsOf(operation),
+    operation.bytesDone === 0 ? null : formatBytes(operation.bytesDone),
+    vscode.l10n.t('verified'),
+    undeleteText(operation),
+  ];
+  return vscode.l10n.t('{0}: {1}.', operation.title, parts.filter((part) => part !== null).join(', '));
 }
 
 function show(

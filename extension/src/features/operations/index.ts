@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import type { CommandRegistrar } from '../../infrastructure/command';
 import { setContextKey } from '../../infrastructure/contextKeys';
 import type { ErrorPresenter } from '../../infrastructure/errorPresenter';
+import type { NodePicking } from '../../infrastructure/nodePicking';
+import type { OperationList } from '../../infrastructure/operationList';
 import { messageOf } from '../../infrastructure/problem';
 import type { Settings } from '../../infrastructure/settings';
 import type { SubscriptionSelection } from '../../infrastructure/subscriptionSelection';
@@ -37,7 +39,7 @@ export function registerOperations(
   selection: SubscriptionSelection,
   errors: ErrorPresenter,
   log: vscode.LogOutputChannel,
-): OperationsModel {
+): { readonly operations: OperationList; readonly picker: NodePicking } {
   const model = new OperationsModel(sidecar);
   const provider = new OperationsProvider(model, errors);
   const view = vscode.window.createTreeView(viewId, { treeDataProvider: provider });
@@ -48,12 +50,8 @@ export function registerOperations(
       log.warn(`operations/list: ${messageOf(error)}`);
     });
   };
-  // Shows where the progress is, and leaves the focus where the person works.
-  const showView = async (): Promise<void> => {
-    await vscode.commands.executeCommand(`${viewId}.open`, { preserveFocus: true });
-  };
   registrar.register(
-    ...exportKinds().map((kind) => new ExportCommand(kind, flow, picker, showView)),
+    ...exportKinds().map((kind) => new ExportCommand(kind, flow, picker, () => model.show())),
     ...stateCommands(sidecar, model),
     new DiscardCommand(sidecar, model),
     new ClearFinishedCommand(sidecar, model),
@@ -99,5 +97,5 @@ export function registerOperations(
       }
     }),
   );
-  return model;
+  return { operations: model, picker };
 }

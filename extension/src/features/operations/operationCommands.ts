@@ -94,7 +94,10 @@ export class DiscardCommand implements Command {
       vscode.l10n.t('Discard "{0}"?', operation.title),
       {
         modal: true,
-        detail: vscode.l10n.t('It can no longer be resumed. Finished files are kept, unfinished ones are removed.'),
+        detail:
+          operation.verb === 'export'
+            ? vscode.l10n.t('It can no longer be resumed. Finished files are kept, unfinished ones are removed.')
+            : vscode.l10n.t('It can no longer be resumed. What is done stays done; the rest is left as it is.'),
       },
       discard,
     );

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import {
   formatBytes,
   formatCount,
+  formatDay,
   formatDuration,
   formatFiles,
   formatPercent,
@@ -42,9 +43,8 @@ export function describeOperation(operation: OperationSummary, now = Date.now())
     case 'cancelled':
       return joined([vscode.l10n.t('cancelled at {0}', percentOf(operation)), finishedAt(operation, now)]);
     case 'succeeded':
-      return joined([formatFiles(operation.itemsDone), formatBytes(operation.bytesDone), finishedAt(operation, now)]);
     case 'succeededWithWarnings':
-      return joined([countsOf(operation), formatBytes(operation.bytesDone), finishedAt(operation, now)]);
+      return joined([countsOf(operation), bytesOf(operation), undeleteText(operation), finishedAt(operation, now)]);
     case 'failed':
       return operation.message ?? vscode.l10n.t('failed');
   }
@@ -52,7 +52,7 @@ export function describeOperation(operation: OperationSummary, now = Date.now())
 
 function describeRunning(operation: OperationSummary): string {
   return joined([
-    percentOf(operation),
+    operation.verb === 'export' ? percentOf(operation) : countsOf(operation),
     // A wait (throttled until ...) matters more than the rate, which is nothing then.
     operation.message ?? (operation.bytesPerSecond === null ? null : formatRate(operation.bytesPerSecond)),
     operation.secondsLeft === null ? null : vscode.l10n.t('{0} left', formatDuration(operation.secondsLeft)),
@@ -60,14 +60,47 @@ function describeRunning(operation: OperationSummary): string {
   ]);
 }
 
-/** `32 of 34 files, 1 skipped, 1 failed`. */
+/** `32 of 34 files, 1 skipped, 1 failed`; of a change `14 of 20, 3 skipped`, and when all is done `20 deleted`. */
 export function countsOf(operation: OperationSummary): string {
-  const { items, itemsDone, itemsSkipped, itemsFailed } = operation;
+  const { verb, items, itemsDone, itemsSkipped, itemsFailed } = operation;
   return joined([
-    itemsDone === items ? formatFiles(items) : vscode.l10n.t('{0} of {1}', formatCount(itemsDone), formatFiles(items)),
+    itemsDone === items && (verb === 'export' || isFinished(operation))
+      ? doneText(operation)
+      : vscode.l10n.t('{0} of {1}', formatCount(itemsDone), doneText(operation)),
     itemsSkipped === 0 ? null : vscode.l10n.t('{0} skipped', formatCount(itemsSkipped)),
     itemsFailed === 0 ? null : vscode.l10n.t('{0} failed', formatCount(itemsFailed)),
   ]);
+}
+
+/** `34 files`, `20 deleted`; of what is under way the number alone. */
+function doneText(operation: OperationSummary): string {
+  const count = formatCount(operation.items);
+  switch (isFinished(operation) ? operation.verb : null) {
+    case 'archive':
+      return vscode.l10n.t('{0} archived', count);
+    case 'restore':
+      return vscode.l10n.t('{0} restored', count);
+    case 'unregister':
+      return vscode.l10n.t('{0} unregistered', count);
+    case 'delete':
+      return vscode.l10n.t('{0} deleted', count);
+    case 'undelete':
+      return vscode.l10n.t('{0} brought back', count);
+    default:
+      return operation.verb === 'export' ? formatFiles(operation.items) : count;
+  }
+}
+
+/** The bytes of what is done; null where a change has none to speak of. */
+function bytesOf(operation: OperationSummary): string | null {
+  return operation.verb !== 'export' && operation.bytesDone === 0 ? null : formatBytes(operation.bytesDone);
+}
+
+/** Until when deleted data can be brought back; null when it cannot. */
+export function undeleteText(operation: OperationSummary): string | null {
+  return operation.undeleteUntil === null
+    ? null
+    : vscode.l10n.t('data can be brought back until {0}', formatDay(operation.undeleteUntil));
 }
 
 /** The lines of the tooltip. */
@@ -76,11 +109,14 @@ export function tooltipOf(operation: OperationSummary, now = Date.now()): string
     operation.title,
     `${stateName(operation.state)}${operation.owner === 'other' ? ` (${vscode.l10n.t('in another window')})` : ''}`,
     countsOf(operation),
-    vscode.l10n.t('{0} of {1}', formatBytes(operation.bytesDone), formatBytes(operation.bytes)),
+    operation.bytes === 0 && operation.verb !== 'export'
+      ? null
+      : vscode.l10n.t('{0} of {1}', formatBytes(operation.bytesDone), formatBytes(operation.bytes)),
     operation.destination === null ? null : vscode.l10n.t('To: {0}', operation.destination),
     vscode.l10n.t('Started: {0}', formatWhen(operation.startedAt, now)),
     operation.finishedAt === null ? null : vscode.l10n.t('Finished: {0}', formatWhen(operation.finishedAt, now)),
     operation.message,
+    undeleteText(operation),
   ];
   return lines.filter((line) => line !== null).join('\n');
 }
@@ -113,9 +149,9 @@ function stateName(state: OperationState): string {
   }
 }
 
-/** Of the bytes; of the items where there are no bytes to count. */
+/** Of the bytes of an export; of the items of a change, and where there are no bytes to count. */
 function percentOf(operation: OperationSummary): string {
-  return operation.bytes > 0
+  return operation.verb === 'export' && operation.bytes > 0
     ? formatPercent(operation.bytesDone, operation.bytes)
     : formatPercent(operation.itemsDone + operation.itemsSkipped + operation.itemsFailed, operation.items);
 }

@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import { isCancellation } from '../../infrastructure/problem';
+import type { OperationList } from '../../infrastructure/operationList';
 import { client, server } from '../../protocol/methods';
 import type { OperationSummary } from '../../protocol/types';
 import type { SidecarClient } from '../../sidecar/client';
 import { isActive, isFinished } from './operationText';
 
 /** All operations on record, kept up to date by what the sidecar tells. */
-export class OperationsModel implements vscode.Disposable {
+export class OperationsModel implements OperationList, vscode.Disposable {
   private readonly operations = new Map<string, OperationSummary>();
   /** Operations seen at work in this window: their end is told here and in no other window. */
   private readonly ours = new Set<string>();
@@ -88,6 +89,11 @@ export class OperationsModel implements vscode.Disposable {
       this.accept(operation);
     }
     this.changed.fire();
+  }
+
+  /** Shows the view, and leaves the focus where the person works. */
+  async show(): Promise<void> {
+    await vscode.commands.executeCommand('amlData.operations.open', { preserveFocus: true });
   }
 
   dispose(): void {

@@ -3,7 +3,7 @@ import type { ErrorPresenter } from '../../infrastructure/errorPresenter';
 import { messageOf } from '../../infrastructure/problem';
 import { Throttle } from '../../infrastructure/throttle';
 import { server } from '../../protocol/methods';
-import type { OperationState, OperationSummary } from '../../protocol/types';
+import type { OperationState, OperationSummary, OperationVerb } from '../../protocol/types';
 import type { OperationsModel } from './operationsModel';
 import { accessibilityLabelOf, describeOperation, tooltipOf } from './operationText';
 
@@ -88,7 +88,7 @@ function operationItem(operation: OperationSummary): vscode.TreeItem {
   item.id = operation.id;
   item.description = describeOperation(operation);
   item.tooltip = tooltipOf(operation);
-  item.iconPath = iconOf(operation.state);
+  item.iconPath = iconOf(operation.state, operation.verb);
   item.contextValue = `;${[`state=${operation.state}`, ...operation.actions].join(';')};`;
   item.accessibilityInformation = { label: accessibilityLabelOf(operation) };
   return item;
@@ -103,14 +103,24 @@ function problemItem(problem: OperationsProblem): vscode.TreeItem {
   return item;
 }
 
-function iconOf(state: OperationState): vscode.ThemeIcon {
+/** What is under way; how it ended matters more than what it was. */
+const verbIcons: Readonly<Record<OperationVerb, string>> = {
+  export: 'cloud-download',
+  archive: 'archive',
+  restore: 'discard',
+  unregister: 'remove',
+  delete: 'trash',
+  undelete: 'history',
+};
+
+function iconOf(state: OperationState, verb: OperationVerb): vscode.ThemeIcon {
   const icon = (name: string, color?: string): vscode.ThemeIcon =>
     new vscode.ThemeIcon(name, color === undefined ? undefined : new vscode.ThemeColor(color));
   switch (state) {
     case 'planned':
       return icon('clock');
     case 'running':
-      return icon('cloud-download', 'charts.blue');
+      return icon(verbIcons[verb], 'charts.blue');
     case 'paused':
       return icon('debug-pause', 'icon.foreground');
     case 'cancelRequested':

@@ -79,6 +79,15 @@ internal sealed class BlobBatchRunner(OperationStore store, string id, Journal j
         return true;
     }
 
+    /// <summary>Deletes versions of blobs that were counted when they were deleted themselves: only what is left counts.</summary>
+    public async Task RunAgainAsync(BatchMark mark, IReadOnlyList<PlannedBlob> blobs, DoBatch act, ItemCounts counts, CancellationToken cancellationToken)
+    {
+        journal.Begin(mark);
+        var result = await act(mark, blobs, cancellationToken).ConfigureAwait(false) with { Done = 0, Gone = 0, Bytes = 0 };
+        journal.End(result);
+        counts.Put(result);
+    }
+
     private IEnumerable<(BatchMark Mark, IReadOnlyList<PlannedBlob> Blobs)> Pending(ChangeItem item, BatchPass pass, ItemCounts counts)
     {
         using var lines = new ReceiptLines(store.JournalOf(id));

@@ -77,6 +77,9 @@ internal enum BatchPass
 
     /// <summary>A whole folder at once, in a hierarchical account.</summary>
     Folder,
+
+    /// <summary>The versions that deleting the blobs of the list has just made of them.</summary>
+    FormerlyCurrent,
 }
 
 /// <summary>What became of a batch. A later line on the same batch replaces the earlier one.</summary>

@@ -15,7 +15,7 @@ internal sealed class DataChanger(
     private bool WithVersions => plan.Change?.IncludeVersionsAndSnapshots == true;
 
     /// <summary>Does it.</summary>
-    /// <exception cref="ProblemException">Nothing more can be done: writing is not allowed, the network is away, signing in is needed.</exception>
+    /// <exception cref="ProblemException">Nothing more can be done: the network is away, the disk is full, signing in is needed.</exception>
     public async Task<ChangeResult> RunAsync(ChangeItem item, DataPlace place, IBlobChanges blobs, CancellationToken cancellationToken)
     {
         if (place.Path.Trim('/').Length == 0)
@@ -45,16 +45,25 @@ internal sealed class DataChanger(
 
             return Result(item, counts, after, interrupted) with { Access = blobs.Access };
         }
-        catch (AzureServiceException exception) when (exception.Status != 401)
+        catch (Exception exception) when (IsOfThePlace(exception))
         {
             var problem = ProblemMapper.From(exception, new ProblemContext(ProblemSubject.Storage, item.Label));
             var (done, gone, bytes, left) = counts.Sum;
             return Failed(item, problem.Code, problem.Message) with
             {
-                Status = exception.Status, CorrelationId = exception.CorrelationId, Blobs = done, BlobsGone = gone, Bytes = bytes, BlobsLeft = left, Access = blobs.Access,
+                Status = (exception as AzureServiceException)?.Status, CorrelationId = problem.CorrelationId, Blobs = done, BlobsGone = gone, Bytes = bytes, BlobsLeft = left, Access = blobs.Access,
             };
         }
     }
+
+    /// <summary>Whether a failure is that of one place: others may lie in accounts that let the person in.</summary>
+    private static bool IsOfThePlace(Exception exception) => exception switch
+    {
+        AzureServiceException service => service.Status != 401,
+        ForeignHostException => true,
+        ProblemException problem => problem.Code.StartsWith("storage.", StringComparison.Ordinal) || problem.Code.StartsWith("datastore.", StringComparison.Ordinal),
+        _ => false,
+    };
 
     private ChangeResult Result(ChangeItem item, ItemCounts counts, DataAfter after, bool interrupted)
     {

@@ -1,5 +1,6 @@
 using AmlDataTools.Azure.Blobs;
 using AmlDataTools.Azure.Http;
+using AmlDataTools.Core.Names;
 using AmlDataTools.Core.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -30,7 +31,53 @@ internal sealed class DataDeleter(
         if (withVersions)
         {
             await batches.RunAsync(item, BatchPass.Versions, DeleteAsync, counts, cancellationToken).ConfigureAwait(false);
+            if (!place.IsHierarchical && item.Manifest is { } manifest)
+            {
+                await DeleteFormerlyCurrentAsync(item, place, manifest, counts, cancellationToken).ConfigureAwait(false);
+            }
         }
+    }
+
+    /// <summary>
+    /// Where versions are kept, deleting a blob makes a former version of it, which no plan can
+    /// list before: it goes too when its entity tag says that it is the blob the plan saw.
+    /// </summary>
+    private async Task DeleteFormerlyCurrentAsync(ChangeItem item, DataPlace place, ManifestPart manifest, ItemCounts counts, CancellationToken cancellationToken)
+    {
+        HashSet64? meant = null;
+        var number = 0;
+        string? marker = null;
+        do
+        {
+            BlobVersionPage page;
+            try
+            {
+                page = await blobs.ListPageAsync(place.Path, marker, BlobListDetails.Versions, cancellationToken).ConfigureAwait(false);
+            }
+            catch (AzureServiceException exception) when (marker is null && exception.Status is 400 or 501)
+            {
+                // The account knows no versions.
+                return;
+            }
+
+            var former = page.Items.Where(i => i is { Deleted: false, IsLive: false, Snapshot: null, VersionId: not null } && (place.Path.EndsWith('/') || i.Blob.Name == place.Path)).ToList();
+            if (former.Count > 0)
+            {
+                meant ??= comparison.Names(manifest);
+                foreach (var chunk in former.Where(i => meant.Contains(BlobHash.Of(i.Blob.Name, i.Blob.ETag))).Chunk(settings.BatchSize))
+                {
+                    await batches.RunAgainAsync(
+                        new BatchMark(item.Index, BatchPass.FormerlyCurrent, number++, chunk.Length),
+                        [.. chunk.Select(i => new PlannedBlob(i.Blob.Name, null, i.Blob.Length, i.VersionId, null))],
+                        DeleteAsync,
+                        counts,
+                        cancellationToken).ConfigureAwait(false);
+                }
+            }
+
+            marker = page.NextMarker;
+        }
+        while (marker is not null);
     }
 
     private async Task<bool> TryWholeFolderAsync(ChangeItem item, DataPlace place, ItemCounts counts, CancellationToken cancellationToken)

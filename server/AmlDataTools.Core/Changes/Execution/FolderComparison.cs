@@ -1,4 +1,5 @@
 using AmlDataTools.Azure.Blobs;
+using AmlDataTools.Core.Names;
 using AmlDataTools.Core.Operations;
 using AmlDataTools.Core.Storage;
 
@@ -7,6 +8,18 @@ namespace AmlDataTools.Core.Changes.Execution;
 /// <summary>Whether a folder holds just what the plan saw in it: only then is it deleted as a whole.</summary>
 internal sealed class FolderComparison(OperationStore store, string id)
 {
+    /// <summary>Names and entity tags of the blobs of a list, some bytes each.</summary>
+    public HashSet64 Names(ManifestPart manifest)
+    {
+        var names = new HashSet64();
+        foreach (var blob in store.Blobs(id, manifest).Where(b => b is { V: null, S: null, E: not null }))
+        {
+            names.Add(BlobHash.Of(blob.N, blob.E));
+        }
+
+        return names;
+    }
+
     /// <summary>Compares page by page; both are in the order in which the account lists.</summary>
     public async Task<bool> IsUnchangedAsync(IBlobChanges blobs, string path, ManifestPart manifest, CancellationToken cancellationToken)
     {

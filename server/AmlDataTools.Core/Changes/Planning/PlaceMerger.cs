@@ -27,6 +27,7 @@ internal static class PlaceMerger
                 outer.Form = PlaceForm.Either;
             }
 
+            outer.CodeName ??= place.CodeName;
             foreach (var owner in place.Owner is { } first ? place.Others.Prepend(first) : place.Others)
             {
                 if (outer.Owner is null)

@@ -18,7 +18,7 @@ internal static class PlanSummary
 
         return chosen switch
         {
-            [var only] when targets.Count <= 1 => $"{verb} {only.Label}",
+            [var only] when targets.All(t => t is not (FolderTarget or FileTarget or NamedOutputTarget)) => $"{verb} {only.Label}",
             _ when chosen.Count > 0 && targets.All(t => t is not (FolderTarget or FileTarget or NamedOutputTarget)) && chosen.All(r => r.Address.Kind == chosen[0].Address.Kind) =>
                 string.Create(CultureInfo.InvariantCulture, $"{verb} {chosen.Count:N0} {(chosen.Count == 1 ? ResourceCatalog.Of(chosen[0].Address.Kind).Singular : ResourceCatalog.Of(chosen[0].Address.Kind).Plural)}"),
             _ => $"{verb} {Sizes.Count(Math.Max(targets.Count, chosen.Count), "selected item")}",

@@ -129,6 +129,9 @@ internal sealed class PlannedPlace(WorkspaceRef workspace, string datastore, str
     /// <summary>The run of which a chosen folder is a part: that it refers to it is known.</summary>
     public string? ChosenInRun { get; init; }
 
+    /// <summary>The code asset whose files these are; null for other data.</summary>
+    public string? CodeName { get; set; }
+
     /// <summary>Who outside the plan refers to it: the first few.</summary>
     public List<string>? SharedBy { get; set; }
 

@@ -76,10 +76,12 @@ internal sealed class RunPlaces(AzureConnection connection, RunReader runs, Name
     private async Task AddOneByOneAsync(PlanContext context, WorkspaceRef workspace, List<PlannedRecord> producers, CancellationToken cancellationToken)
     {
         var found = new List<NamedOutputLocation>[producers.Count];
+        var code = new string?[producers.Count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken };
         await System.Threading.Tasks.Parallel.ForEachAsync(Enumerable.Range(0, producers.Count), options, async (index, stop) =>
         {
             var run = await runs.GetAsync(workspace, producers[index].Address.Name, stop).ConfigureAwait(false);
+            code[index] = run.ContentSnapshotId;
             var list = found[index] = [];
             await foreach (var output in outputs.ResolveAsync(workspace, run, stop).ConfigureAwait(false))
             {
@@ -92,6 +94,34 @@ internal sealed class RunPlaces(AzureConnection connection, RunReader runs, Name
             {
                 await AddOutputAsync(context, producers[index], output.Location.Workspace, output.Datastore, output.Path, output.Name, output.Kind, cancellationToken).ConfigureAwait(false);
             }
+        }
+
+        foreach (var users in producers.Zip(code).Where(pair => pair.Second is not null).GroupBy(pair => pair.Second ?? string.Empty, pair => pair.First, StringComparer.OrdinalIgnoreCase))
+        {
+            await AddCodeAsync(context, workspace, users.Key, [.. users], cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Code is stored once for all that use it, so it is only given up when nobody else does: see the scan of references.</summary>
+    private async Task AddCodeAsync(PlanContext context, WorkspaceRef workspace, string name, List<PlannedRecord> users, CancellationToken cancellationToken)
+    {
+        string? address;
+        try
+        {
+            address = (await connection.Workspace(workspace).Resources.GetAsync(ResourcePath.Of("codes", name, "versions", "1"), cancellationToken).ConfigureAwait(false)).Properties?.Text("codeUri");
+        }
+        catch (Exception exception) when (exception is AzureServiceException { Status: 404 } or ArgumentException)
+        {
+            // A snapshot of the first version's kind, which the content service keeps where nobody else can reach it.
+            return;
+        }
+
+        var before = context.Places.Count;
+        await assets.AddAsync(context, users[0], workspace, address, PlaceForm.Either, "code of the run", cancellationToken).ConfigureAwait(false);
+        foreach (var place in context.Places.Skip(before))
+        {
+            place.CodeName = name;
+            users.ForEach(place.AddOther);
         }
     }
 

@@ -60,6 +60,14 @@ internal static class AssetNames
         return parts is [{ Length: > 0 } name, { Length: > 0 } version] ? (name, version) : null;
     }
 
+    /// <summary>The name in <c>.../codes/{name}/versions/{version}</c>, with or without <c>azureml:</c> in front; null for others.</summary>
+    public static string? Code(string text)
+    {
+        var parts = text.Split('/');
+        var at = Array.FindIndex(parts, part => part.Equals("codes", StringComparison.OrdinalIgnoreCase));
+        return at >= 0 && at + 2 < parts.Length && parts[at + 1].Length > 0 && parts[at + 2].Equals("versions", StringComparison.OrdinalIgnoreCase) ? parts[at + 1] : null;
+    }
+
     private static ResourceKind? KindOf(string collection) => collection.ToUpperInvariant() switch
     {
         "MODELS" => ResourceKind.ModelVersion,

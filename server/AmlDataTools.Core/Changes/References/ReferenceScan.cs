@@ -22,6 +22,7 @@ internal sealed class ReferenceScan(AzureConnection connection, ResourceLister l
     private PlaceIndex<PlannedPlace> _places = new([]);
     private Dictionary<AssetName, PlannedRecord> _assets = [];
     private ILookup<PlannedRecord, PlannedPlace> _placesOf = Array.Empty<PlannedPlace>().ToLookup(p => p.Owner ?? throw new InvalidOperationException());
+    private ILookup<string, PlannedPlace> _codes = Array.Empty<PlannedPlace>().ToLookup(p => p.Path);
     private StoreMap? _stores;
 
     /// <summary>Records of the plan to which somebody outside it refers.</summary>
@@ -33,6 +34,7 @@ internal sealed class ReferenceScan(AzureConnection connection, ResourceLister l
         var places = context.Places.Where(place => place.Refused is null).ToList();
         _places = new PlaceIndex<PlannedPlace>(places.Select(place => (place.Where, place)));
         _placesOf = places.Where(place => place.Owner is not null).ToLookup(place => place.Owner ?? throw new InvalidOperationException());
+        _codes = places.Where(place => place.CodeName is not null).ToLookup(place => place.CodeName ?? string.Empty, StringComparer.OrdinalIgnoreCase);
         _assets = context.Records.Where(record => record.Address.Workspace == workspace).GroupBy(NameOf).ToDictionary(group => group.Key, group => group.First());
         _stores = await context.StoresAsync(workspace, cancellationToken).ConfigureAwait(false);
         context.Tell("Looking for who else uses the data");
@@ -44,6 +46,8 @@ internal sealed class ReferenceScan(AzureConnection connection, ResourceLister l
             TryAsync("jobs", JobsAsync, cancellationToken),
             TryAsync("deployments", DeploymentsAsync, cancellationToken),
             TryAsync("schedules", SchedulesAsync, cancellationToken),
+            places.Exists(place => place.CodeName is not null) ? TryAsync("components", ComponentsAsync, cancellationToken) : Task.CompletedTask,
+            TryAsync("runs", token => new ReuseScan(connection, context, workspace).RunAsync(places, Needed, token), cancellationToken),
             OwnersAsync(places, cancellationToken)).ConfigureAwait(false);
     }
 
@@ -92,7 +96,19 @@ internal sealed class ReferenceScan(AzureConnection connection, ResourceLister l
         {
             await foreach (var version in client.ListAsync(ResourcePath.Of("codes", code.Name, "versions"), [], stop).ConfigureAwait(false))
             {
-                await ReferAsync(new Holder(null, $"code {code.Name}:{version.Name}"), version.Properties?.Text("codeUri"), stop).ConfigureAwait(false);
+                await ReferAsync(new Holder(null, $"code {code.Name}:{version.Name}") { Code = code.Name }, version.Properties?.Text("codeUri"), stop).ConfigureAwait(false);
+            }
+        }).ConfigureAwait(false);
+    }
+
+    private async Task ComponentsAsync(CancellationToken cancellationToken)
+    {
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken };
+        await System.Threading.Tasks.Parallel.ForEachAsync(lister.ListAsync(workspace, ResourceKind.Component, null, ListView.All, cancellationToken), options, async (outer, stop) =>
+        {
+            await foreach (var item in lister.ListAsync(workspace, ResourceKind.ComponentVersion, outer.Address.Name, ListView.All, stop).ConfigureAwait(false))
+            {
+                await WalkAsync(new Holder(item.Address, $"component version {item.Address.Text}"), item.Properties, stop).ConfigureAwait(false);
             }
         }).ConfigureAwait(false);
     }
@@ -242,6 +258,13 @@ internal sealed class ReferenceScan(AzureConnection connection, ResourceLister l
         {
             Touch(holder, direct with { Path = DataAddress.WithoutWildcards(direct.Path).Trim('/') });
         }
+        else if (AssetNames.Code(text) is { } code)
+        {
+            foreach (var used in _codes[code])
+            {
+                Note(holder, used);
+            }
+        }
         else if (AssetNames.Parse(text, workspace) is { } asset)
         {
             Name(holder, asset);
@@ -322,12 +345,18 @@ internal sealed class ReferenceScan(AzureConnection connection, ResourceLister l
             {
                 place.AddOther(planned);
             }
+            else if (holder.Code is not null && string.Equals(holder.Code, place.CodeName, StringComparison.OrdinalIgnoreCase))
+            {
+                // The record of the very code: nobody sees it but those who use it, and they are looked for.
+            }
             else if (holder.Address is not { } address || address.Kind != ResourceKind.Run || address.Name != place.ChosenInRun)
             {
                 Share(place, holder.Text);
             }
         }
     }
+
+    private void Needed(PlannedPlace place, string runId, string who) => Note(new Holder(new ResourceAddress(workspace, ResourceKind.Run, runId, null), who), place);
 
     private void Share(PlannedPlace place, string who)
     {
@@ -368,5 +397,9 @@ internal sealed class ReferenceScan(AzureConnection connection, ResourceLister l
     }
 
     /// <summary>Who refers.</summary>
-    private sealed record Holder(ResourceAddress? Address, string Text);
+    private sealed record Holder(ResourceAddress? Address, string Text)
+    {
+        /// <summary>The code asset that it is; null for everything else.</summary>
+        public string? Code { get; init; }
+    }
 }

@@ -47,7 +47,7 @@ internal sealed class DeletedData(
         long all = 0;
         foreach (var blob in store.Blobs(plan.Id, manifest).Where(b => b is { V: null, S: null }))
         {
-            meant.Add(Hash(blob.N));
+            meant.Add(BlobHash.Of(blob.N));
             all++;
         }
 
@@ -57,7 +57,7 @@ internal sealed class DeletedData(
         {
             await foreach (var (blob, keptUntil) in KeptAsync(place, cancellationToken).ConfigureAwait(false))
             {
-                if (meant.Contains(Hash(blob.N)))
+                if (meant.Contains(BlobHash.Of(blob.N)))
                 {
                     draft.Add(blob);
                     count++;
@@ -150,17 +150,5 @@ internal sealed class DeletedData(
 
         var until = deleted.RemainingRetentionDays is { } days ? DateTimeOffset.UtcNow.AddDays(days) : (DateTimeOffset?)null;
         return (new PlannedBlob(deleted.Blob.Name, null, deleted.Blob.Length, place.IsHierarchical ? deleted.DeletionId : null, null), until);
-    }
-
-    /// <summary>FNV-1a, 64 bits.</summary>
-    private static ulong Hash(string name)
-    {
-        var hash = 14695981039346656037UL;
-        foreach (var c in name)
-        {
-            hash = (hash ^ c) * 1099511628211UL;
-        }
-
-        return hash;
     }
 }

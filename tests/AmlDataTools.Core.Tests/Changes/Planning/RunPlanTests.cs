@@ -125,10 +125,11 @@ public sealed class RunPlanTests(PlanEmulator emulator)
         var id = await emulator.AddRunAsync(new JsonObject
         {
             ["files"] = Files("outputs/a.txt"),
-            ["outputs"] = new JsonObject { ["metrics_output"] = new JsonObject { ["files"] = Files("x.csv") }, ["elsewhere"] = new JsonObject { ["folder"] = $"far/away{Guid.NewGuid():N}", ["files"] = Files("y.csv") } },
+            ["outputs"] = new JsonObject { ["metrics_output"] = new JsonObject { ["files"] = Files("x.csv") }, ["elsewhere"] = new JsonObject { ["folder"] = $"far/away{Guid.NewGuid():N}/", ["files"] = Files("y.csv") } },
         });
         var planned = await emulator.PlanAsync(OperationVerb.Delete, WithData, null, emulator.Run(id));
         Assert.Contains(planned.Ticked, name => name.EndsWith("/x.csv", StringComparison.Ordinal));
+        Assert.DoesNotContain(planned.Data, d => !d.Ticked);
         Assert.Contains(planned.Ticked, name => name.StartsWith("far/away", StringComparison.Ordinal) && name.EndsWith("/y.csv", StringComparison.Ordinal));
         Assert.Equal(3, planned.All.Count);
     }
@@ -138,6 +139,7 @@ public sealed class RunPlanTests(PlanEmulator emulator)
     {
         var id = await emulator.AddRunAsync(new JsonObject { ["files"] = Files("outputs/model/m.bin", "user_logs/l.txt") });
         var name = "made-" + id.ToLowerInvariant();
+        await emulator.PutAsync($"models/{name}", []);
         await emulator.PutAsync($"models/{name}/versions/1", new JsonObject { ["modelType"] = "custom_model", ["modelUri"] = $"azureml://jobs/{id}/outputs/artifacts/paths/outputs/model" });
         var planned = await emulator.PlanAsync(OperationVerb.Delete, WithData, null, emulator.Run(id));
         var data = Assert.Single(planned.Data);
@@ -197,6 +199,54 @@ public sealed class RunPlanTests(PlanEmulator emulator)
         var problem = await Assert.ThrowsAsync<ProblemException>(() => emulator.PlanAsync(OperationVerb.Delete, null, new BulkFilter(900, [], null, null, null, false), target));
         Assert.Equal("change.nothingMatches", problem.Code);
         Assert.Contains("4 entries", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Code_goes_with_the_last_run_that_uses_it()
+    {
+        var code = Guid.NewGuid().ToString();
+        await emulator.PutAsync($"codes/{code}", []);
+        await emulator.PutAsync($"codes/{code}/versions/1", new JsonObject { ["codeUri"] = $"azureml://datastores/workspaceartifactstore/paths/code/{code}" });
+        await emulator.ControlAsync(HttpMethod.Post, "blobs", new JsonObject { ["name"] = $"code/{code}/train.py", ["size"] = 5 });
+        var one = await emulator.AddRunAsync(new JsonObject { ["snapshotId"] = code, ["properties"] = new JsonObject { ["ContentSnapshotId"] = code } });
+        var two = await emulator.AddRunAsync(new JsonObject { ["snapshotId"] = code, ["properties"] = new JsonObject { ["ContentSnapshotId"] = code } });
+        var first = await emulator.PlanAsync(OperationVerb.Delete, WithData, null, emulator.Run(one));
+        Assert.Equal([$"code/{code}/train.py"], first.All);
+        Assert.Empty(first.Ticked);
+        var both = await emulator.PlanAsync(OperationVerb.Delete, WithData, null, emulator.Run(one), emulator.Run(two));
+        Assert.Equal([$"code/{code}/train.py"], both.Ticked);
+        Assert.Equal(2, Assert.Single(both.Data).After.Count);
+    }
+
+    [Fact]
+    public async Task Many_runs_are_listed_together_and_get_just_their_own_blobs()
+    {
+        var name = "many" + Guid.NewGuid().ToString("N")[..6];
+        var runs = new JsonArray();
+        var expected = new List<string>();
+        for (var i = 0; i < 120; i++)
+        {
+            // Every other one is meant; between them stand others, and names that go on.
+            var id = $"{name}-{i:000}";
+            runs.Add(new JsonObject { ["runId"] = id, ["experiment"] = name, ["status"] = i % 2 == 0 ? "Failed" : "Completed", ["files"] = Files("outputs/a.txt", "user_logs/b.txt") });
+            if (i % 2 == 0)
+            {
+                expected.AddRange([$"ExperimentRun/dcid.{id}/outputs/a.txt", $"ExperimentRun/dcid.{id}/user_logs/b.txt"]);
+            }
+        }
+
+        runs.Add(new JsonObject { ["runId"] = $"{name}-0000", ["experiment"] = name, ["files"] = Files("outputs/other.txt") });
+        runs.Add(new JsonObject { ["runId"] = $"{name}-000-x", ["experiment"] = name, ["files"] = Files("outputs/other.txt") });
+        await emulator.ControlAsync(HttpMethod.Post, "runs", new JsonObject { ["runs"] = runs });
+        await emulator.ControlAsync(HttpMethod.Post, "blobs", new JsonObject { ["name"] = $"ArtifactZip/ExperimentRun/dcid.{name}-004.zip", ["size"] = 5 });
+        await emulator.ControlAsync(HttpMethod.Post, "blobs", new JsonObject { ["name"] = $"ArtifactZip/ExperimentRun/dcid.{name}-005.zip", ["size"] = 5 });
+        expected.Add($"ArtifactZip/ExperimentRun/dcid.{name}-004.zip");
+        var planned = await emulator.PlanAsync(OperationVerb.Delete, WithData, new BulkFilter(null, ["Failed"], null, null, null, false), new ExperimentTarget(emulator.Workspace, name));
+        Assert.Equal(60, planned.Items.Count(i => i.Action == ChangeAction.Delete));
+        Assert.Equal(expected.Order(StringComparer.Ordinal), planned.Ticked);
+        Assert.Equal(planned.Ticked, planned.All);
+        Assert.All(planned.Data, data => Assert.All(planned.Blobs(data), blob => Assert.Contains($"dcid.{data.Record?.Name}", blob, StringComparison.Ordinal)));
+        Assert.Equal("Delete 60 runs", planned.Plan.Title);
     }
 
     [Theory]

@@ -1,0 +1,128 @@
+import type * as vscode from 'vscode';
+import type { ErrorPresenter } from '../../infrastructure/errorPresenter';
+import type { OperationList } from '../../infrastructure/operationList';
+import type { Settings } from '../../infrastructure/settings';
+import type { TreeAccess } from '../../infrastructure/treeAccess';
+import type { OperationVerb, TreeNode } from '../../protocol/types';
+import type { SidecarClient } from '../../sidecar/client';
+import type { BulkFilterForm } from './bulkFilter';
+import type { ChangeRequest } from './changeRequest';
+import { askChoices, defaultOptions } from './choices';
+import { leftOutText } from './leftOut';
+import { PlanPage } from './planPage';
+import { PlanSession } from './planSession';
+import { type ChangeVerb, kindsOf } from './verbs';
+
+/** From nodes, or from a finished operation, to the page with the plan; and, once it ran, to a tree that shows it. */
+export class ChangeFlow implements vscode.Disposable {
+  /** What operations under way were started on; null for what is not known. */
+  private readonly targets = new Map<string, readonly string[] | null>();
+  private readonly pages = new Set<PlanPage>();
+  private readonly subscription: vscode.Disposable;
+
+  constructor(
+    private readonly sidecar: SidecarClient,
+    private readonly settings: Settings,
+    private readonly operations: OperationList,
+    tree: TreeAccess,
+    private readonly form: BulkFilterForm,
+    private readonly extensionUri: vscode.Uri,
+    private readonly errors: ErrorPresenter,
+  ) {
+    this.subscription = operations.onDidFinish((operation) => {
+      if (operation.verb === 'export') {
+        return;
+      }
+      const nodeIds = this.targets.get(operation.id) ?? null;
+      this.targets.delete(operation.id);
+      tree.refreshAround(nodeIds).catch((error: unknown) => {
+        errors.write(error, 'explorer/refresh');
+      });
+    });
+  }
+
+  /** A verb on nodes. @param leftOut what was selected and does not allow it. */
+  async onNodes(
+    verb: ChangeVerb,
+    title: string,
+    nodes: readonly TreeNode[],
+    leftOut: readonly TreeNode[],
+  ): Promise<void> {
+    const kinds = nodes.map((node) => node.kind);
+    const options = await askChoices(verb, kinds, title, this.settings);
+    if (options !== undefined) {
+      await this.open({
+        title,
+        verb: verb.verb,
+        nodeIds: nodes.map((node) => node.id),
+        options,
+        filter: null,
+        operationId: null,
+        leftOut: leftOutText(leftOut),
+      });
+    }
+  }
+
+  /** A verb on what is in nodes and satisfies a filter that is asked for. */
+  async onMatching(
+    verb: ChangeVerb,
+    title: string,
+    nodes: readonly TreeNode[],
+    leftOut: readonly TreeNode[],
+  ): Promise<void> {
+    const members = kindsOf(
+      nodes.map((node) => node.kind),
+      true,
+    );
+    const filter = await this.form.ask(title, members);
+    const options = filter === undefined ? undefined : await askChoices(verb, members, title, this.settings);
+    if (filter !== undefined && options !== undefined) {
+      await this.open({
+        title,
+        verb: verb.verb,
+        nodeIds: nodes.map((node) => node.id),
+        options,
+        filter,
+        operationId: null,
+        leftOut: leftOutText(leftOut),
+      });
+    }
+  }
+
+  /** A verb on what a finished operation did. */
+  async onOperation(verb: OperationVerb, title: string, operationId: string): Promise<void> {
+    await this.open({
+      title,
+      verb,
+      nodeIds: [],
+      options: defaultOptions(this.settings),
+      filter: null,
+      operationId,
+      leftOut: null,
+    });
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+    for (const page of this.pages) {
+      page.dispose();
+    }
+  }
+
+  private async open(request: ChangeRequest): Promise<void> {
+    const session = new PlanSession(this.sidecar, request);
+    const page = new PlanPage(session, this.extensionUri, this.errors, {
+      started: async (operation) => {
+        // Before it is put on the list: a quick one may be over by then.
+        this.targets.set(operation.id, request.operationId === null ? request.nodeIds : null);
+        this.operations.put(operation);
+        await this.operations.show();
+      },
+      closed: () => {
+        this.pages.delete(page);
+      },
+    });
+    this.pages.add(page);
+    await page.plan();
+  }
+}

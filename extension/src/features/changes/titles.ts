@@ -1,0 +1,46 @@
+import * as vscode from 'vscode';
+
+/** What commands are called in pickers and pages, by the last part of their ids, in the person's language. */
+export function titleOf(id: string): string {
+  const titles: Readonly<Record<string, string>> = {
+    archive: vscode.l10n.t('Archive'),
+    restore: vscode.l10n.t('Restore'),
+    unregister: vscode.l10n.t('Unregister'),
+    detach: vscode.l10n.t('Detach'),
+    delete: vscode.l10n.t('Delete'),
+    deleteData: vscode.l10n.t('Delete Data'),
+    deleteMatching: vscode.l10n.t('Delete Matching'),
+    archiveMatching: vscode.l10n.t('Archive Matching'),
+    deleteRun: vscode.l10n.t('Delete Run'),
+    deleteModel: vscode.l10n.t('Delete Model'),
+    deleteExperiment: vscode.l10n.t('Delete Experiment'),
+    deleteCompute: vscode.l10n.t('Delete Compute'),
+    deleteEndpoint: vscode.l10n.t('Delete Endpoint'),
+    deleteAssetData: vscode.l10n.t('Delete Data'),
+    deleteEnvironment: vscode.l10n.t('Delete Environment'),
+    deleteComponent: vscode.l10n.t('Delete Component'),
+    deleteSchedule: vscode.l10n.t('Delete Schedule'),
+    deleteWebService: vscode.l10n.t('Delete Web Service'),
+    archiveRun: vscode.l10n.t('Archive Run'),
+    archiveExperiment: vscode.l10n.t('Archive Experiment'),
+    archiveModel: vscode.l10n.t('Archive Model'),
+    archiveDataAsset: vscode.l10n.t('Archive Data Asset'),
+    archiveEnvironment: vscode.l10n.t('Archive Environment'),
+    archiveComponent: vscode.l10n.t('Archive Component'),
+    archivePipeline: vscode.l10n.t('Archive Pipeline'),
+    restoreRun: vscode.l10n.t('Restore Run'),
+    restoreExperiment: vscode.l10n.t('Restore Experiment'),
+    restoreModel: vscode.l10n.t('Restore Model'),
+    restoreDataAsset: vscode.l10n.t('Restore Data Asset'),
+    restoreEnvironment: vscode.l10n.t('Restore Environment'),
+    restoreComponent: vscode.l10n.t('Restore Component'),
+    restorePipeline: vscode.l10n.t('Restore Pipeline'),
+    unregisterDataset: vscode.l10n.t('Unregister Dataset'),
+    unregisterDatastore: vscode.l10n.t('Unregister Datastore'),
+    detachCompute: vscode.l10n.t('Detach Compute'),
+    restoreOperation: vscode.l10n.t('Restore'),
+    undeleteOperation: vscode.l10n.t('Undelete Data'),
+    archiveInstead: vscode.l10n.t('Archive Instead'),
+  };
+  return titles[id] ?? id;
+}

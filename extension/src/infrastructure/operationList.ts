@@ -1,0 +1,25 @@
+import type * as vscode from 'vscode';
+import type { OperationSummary } from '../protocol/types';
+
+/** What other features need of the operations on record, without knowing the view. */
+export interface OperationList {
+  /** Newest first. */
+  readonly all: readonly OperationSummary[];
+  /** An operation of this window is over. */
+  readonly onDidFinish: vscode.Event<OperationSummary>;
+  get(id: string): OperationSummary | undefined;
+  /** Reads the list unless it has been read. */
+  load(): Promise<void>;
+  /** Takes an operation that a request was answered with. */
+  put(operation: OperationSummary): void;
+  /** Shows where the progress is, and leaves the focus where the person works. */
+  show(): Promise<void>;
+}
+
+/** The id of the operation a command was invoked on; undefined from the palette. */
+export function operationIdOf(args: readonly unknown[]): string | undefined {
+  const [row] = args;
+  return typeof row === 'object' && row !== null && 'operationId' in row && typeof row.operationId === 'string'
+    ? row.operationId
+    : undefined;
+}

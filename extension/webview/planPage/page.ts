@@ -1,0 +1,229 @@
+import type { PlanStrings, PlanSummary, PlanView, ToPage } from '../../src/features/changes/planMessages';
+import { button, element, show } from './dom';
+import type { Host } from './host';
+import { ItemTable, shownText } from './itemTable';
+
+/** Milliseconds without a key before what was typed is searched for. */
+const searchDelay = 300;
+
+/** The page: what the plan amounts to, its items, and what can be done with it. */
+export class Page {
+  private readonly title = element('h1');
+  private readonly busy = element('p', { class: 'busy', role: 'status' });
+  private readonly problem = element('div', { class: 'problem', role: 'alert' });
+  private readonly totals = element('p', { class: 'totals', role: 'status' });
+  private readonly warnings = element('section', { class: 'warnings' });
+  private readonly survivors = element('section', { class: 'survivors' });
+  private readonly plan = element('div', { class: 'plan' });
+  private readonly status = element('p', { class: 'status', role: 'status' });
+  private readonly shown = element('span', { class: 'shown', role: 'status' });
+  private readonly hint = element('span', { class: 'hint', id: 'hint' });
+  private readonly more: HTMLButtonElement;
+  private readonly go: HTMLButtonElement;
+  private readonly search: HTMLInputElement;
+  private readonly table: ItemTable;
+  private view: PlanView;
+  /** The last request for items: an answer to an earlier one is of no use. */
+  private request = 0;
+  /** The plan whose items are shown. */
+  private planId: string | undefined;
+  private isBusy = false;
+  private summary: PlanSummary | undefined;
+  private isStale = false;
+  private searchTimer: number | undefined;
+
+  constructor(
+    root: HTMLElement,
+    private readonly host: Host,
+    private readonly strings: PlanStrings,
+  ) {
+    this.view = host.rememberedView;
+    this.table = new ItemTable(strings, {
+      sorted: (key) => {
+        this.sort(key);
+      },
+      ticked: (ids, ticked) => {
+        host.tell({ type: 'tick', ids, ticked });
+      },
+    });
+    this.search = this.makeSearch();
+    this.more = button(strings.loadMore, 'secondary', () => {
+      this.load(true);
+    });
+    this.go = button('', 'primary', () => {
+      host.tell({ type: 'start' });
+    });
+    this.go.setAttribute('aria-describedby', 'hint');
+    this.build(root);
+  }
+
+  receive(message: Exclude<ToPage, { type: 'strings' }>): void {
+    switch (message.type) {
+      case 'plan':
+        this.title.textContent = message.title;
+        if (this.planId !== message.planId) {
+          this.planId = message.planId;
+          this.load(false);
+        }
+        break;
+      case 'busy':
+        this.isBusy = message.message !== null;
+        this.busy.textContent = message.message ?? '';
+        show(this.busy, this.isBusy);
+        if (this.isBusy) {
+          show(this.problem, false);
+        }
+        this.drawButton();
+        break;
+      case 'summary':
+        this.showSummary(message.summary);
+        break;
+      case 'stale':
+        this.isStale = true;
+        this.totals.setAttribute('aria-busy', 'true');
+        this.drawButton();
+        break;
+      case 'rows':
+        if (message.request === this.request) {
+          this.table.showRows(message.rows, message.append);
+          this.table.root.removeAttribute('aria-busy');
+          show(this.more, message.hasMore);
+          this.shown.textContent = shownText(this.strings, this.table.count, document.documentElement.lang);
+        }
+        break;
+      case 'problem':
+        this.showProblem(message.message, message.offers);
+        break;
+      case 'status':
+        this.status.textContent = message.message;
+        show(this.status, true);
+        break;
+    }
+  }
+
+  private build(root: HTMLElement): void {
+    const { strings, host } = this;
+    const toolbar = element('div', { class: 'toolbar' }, this.search, this.shown);
+    const scroller = element('div', { class: 'items' }, this.table.root, this.more);
+    this.plan.append(
+      this.totals,
+      this.warnings,
+      this.survivors,
+      toolbar,
+      element('p', { class: 'unseen', id: 'keys' }, strings.keys),
+      scroller,
+    );
+    const footer = element(
+      'footer',
+      {},
+      this.go,
+      button(strings.saveJson, 'secondary save', () => {
+        host.tell({ type: 'saveJson' });
+      }),
+      button(strings.saveMarkdown, 'secondary save', () => {
+        host.tell({ type: 'saveMarkdown' });
+      }),
+      button(strings.cancel, 'secondary', () => {
+        host.tell({ type: 'cancel' });
+      }),
+      this.hint,
+    );
+    root.replaceChildren(element('header', {}, this.title, this.busy, this.problem, this.status), this.plan, footer);
+    for (const hidden of [this.plan, this.problem, this.status, this.more]) {
+      show(hidden, false);
+    }
+    this.table.showOrder(this.view);
+    this.drawButton();
+  }
+
+  private makeSearch(): HTMLInputElement {
+    const search = element('input', {
+      type: 'search',
+      'aria-label': this.strings.search,
+      placeholder: this.strings.search,
+      spellcheck: 'false',
+    });
+    search.value = this.view.search;
+    search.addEventListener('input', () => {
+      window.clearTimeout(this.searchTimer);
+      this.searchTimer = window.setTimeout(() => {
+        this.change({ ...this.view, search: search.value.trim() });
+      }, searchDelay);
+    });
+    return search;
+  }
+
+  /** Ascending, then descending, then as it would be done. */
+  private sort(key: PlanView['order']): void {
+    const { view } = this;
+    if (view.order !== key) {
+      this.change({ ...view, order: key, descending: false });
+    } else {
+      this.change(view.descending ? { ...view, order: 'plan', descending: false } : { ...view, descending: true });
+    }
+  }
+
+  private change(view: PlanView): void {
+    if (
+      view.order === this.view.order &&
+      view.descending === this.view.descending &&
+      view.search === this.view.search
+    ) {
+      return;
+    }
+    this.view = view;
+    this.host.remember(view);
+    this.table.showOrder(view);
+    this.load(false);
+  }
+
+  private load(more: boolean): void {
+    this.request++;
+    this.table.root.setAttribute('aria-busy', 'true');
+    this.host.tell({ type: 'load', request: this.request, view: this.view, more });
+  }
+
+  private showSummary(summary: PlanSummary): void {
+    this.summary = summary;
+    this.isStale = false;
+    this.totals.removeAttribute('aria-busy');
+    // Said again only when it is another text.
+    if (this.totals.textContent !== summary.totals) {
+      this.totals.textContent = summary.totals;
+    }
+    showList(this.warnings, this.strings.warnings, summary.warnings);
+    showList(this.survivors, this.strings.survivors, summary.survivors);
+    this.go.textContent = summary.button;
+    this.hint.textContent = summary.hint;
+    show(this.plan, true);
+    this.drawButton();
+  }
+
+  private showProblem(message: string, offers: readonly string[]): void {
+    this.problem.replaceChildren(
+      element('p', {}, message),
+      ...offers.map((offer, index) =>
+        button(offer, 'secondary', () => {
+          show(this.problem, false);
+          this.host.tell({ type: 'offer', index });
+        }),
+      ),
+    );
+    show(this.problem, true);
+  }
+
+  private drawButton(): void {
+    show(this.go, this.summary !== undefined);
+    this.go.disabled = this.isBusy || this.isStale || this.summary?.canStart !== true;
+    for (const save of document.querySelectorAll<HTMLButtonElement>('button.save')) {
+      show(save, this.summary !== undefined);
+      save.disabled = this.isBusy;
+    }
+  }
+}
+
+function showList(section: HTMLElement, title: string, lines: readonly string[]): void {
+  section.replaceChildren(element('h2', {}, title), element('ul', {}, ...lines.map((line) => element('li', {}, line))));
+  section.setAttribute('aria-label', title);
+  show(section, lines.length > 0);
+}

@@ -1,0 +1,386 @@
+import { readFile } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { BulkFilterForm, conditionsOf, emptyBulkFilter } from '../../extension/src/features/changes/bulkFilter';
+import { ChangeFlow } from '../../extension/src/features/changes/changeFlow';
+import { askChoices } from '../../extension/src/features/changes/choices';
+import {
+  KindCommand,
+  MatchingCommand,
+  OperationPlanCommand,
+  VerbCommand,
+} from '../../extension/src/features/changes/commands';
+import { titleOf } from '../../extension/src/features/changes/titles';
+import { paletteCommands, verbs } from '../../extension/src/features/changes/verbs';
+import { ErrorPresenter } from '../../extension/src/infrastructure/errorPresenter';
+import type { PickGoal } from '../../extension/src/infrastructure/nodePicking';
+import { Settings } from '../../extension/src/infrastructure/settings';
+import { OperationsModel } from '../../extension/src/features/operations/operationsModel';
+import { client as told, server } from '../../extension/src/protocol/methods';
+import type { PlanParams, TreeNode } from '../../extension/src/protocol/types';
+import { FakeClient } from './fakes/client';
+import { operation, plan, review, treeNode } from './fakes/data';
+import { FakeLog } from './fakes/log';
+import { fake } from './fakes/vscode';
+
+const settings = new Settings();
+const run = treeNode('run:1', { actions: ['archive', 'delete'] });
+const folder = treeNode('folder:1', { kind: 'folder', label: 'outputs', actions: ['download'] });
+const compute = treeNode('compute:1', { kind: 'compute', actions: ['delete', 'detach'] });
+const experiment = treeNode('exp:1', { kind: 'experiment', actions: ['changeMatching'] });
+
+let client: FakeClient;
+let plans: PlanParams[];
+let model: OperationsModel;
+let selected: TreeNode[];
+let refreshed: (readonly string[] | null)[];
+let goals: PickGoal[];
+let picked: readonly TreeNode[] | undefined;
+let flow: ChangeFlow;
+
+const tree = {
+  get selected(): readonly TreeNode[] {
+    return selected;
+  },
+  refreshAround: (nodeIds: readonly string[] | null): Promise<void> => {
+    refreshed.push(nodeIds);
+    return Promise.resolve();
+  },
+};
+const picker = {
+  pick: (goal: PickGoal): Promise<readonly TreeNode[] | undefined> => {
+    goals.push(goal);
+    return Promise.resolve(picked);
+  },
+};
+
+beforeEach(() => {
+  client = new FakeClient();
+  plans = [];
+  selected = [];
+  refreshed = [];
+  goals = [];
+  picked = undefined;
+  model = new OperationsModel(client);
+  flow = new ChangeFlow(
+    client,
+    settings,
+    model,
+    tree,
+    new BulkFilterForm(),
+    vscode.Uri.file('/ext'),
+    new ErrorPresenter(new FakeLog().channel),
+  );
+  client.answer(server.operations.plan, (params) => {
+    plans.push(params);
+    return plan('p', { verb: params.verb, title: 'Delete 14 runs', review: review() });
+  });
+});
+
+const verbCommand = (verb: keyof typeof verbs): VerbCommand => new VerbCommand(verbs[verb], titleOf(verb), flow, tree);
+
+function kindCommand(id: string): KindCommand {
+  const palette = paletteCommands.find((command) => command.id === id);
+  if (palette === undefined) {
+    throw new Error(`There is no command ${id}.`);
+  }
+  return new KindCommand(palette, titleOf(id), flow, tree, picker);
+}
+
+/** Ticks these of the choices and goes on. */
+const tick =
+  (...labels: string[]) =>
+  (items: readonly { label: string }[]): readonly { label: string }[] =>
+    labels.map((label) => {
+      const found = items.find((item) => item.label === label);
+      if (found === undefined) {
+        throw new Error(`No "${label}" among ${items.map((item) => item.label).join(' | ')}`);
+      }
+      return found;
+    });
+
+/** Chooses one. */
+const choose =
+  (part: string) =>
+  (items: readonly { label: string }[]): { label: string } | undefined =>
+    items.find((item) => item.label.includes(part));
+
+describe('the manifest', () => {
+  interface Manifest {
+    readonly contributes: {
+      readonly commands: readonly { readonly command: string; readonly title: string }[];
+      readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when: string }[]>>;
+      readonly keybindings: readonly { readonly command: string; readonly key: string; readonly when: string }[];
+    };
+  }
+  const read = async <T>(name: string): Promise<T> =>
+    JSON.parse(await readFile(new URL(`../../${name}`, import.meta.url), 'utf8')) as T;
+
+  it('has every command of the table, called as the table calls it', async () => {
+    const manifest = await read<Manifest>('package.json');
+    const texts = await read<Record<string, string>>('package.nls.json');
+    const declared = new Map(
+      manifest.contributes.commands
+        .filter(({ command }) => command.startsWith('amlData.changes.'))
+        .map(({ command, title }) => [command.slice('amlData.changes.'.length), texts[title.slice(1, -1)]]),
+    );
+    const made = [
+      ...Object.values(verbs).map(({ id }) => id),
+      ...paletteCommands.map(({ id }) => id),
+      ...['deleteMatching', 'archiveMatching', 'restoreOperation', 'undeleteOperation', 'archiveInstead'],
+    ];
+    expect([...declared.keys()].sort()).toEqual([...made].sort());
+    for (const [id, title] of declared) {
+      expect(title).toBe(`${titleOf(id)}...`);
+    }
+  });
+
+  it('shows a verb on the nodes that allow it, and the Delete key only in the tree', async () => {
+    const { menus, keybindings } = (await read<Manifest>('package.json')).contributes;
+    for (const { id, actions } of Object.values(verbs)) {
+      const entry = menus['view/item/context']?.find(({ command }) => command === `amlData.changes.${id}`);
+      expect(entry?.when).toBe(`view == amlData.explorer && viewItem =~ /;${actions[0]};/`);
+    }
+    expect(keybindings).toMatchObject([
+      { command: 'amlData.changes.delete', when: 'focusedView == amlData.explorer && listFocus && !inputFocus' },
+    ]);
+  });
+});
+
+describe('a verb on nodes', () => {
+  it('takes of a selection what allows it, and says what it left out', async () => {
+    fake.picks = [tick()];
+    await verbCommand('delete').execute({ node: run }, [{ node: run }, { node: compute }, { node: folder }]);
+    expect(plans).toMatchObject([{ verb: 'delete', nodeIds: ['run:1', 'compute:1'], export: null, filter: null }]);
+    expect(plans[0]?.change).toEqual({
+      includeData: false,
+      includeChildren: false,
+      includeVersionsAndSnapshots: false,
+      typeNames: true,
+      typeAboveBytes: 2 ** 30,
+    });
+    const [panel] = fake.panels;
+    panel?.send({ type: 'ready' });
+    await vi.waitFor(() => {
+      expect(panel?.told).toContainEqual(
+        expect.objectContaining({
+          summary: expect.objectContaining({
+            warnings: ['Selected, but this cannot be done with: outputs'],
+          }) as unknown,
+        }),
+      );
+    });
+  });
+
+  it('is about the selection when a key called it', async () => {
+    selected = [compute];
+    await verbCommand('delete').execute();
+    expect(plans[0]?.nodeIds).toEqual(['compute:1']);
+    expect(fake.quickPickTitles).toEqual([]);
+  });
+
+  it('says so when nothing of the selection allows it', async () => {
+    selected = [folder];
+    await verbCommand('delete').execute();
+    expect(plans).toEqual([]);
+    expect(fake.shown).toMatchObject([{ level: 'info' }]);
+  });
+
+  it('asks for data, children and versions, and takes them only when ticked', async () => {
+    fake.picks = [tick('Also delete its data', 'Include child runs', 'Also older versions and snapshots')];
+    await verbCommand('delete').execute({ node: run });
+    expect(plans[0]?.change).toMatchObject({
+      includeData: true,
+      includeChildren: true,
+      includeVersionsAndSnapshots: true,
+    });
+  });
+
+  it('leaves versions alone where the data is kept', async () => {
+    fake.picks = [tick('Also older versions and snapshots')];
+    await verbCommand('delete').execute({ node: run });
+    expect(plans[0]?.change).toMatchObject({ includeData: false, includeVersionsAndSnapshots: false });
+  });
+
+  it('stops when the choices are closed', async () => {
+    fake.picks = [() => undefined];
+    await verbCommand('delete').execute({ node: run });
+    expect(plans).toEqual([]);
+    expect(fake.panels).toEqual([]);
+  });
+
+  it('detaches a compute by unregistering it', async () => {
+    await verbCommand('detach').execute({ node: compute });
+    expect(plans).toMatchObject([{ verb: 'unregister', nodeIds: ['compute:1'] }]);
+  });
+
+  it('takes the data where that is what was asked for', async () => {
+    fake.picks = [tick()];
+    const asset = treeNode('data:1', { kind: 'dataAsset', actions: ['deleteData'] });
+    await verbCommand('deleteData').execute({ node: asset });
+    expect(plans).toMatchObject([{ verb: 'delete', change: { includeData: true } }]);
+  });
+
+  it('sends what the settings say of confirmation', async () => {
+    fake.settings.set('amlData.changes.confirmation', 'click');
+    fake.settings.set('amlData.changes.typeNameAboveGiB', 0.5);
+    await verbCommand('delete').execute({ node: compute });
+    expect(plans[0]?.change).toMatchObject({ typeNames: false, typeAboveBytes: 2 ** 29 });
+  });
+});
+
+describe('choices', () => {
+  it.each([
+    ['archive', 'run', ['Include child runs']],
+    ['archive', 'model', []],
+    ['delete', 'model', ['Also delete its data', 'Also older versions and snapshots']],
+    ['delete', 'schedule', []],
+    ['unregister', 'dataset', ['Also delete its data', 'Also older versions and snapshots']],
+    ['unregister', 'datastore', []],
+    ['deleteData', 'folder', ['Also older versions and snapshots']],
+  ] as const)('%s of a %s', async (verb, kind, labels) => {
+    let offered: readonly string[] = [];
+    fake.picks = [
+      (items) => {
+        offered = items.map((item) => item.label);
+        return [];
+      },
+    ];
+    await askChoices(verbs[verb], [kind], 'Title', settings);
+    expect(offered).toEqual(labels);
+  });
+});
+
+describe('a command of the palette', () => {
+  it('takes what is selected and fits', async () => {
+    selected = [compute, run];
+    await kindCommand('deleteCompute').execute();
+    expect(plans[0]?.nodeIds).toEqual(['compute:1']);
+    expect(goals).toEqual([]);
+  });
+
+  it('picks when nothing that fits is selected', async () => {
+    selected = [run];
+    picked = [compute];
+    await kindCommand('detachCompute').execute();
+    expect(goals).toEqual([{ title: 'Detach Compute', actions: ['detach'], kinds: ['compute'], many: true }]);
+    expect(plans).toMatchObject([{ verb: 'unregister', nodeIds: ['compute:1'] }]);
+  });
+
+  it('does nothing when the picker is closed', async () => {
+    await kindCommand('deleteRun').execute();
+    expect(goals).toHaveLength(1);
+    expect(plans).toEqual([]);
+  });
+});
+
+describe('"Delete Matching..."', () => {
+  const command = (): MatchingCommand =>
+    new MatchingCommand(verbs.delete, titleOf('deleteMatching'), flow, tree, picker);
+
+  it('asks for conditions, then for choices, and plans with both', async () => {
+    fake.inputs = ['90'];
+    fake.picks = [
+      choose('Older Than'),
+      choose('Status'),
+      tick('Failed'),
+      choose('Unreferenced'),
+      choose('Show the Plan'),
+      tick('Also delete its data'),
+    ];
+    await command().execute({ node: experiment });
+    expect(plans).toMatchObject([
+      {
+        verb: 'delete',
+        nodeIds: ['exp:1'],
+        filter: { olderThanDays: 90, statuses: ['Failed'], name: null, tag: null, createdBy: null, unreferenced: true },
+        change: { includeData: true },
+      },
+    ]);
+  });
+
+  it('does not go on without a condition, and remembers those there were', async () => {
+    let first: string[] = [];
+    let again: string[] = [];
+    fake.inputs = ['plum*'];
+    fake.picks = [
+      (items) => {
+        first = items.map((item) => item.label);
+        return choose('Name')(items);
+      },
+      () => undefined,
+      (items) => {
+        again = items.map((item) => item.label);
+        return undefined;
+      },
+    ];
+    await command().execute({ node: experiment });
+    await command().execute({ node: experiment });
+    expect(first.some((label) => label.includes('Show the Plan'))).toBe(false);
+    expect(again.some((label) => label.includes('Show the Plan'))).toBe(true);
+    expect(plans).toEqual([]);
+  });
+
+  it('refuses what is no number of days', async () => {
+    fake.inputs = [undefined];
+    fake.picks = [choose('Older Than'), () => undefined];
+    await command().execute({ node: experiment });
+    const validate = fake.shownInputs[0]?.validateInput;
+    expect(['1.5', '-1', 'x', '99999'].map((text) => typeof validate?.(text))).toEqual(Array(4).fill('string'));
+    expect(['', '0', '90'].map((text) => validate?.(text))).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('says conditions in words', () => {
+    expect(
+      conditionsOf({ ...emptyBulkFilter, olderThanDays: 90, statuses: ['Failed', 'Canceled'], tag: 'a=b' }),
+    ).toEqual(['older than 90 days', 'Failed or Canceled', 'tag "a=b"']);
+  });
+});
+
+describe('a finished operation', () => {
+  const undelete = (): OperationPlanCommand =>
+    new OperationPlanCommand('x', 'undelete', 'undelete', 'Undelete Data', model, flow);
+
+  it('is what a plan is made of', async () => {
+    await undelete().execute({ operationId: 'op-1' });
+    expect(plans).toMatchObject([{ verb: 'undelete', nodeIds: [], operationId: 'op-1', filter: null }]);
+  });
+
+  it('is picked among those it can be done with', async () => {
+    client.answer(server.operations.list, () => ({
+      operations: [operation('a', { verb: 'delete', title: 'Delete a', actions: ['undelete'] }), operation('b')],
+    }));
+    fake.picks = [
+      (items) => {
+        expect(items.map((item) => item.label)).toEqual(['Delete a']);
+        return items[0];
+      },
+    ];
+    await undelete().execute();
+    expect(plans[0]?.operationId).toBe('a');
+  });
+});
+
+describe('the tree after a change', () => {
+  it('is read anew around what was changed, when the operation is over', async () => {
+    client.answer(server.operations.start, () => ({ operation: operation('op', { verb: 'delete' }) }));
+    await verbCommand('delete').execute({ node: compute });
+    fake.press = ['Delete'];
+    fake.panels[0]?.send({ type: 'start' });
+    await vi.waitFor(() => {
+      expect(model.get('op')).toBeDefined();
+    });
+    expect(fake.executed.map(({ command }) => command)).toContain('amlData.operations.open');
+    expect(refreshed).toEqual([]);
+    client.tell(told.operations.changed, { operation: operation('op', { verb: 'delete', state: 'succeeded' }) });
+    expect(refreshed).toEqual([['compute:1']]);
+  });
+
+  it('is read anew as a whole where it is not known what was changed, and not at all after a download', () => {
+    client.tell(told.operations.changed, { operation: operation('a', { verb: 'archive' }) });
+    client.tell(told.operations.changed, { operation: operation('a', { verb: 'archive', state: 'cancelled' }) });
+    client.tell(told.operations.changed, { operation: operation('b') });
+    client.tell(told.operations.changed, { operation: operation('b', { state: 'succeeded' }) });
+    expect(refreshed).toEqual([null]);
+  });
+});
