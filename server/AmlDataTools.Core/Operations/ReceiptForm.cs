@@ -71,11 +71,10 @@ internal static class ReceiptForm
         writer.WriteString("action", Camel(item.Action.ToString()));
         writer.WriteString("label", item.Label);
         WriteIfSet(writer, "partOf", item.Parent);
+        writer.WriteString("name", Changes.Review.PlannedChange.NameOf(item));
         if (item.Record is { } record)
         {
             writer.WriteString("kind", Camel(record.Kind.ToString()));
-            writer.WriteString("name", record.Name);
-            WriteIfSet(writer, "child", record.Child);
             WriteIfSet(writer, "serviceId", record.ServiceId);
         }
 

@@ -27,9 +27,12 @@ public sealed class FaultTests(ChangeEmulator emulator) : IAsyncLifetime
     {
         using var folder = new TestFolder();
         await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
-        await emulator.ModelAsync(name: name);
-        await emulator.ModelAsync(name: name.ToLowerInvariant() + "x");
-        await emulator.ModelAsync(name: "mo");
+        // Places of their own: a path with a pattern in it counts as reaching everything that fits.
+        foreach (var each in new[] { name, name.ToLowerInvariant() + "x", "mo" })
+        {
+            await emulator.ModelAsync(name: each, folder: $"LocalUpload/{emulator.NewName("hostile")}/model");
+        }
+
         var before = await World.ReadAsync(emulator);
         var deleted = await sidecar.ChangeAsync(OperationVerb.Delete, [emulator.NodeOf(ResourceKind.Model, name)]);
         Assert.Equal((OperationState.Succeeded, null), (deleted.Operation.State, deleted.Operation.ErrorCode));
@@ -110,7 +113,8 @@ public sealed class FaultTests(ChangeEmulator emulator) : IAsyncLifetime
         var before = await World.ReadAsync(emulator);
         await sidecar.ConfirmAsync(plan.PlanId);
         var ended = await sidecar.EndAsync(plan.PlanId);
-        Assert.Equal((OperationState.Succeeded, 0L), (ended.State, ended.ItemsFailed));
+        var troubles = Troubles(await sidecar.ReceiptAsync(plan.PlanId));
+        Assert.True(ended.State == OperationState.Succeeded, troubles);
         Assert.Contains("already", (await sidecar.ReceiptAsync(plan.PlanId)).Markdown, StringComparison.OrdinalIgnoreCase);
         before.AssertBecame(
             await World.ReadAsync(emulator),
@@ -149,7 +153,9 @@ public sealed class FaultTests(ChangeEmulator emulator) : IAsyncLifetime
         var ended = await sidecar.EndAsync(plan.PlanId);
         Assert.Equal(OperationState.SucceededWithWarnings, ended.State);
         before.AssertBecame(await World.ReadAsync(emulator), [$"run:{run.RunId}", .. before.BlobsBelow($"ExperimentRun/dcid.{run.RunId}/").Where(k => k.EndsWith("a.bin", StringComparison.Ordinal) || k.EndsWith("c.bin", StringComparison.Ordinal))]);
-        Assert.Contains("late.bin", (await sidecar.ReceiptAsync(plan.PlanId)).Json.ToJsonString(), StringComparison.Ordinal);
+        var left = (await sidecar.ReceiptAsync(plan.PlanId)).Json.ToJsonString();
+        Assert.Contains("outputs/b.bin", left, StringComparison.Ordinal);
+        Assert.Matches("\"blobsNew\":[1-9]", left);
     }
 
     [Fact]
@@ -182,7 +188,7 @@ public sealed class FaultTests(ChangeEmulator emulator) : IAsyncLifetime
         await emulator.FaultAsync("comp=batch", new JsonObject { ["kind"] = "status", ["status"] = 503, ["code"] = "ServerBusy" }, times: 2, method: "POST");
         var before = await World.ReadAsync(emulator);
         var deleted = await sidecar.ChangeAsync(OperationVerb.Delete, [emulator.NodeOf(ResourceKind.Model, name)], ChangeCalls.WithData);
-        Assert.Equal(OperationState.Succeeded, deleted.Operation.State);
+        Assert.Equal((OperationState.Succeeded, string.Empty), (deleted.Operation.State, string.Join(' ', deleted.Plan.Warnings.Select(w => w.Message))));
         before.AssertBecame(await World.ReadAsync(emulator), [.. before.Keys($"resource:models/{name}"), .. before.Keys($"LocalUpload/{name}-")]);
     }
 
@@ -274,7 +280,7 @@ public sealed class FaultTests(ChangeEmulator emulator) : IAsyncLifetime
         {
             var before = await World.ReadAsync(emulator);
             var deleted = await sidecar.ChangeAsync(OperationVerb.Delete, [emulator.NodeOf(run.RunId)], ChangeCalls.WithData);
-            Assert.Equal(OperationState.Succeeded, deleted.Operation.State);
+            Assert.True(deleted.Operation.State == OperationState.Succeeded, Troubles(deleted.Receipt));
             before.AssertBecame(await World.ReadAsync(emulator), [$"run:{run.RunId}", .. before.BlobsBelow($"ExperimentRun/dcid.{run.RunId}/")]);
         }
         finally
@@ -282,6 +288,9 @@ public sealed class FaultTests(ChangeEmulator emulator) : IAsyncLifetime
             await emulator.SetAsync(new JsonObject { ["jobDeleteRemovesData"] = false });
         }
     }
+
+    private static string Troubles(Receipt receipt) =>
+        string.Join("; ", (receipt.Json["items"] as JsonArray ?? []).OfType<JsonObject>().Where(i => (string?)i["outcome"] != "done").Select(i => i.ToJsonString()));
 
     /// <summary>Writes a resource back with another description: its last change is later.</summary>
     private async Task TouchAsync(string path)

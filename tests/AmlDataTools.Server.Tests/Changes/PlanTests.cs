@@ -29,7 +29,7 @@ public sealed class PlanTests(ChangeEmulator emulator)
         Assert.Equal(all.Count, byBytes.Select(i => i.Id).Distinct().Count());
         Assert.Equal(byBytes.Select(i => i.Bytes ?? -1).OrderDescending(), byBytes.Select(i => i.Bytes ?? -1));
         var byName = await sidecar.ItemsAsync(plan.PlanId, order: PlanOrder.Name);
-        Assert.Equal(byName.Select(i => i.Name).Order(StringComparer.OrdinalIgnoreCase), byName.Select(i => i.Name));
+        Assert.Equal(byName.Select(i => i.Label).Order(StringComparer.OrdinalIgnoreCase), byName.Select(i => i.Label), StringComparer.OrdinalIgnoreCase);
         var found = await sidecar.ItemsAsync(plan.PlanId, search: runs[3]);
         Assert.NotEmpty(found);
         Assert.All(found, i => Assert.Contains(runs[3], i.Name + i.Label, StringComparison.OrdinalIgnoreCase));

@@ -113,7 +113,7 @@ public sealed class SharingTests(ChangeEmulator emulator)
         }
 
         Assert.Contains(deleted.Items, i => i.Action == PlanItemAction.DeleteData && !i.Ticked);
-        Assert.Contains(deleted.Plan.Warnings, w => w.Code == "references.unreadable");
+        Assert.Contains(deleted.Plan.Warnings, w => w.Code == "data.referencesUnread");
         before.AssertBecame(await World.ReadAsync(emulator), [$"resource:models/{name}/versions/1"]);
     }
 

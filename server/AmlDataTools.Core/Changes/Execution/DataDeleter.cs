@@ -13,6 +13,8 @@ namespace AmlDataTools.Core.Changes.Execution;
 internal sealed class DataDeleter(
     IBlobChanges blobs, BlobBatchRunner batches, FolderComparison comparison, ChangePace pace, ChangeSettings settings, bool withVersions, TimeProvider time, ILogger logger)
 {
+    private const int PagesOfNeighbours = 4;
+
     private int _batchesRefused;
 
     /// <summary>Deletes them.</summary>
@@ -114,6 +116,7 @@ internal sealed class DataDeleter(
         {
             var results = await SendAsync(pending, cancellationToken).ConfigureAwait(false);
             var again = new List<PlannedBlob>();
+            var missing = await MissingAsync([.. pending.Where((_, i) => IsUnmet(results[i])).Select(b => b.N)], cancellationToken).ConfigureAwait(false);
             for (var i = 0; i < results.Count; i++)
             {
                 var (blob, result) = (pending[i], results[i]);
@@ -123,7 +126,7 @@ internal sealed class DataDeleter(
                     done++;
                     bytes += blob.L;
                 }
-                else if (result.IsGone)
+                else if (result.IsGone || (IsUnmet(result) && missing.Contains(blob.N)))
                 {
                     gone++;
                 }
@@ -150,6 +153,43 @@ internal sealed class DataDeleter(
         }
 
         return new BatchResult(mark, done, gone, bytes, left, requestId);
+    }
+
+    private static bool IsUnmet(BlobDeletion result) => result.Status == 412 && result.Code is "ConditionNotMet" or "TargetConditionNotMet";
+
+    /// <summary>
+    /// A condition is not met by a blob that changed, and as the service may see it by one that is not there at all: of these
+    /// names those that are not. Neighbours in a listing, so that one request tells of most of them.
+    /// </summary>
+    private async Task<HashSet<string>> MissingAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
+    {
+        var missing = names.ToHashSet(StringComparer.Ordinal);
+        if (names.Count == 0)
+        {
+            return missing;
+        }
+
+        var prefix = names.Aggregate((one, other) => one[..one.AsSpan().CommonPrefixLength(other)]);
+        string? marker = null;
+        for (var pages = 0; pages < PagesOfNeighbours; pages++)
+        {
+            var page = await pace.SendAsync(() => blobs.ListPageAsync(prefix, marker, BlobListDetails.None, cancellationToken), repeatable: true, cancellationToken).ConfigureAwait(false);
+            missing.ExceptWith(page.Items.Where(i => i.IsLive).Select(i => i.Blob.Name));
+            marker = page.NextMarker;
+            if (marker is null)
+            {
+                return missing;
+            }
+        }
+
+        // Too many neighbours: then each by itself, as the first of what begins with its name.
+        foreach (var name in missing.ToList())
+        {
+            var page = await pace.SendAsync(() => blobs.ListPageAsync(name, null, BlobListDetails.None, cancellationToken), repeatable: true, cancellationToken).ConfigureAwait(false);
+            missing.ExceptWith(page.Items.Where(i => i.IsLive).Select(i => i.Blob.Name));
+        }
+
+        return missing;
     }
 
     private async Task<IReadOnlyList<BlobDeletion>> SendAsync(List<PlannedBlob> chunk, CancellationToken cancellationToken)

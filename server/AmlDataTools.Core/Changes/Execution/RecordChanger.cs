@@ -73,8 +73,8 @@ internal sealed class RecordChanger(IRecordService records, ChangePace pace, Jou
 
         return item.Action switch
         {
-            ChangeAction.Archive or ChangeAction.Restore => await ArchiveAsync(item, record, now, cancellationToken).ConfigureAwait(false),
-            ChangeAction.DeleteMetrics => await DeleteMetricsAsync(item, record, cancellationToken).ConfigureAwait(false),
+            ChangeAction.Archive or ChangeAction.Restore => await WithGraceAsync(token => ArchiveAsync(item, record, now, token), cancellationToken).ConfigureAwait(false),
+            ChangeAction.DeleteMetrics => await WithGraceAsync(token => DeleteMetricsAsync(item, record, token), cancellationToken).ConfigureAwait(false),
             _ => await RemoveAsync(item, record, cancellationToken).ConfigureAwait(false),
         };
     }
@@ -82,7 +82,7 @@ internal sealed class RecordChanger(IRecordService records, ChangePace pace, Jou
     private async Task<ChangeResult> ArchiveAsync(ChangeItem item, ResourceRecord record, RecordState now, CancellationToken cancellationToken)
     {
         var archived = item.Action == ChangeAction.Archive;
-        var answer = await ActAsync(item, token => records.SetArchivedAsync(record, now, archived, token), cancellationToken).ConfigureAwait(false);
+        var answer = await ActAsync(item, () => records.SetArchivedAsync(record, now, archived, cancellationToken), cancellationToken).ConfigureAwait(false);
         if (answer is null)
         {
             return Failed(item, "resource.notWhole", $"The service does not give {item.Label} whole (as of steps of a pipeline), so it cannot be written back. Archive what it belongs to.");
@@ -97,18 +97,23 @@ internal sealed class RecordChanger(IRecordService records, ChangePace pace, Jou
     private async Task<ChangeResult> RemoveAsync(ChangeItem item, ResourceRecord record, CancellationToken cancellationToken)
     {
         await pace.DeleteTurnAsync(cancellationToken).ConfigureAwait(false);
-        RecordAnswer? answer;
+        return await WithGraceAsync(token => RemoveNowAsync(item, record, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<ChangeResult> RemoveNowAsync(ChangeItem item, ResourceRecord record, CancellationToken cancellationToken)
+    {
+        RecordAnswer answer;
         try
         {
-            answer = await ActAsync<RecordAnswer>(item, async token => await records.RemoveAsync(record, item.Action == ChangeAction.Detach, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            answer = await ActAsync(item, () => records.RemoveAsync(record, item.Action == ChangeAction.Detach, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch (AzureServiceException exception) when (exception.Status is 404 or 410)
         {
             return new ChangeResult(item.Index, ItemOutcome.Done) { GoneAlready = true, Status = exception.Status, CorrelationId = exception.CorrelationId, Reason = "It was gone already.", Verified = "not found (404)" };
         }
 
-        pace.Remaining(answer?.RemainingDeletes);
-        if (answer?.Running is { } running)
+        pace.Remaining(answer.RemainingDeletes);
+        if (answer.Running is { } running)
         {
             await records.WaitAsync(running, cancellationToken).ConfigureAwait(false);
         }
@@ -122,11 +127,11 @@ internal sealed class RecordChanger(IRecordService records, ChangePace pace, Jou
     {
         try
         {
-            await ActAsync<RecordAnswer>(
+            await ActAsync(
                 item,
-                async token =>
+                async () =>
                 {
-                    await records.DeleteMetricsAsync(record, token).ConfigureAwait(false);
+                    await records.DeleteMetricsAsync(record, cancellationToken).ConfigureAwait(false);
                     return RecordAnswer.Plain;
                 },
                 cancellationToken).ConfigureAwait(false);
@@ -138,15 +143,20 @@ internal sealed class RecordChanger(IRecordService records, ChangePace pace, Jou
         }
     }
 
-    /// <summary>Notes the act, then does it. A stop does not tear the request in two: its answer is awaited a moment longer.</summary>
-    private async Task<T?> ActAsync<T>(ChangeItem item, Func<CancellationToken, Task<T?>> act, CancellationToken cancellationToken)
-        where T : class
+    /// <summary>Notes the act, then does it.</summary>
+    private Task<T> ActAsync<T>(ChangeItem item, Func<Task<T>> act, CancellationToken cancellationToken)
     {
+        journal.Act(item.Index);
+        return pace.SendAsync(act, repeatable: false, cancellationToken);
+    }
+
+    /// <summary>A stop does not tear an act and its verification in two: both are awaited a moment longer, so that the receipt can tell.</summary>
+    private async Task<ChangeResult> WithGraceAsync(Func<CancellationToken, Task<ChangeResult>> act, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
         using var grace = new CancellationTokenSource();
         await using var stopping = cancellationToken.Register(() => grace.CancelAfter(settings.Grace)).ConfigureAwait(false);
-        cancellationToken.ThrowIfCancellationRequested();
-        journal.Act(item.Index);
-        return await pace.SendAsync(() => act(grace.Token), repeatable: false, grace.Token).ConfigureAwait(false);
+        return await act(grace.Token).ConfigureAwait(false);
     }
 
     private Task<T> AskAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken) => pace.SendAsync(ask, repeatable: false, cancellationToken);
