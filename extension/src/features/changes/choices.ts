@@ -68,7 +68,7 @@ function itemsFor(verb: ChangeVerb, kinds: readonly NodeKind[]): readonly Choice
   const versions: ChoiceItem = {
     choice: 'includeVersionsAndSnapshots',
     label: vscode.l10n.t('Also older versions and snapshots'),
-    description: vscode.l10n.t('of the deleted blobs, where the storage account keeps them'),
+    description: vscode.l10n.t('of these blobs, where the account keeps them'),
   };
   const asksData = verb.data === 'asked' && haveData(kinds);
   return [

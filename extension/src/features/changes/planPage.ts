@@ -136,7 +136,7 @@ export class PlanPage implements vscode.Disposable {
     this.post({
       type: 'rows',
       request,
-      rows: items.map((item) => rowOf(item, this.session.isTicked(item))),
+      rows: items.map((item) => rowOf(item, this.session.isTicked(item), this.session.ownerOf(item))),
       append: more,
       hasMore: this.session.hasMore,
     });

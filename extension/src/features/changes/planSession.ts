@@ -26,6 +26,7 @@ export class PlanSession {
   private readonly toggled = new Set<number>();
   /** The plan's own ticks of the items that were read. */
   private readonly planned = new Map<number, boolean>();
+  private readonly labels = new Map<number, string>();
   private reviewed: PlanReview | undefined;
 
   constructor(
@@ -56,6 +57,7 @@ export class PlanSession {
       this.made = plan;
       this.toggled.clear();
       this.planned.clear();
+      this.labels.clear();
       this.reviewed = plan.review ?? undefined;
       return plan;
     } finally {
@@ -83,8 +85,14 @@ export class PlanSession {
     }
     for (const item of page.items) {
       this.planned.set(item.id, item.ticked);
+      this.labels.set(item.id, item.label);
     }
     return page.items;
+  }
+
+  /** The label of the record an item belongs to; undefined for a record, or when that was not read yet. */
+  ownerOf(item: PlanItem): string | undefined {
+    return item.parent === null ? undefined : this.labels.get(item.parent);
   }
 
   isTicked(item: PlanItem): boolean {

@@ -56,7 +56,11 @@ export function summaryOf(plan: PlanResult, review: PlanReview, leftOut: string 
 function totalsOf(review: PlanReview): string {
   const { records, blobs, bytes, notDone } = review;
   return [
-    records === 1 ? vscode.l10n.t('1 record') : vscode.l10n.t('{0} records', formatCount(records)),
+    records === 0 && blobs > 0
+      ? null
+      : records === 1
+        ? vscode.l10n.t('1 record')
+        : vscode.l10n.t('{0} records', formatCount(records)),
     blobs === 0
       ? null
       : blobs === 1
@@ -87,8 +91,11 @@ function warningText(warning: PlanWarning): string {
   return warning.message;
 }
 
-/** An item as the page shows it. */
-export function rowOf(item: PlanItem, ticked: boolean): PlanRow {
+/**
+ * An item as the page shows it.
+ * @param owner the label of the record it belongs to; undefined for a record, or when that was not read yet.
+ */
+export function rowOf(item: PlanItem, ticked: boolean, owner: string | undefined): PlanRow {
   return {
     id: item.id,
     label: item.label,
@@ -99,12 +106,14 @@ export function rowOf(item: PlanItem, ticked: boolean): PlanRow {
     blobs: item.blobs === null ? '' : formatCount(item.blobs),
     state: item.state ?? '',
     created: item.created === null ? '' : formatDay(item.created),
-    note: item.note ?? '',
+    // A path says nothing of whose data it is, and stands far below its record when many are selected.
+    note: item.note ?? (owner === undefined ? '' : vscode.l10n.t('of {0}', owner)),
     details: item.details,
     ticked,
     canTick: item.canTick,
     needsName: item.needsName,
-    isPart: item.parent !== null,
+    // Metrics go before their run and so stand above it: as a part they would seem to be another's.
+    isPart: item.parent !== null && item.kind !== 'metrics',
   };
 }
 
