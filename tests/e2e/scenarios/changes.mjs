@@ -1,6 +1,7 @@
 // Archive, restore, unregister, delete, from the menu and from the palette. After each the whole state of the emulator is
 // compared with the state before: only what the plan named may differ.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PlanPage } from '../lib/planPage.mjs';
 import { until } from '../lib/workbench.mjs';
@@ -202,6 +203,100 @@ export const scenarios = [
       const after = await state(stage);
       assert.deepEqual(after.storage, before.storage);
       assertOnly(before, after, ['models/shared-model-a']);
+    },
+  },
+  {
+    name: 'the Delete key on a run and a model together, and the plan as a file',
+    async run(stage) {
+      const files = [{ path: 'outputs/weights.bin', size: 5000 }];
+      await stage.emulator.addRun({ runId: 'mixed1', displayName: 'mixed1', experiment: 'mixed', files });
+      const before = await state(stage);
+      const window = await stage.open();
+      const tree = await openGroup(stage, window, 'Experiments', 'mixed');
+      await tree.expand('Models');
+      await tree.click('mixed1');
+      await (await tree.find('image-tagger')).locator('.label-name').click({ modifiers: ['Control'] });
+      await window.page.keyboard.press('Delete');
+      await answerChoices(window);
+      const plan = await new PlanPage(window).opened();
+      const rows = await plan.rows();
+      for (const kind of ['run', 'model', 'model version']) {
+        assert.ok(
+          rows.some((row) => row.kind === kind && row.ticked),
+          `${kind} is not in the plan: ${JSON.stringify(rows)}`,
+        );
+      }
+      await plan.press('Save Plan as Markdown...');
+      await window.quickPick.widget.waitFor();
+      await window.quickPick.confirm();
+      const status = plan.frame.locator('.status');
+      await status.waitFor();
+      const path = (await status.innerText()).replace(/^Saved as /, '');
+      const saved = await readFile(path, 'utf8');
+      assert.match(saved, /mixed1/);
+      assert.match(saved, /image-tagger:1/);
+      assertOnly(before, await state(stage), []);
+      await window.screenshot('saved');
+      await plan.confirm('Delete');
+      await finished(window, /^Delete 2 selected items/);
+      const after = await state(stage);
+      assert.equal(after.workspaces['sample-ws'].runs['mixed1'], undefined);
+      assert.deepEqual(Object.keys(resourcesOf(after)).filter((name) => name.includes('image-tagger')), []);
+      assert.deepEqual(after.storage, before.storage);
+      assertOnly(before, after, ['\u2192mixed1\u2192', 'jobs/mixed1\u2192', 'models/image-tagger']);
+    },
+  },
+  {
+    name: 'delete the matching runs of an experiment, undelete their data',
+    async run(stage) {
+      const files = [
+        { path: 'outputs/a.bin', size: 5000 },
+        { path: 'outputs/deep/b.bin', size: 7000 },
+      ];
+      const experiment = 'matching';
+      for (const runId of ['draft-1', 'draft-2', 'final-1']) {
+        await stage.emulator.addRun({ runId, displayName: runId, experiment, files });
+      }
+      await stage.emulator.control('POST', 'storage', { softDeleteDays: 14 });
+      try {
+        const before = await state(stage);
+        const window = await stage.open();
+        const tree = await openGroup(stage, window, 'Experiments');
+        await chooseVerb(window, tree, experiment, 'Delete Matching');
+        await window.quickPick.choose('Name');
+        await window.quickPick.waitForTitle('Name Pattern');
+        await window.quickPick.fill('draft-*');
+        await window.quickPick.accept();
+        await window.quickPick.choose('Show the Plan');
+        await answerChoices(window, 'Also delete its data');
+        const plan = await new PlanPage(window).opened();
+        await window.screenshot('plan');
+        assert.match(await plan.frame.locator('.survivors').innerText(), /14 days/);
+        const runs = (await plan.rows()).filter((row) => row.kind === 'run').map((row) => row.name);
+        assert.deepEqual(runs.sort(), ['draft-1', 'draft-2']);
+        await plan.confirm('Delete');
+        await finished(window, 'Delete 2 runs');
+        const deleted = await state(stage);
+        assert.deepEqual(Object.keys(deleted.workspaces['sample-ws'].runs).filter((id) => /^(draft|final)/.test(id)), ['final-1']);
+        assert.equal((await stage.emulator.filesOfRun('draft-1')).size, 0);
+        assert.equal((await stage.emulator.filesOfRun('final-1')).size, files.length);
+        const allowed = ['draft-1', 'draft-2'].flatMap((id) => [`\u2192${id}\u2192`, `dcid.${id}/`, `jobs/${id}\u2192`]);
+        assertOnly(before, deleted, allowed);
+        const operations = window.view('Operations');
+        await operations.contextMenu('Delete 2 runs', 'Undelete Data...');
+        const undelete = await new PlanPage(window).opened();
+        await window.screenshot('undelete');
+        await undelete.confirm('Undelete');
+        await operations.find(/^Undelete/);
+        await operations.waitForDescription(/^Undelete/, /brought back/);
+        await window.screenshot('undeleted');
+        assertOnly(before, await state(stage), ['\u2192draft-1\u2192', '\u2192draft-2\u2192', 'jobs/draft-1\u2192', 'jobs/draft-2\u2192']);
+        for (const id of ['draft-1', 'draft-2']) {
+          assert.deepEqual([...(await stage.emulator.filesOfRun(id)).keys()].sort(), files.map(({ path }) => path));
+        }
+      } finally {
+        await stage.emulator.control('POST', 'storage', { softDeleteDays: null });
+      }
     },
   },
 ];
