@@ -40,7 +40,7 @@ public sealed class ResourceNodesTests
     [InlineData(ResourceKind.EnvironmentVersion, "4", """{"image":"x"}""", "2 h ago, Ada Example", "tag", "environments/n/version/4")]
     [InlineData(ResourceKind.Component, null, """{"latestVersion":"1"}""", "latest 1, 2 h ago", "extensions", null)]
     [InlineData(ResourceKind.ComponentVersion, "1", """{"componentSpec":{"type":"pipeline","display_name":"Train"}}""", "pipeline, 2 h ago, Ada Example", "tag", null)]
-    [InlineData(ResourceKind.Datastore, null, """{"datastoreType":"AzureBlob","accountName":"acc","containerName":"c","isDefault":true}""", "blob container, acc/c, default, 2 h ago", "database", "data/datastore/n/edit")]
+    [InlineData(ResourceKind.Datastore, null, """{"datastoreType":"AzureBlob","accountName":"acc","containerName":"c","isDefault":true}""", "default, blob container, acc/c, 2 h ago", "database", "data/datastore/n/edit")]
     public void A_node_says_what_one_compares(ResourceKind kind, string? child, string properties, string description, string icon, string? page)
     {
         var node = Nodes.Resource(Listed(kind, child, properties));

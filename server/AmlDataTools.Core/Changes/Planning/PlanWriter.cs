@@ -108,7 +108,9 @@ internal sealed class PlanWriter(PlanContext context, ChangeDraft draft, Func<Pl
         var notes = new List<string>();
         if (place.SharedCount > 0)
         {
-            notes.Add($"Kept: {Sizes.Count(place.SharedCount, "other")} outside this plan {(place.SharedCount == 1 ? "refers" : "refer")} to it. To delete it all the same, tick it and type the name.");
+            var others = place.SharedCount - 1;
+            var who = place.SharedBy?.FirstOrDefault() ?? "another";
+            notes.Add($"Kept: {who}{(others > 0 ? $" and {Sizes.Count(others, "other")}" : string.Empty)}, not in this plan, {(others > 0 ? "refer" : "refers")} to it. To delete it all the same, tick it and type the name.");
         }
 
         if (unread is not null)

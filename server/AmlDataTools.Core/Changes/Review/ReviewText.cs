@@ -26,7 +26,7 @@ internal static class ReviewText
             return "Nothing is ticked.";
         }
 
-        var parts = totals.ByKind.GroupBy(r => r.Key.Action).Select(g => (Verb: Verb(g.Key), What: Listed([.. g.Select(r => Things(r.Key.Kind, r.Value, totals))]))).ToList();
+        var parts = totals.ByKind.GroupBy(r => r.Key.Action).Select(g => (Verb: Verb(g.Key), What: g.Select(r => Things(r.Key.Kind, r.Value, totals)).ToList())).ToList();
         if (totals.Metrics > 0)
         {
             Add("delete", $"the metrics of {Sizes.Count(totals.Metrics, "run")}");
@@ -40,10 +40,10 @@ internal static class ReviewText
 
         if (parts.Count == 0)
         {
-            parts.Add((Button(plan.Verb), Sizes.Count(totals.Items, "item")));
+            parts.Add((Button(plan.Verb), [Sizes.Count(totals.Items, "item")]));
         }
 
-        var sentence = Listed([.. parts.Select(p => $"{p.Verb} {p.What}")]);
+        var sentence = Listed([.. parts.Select(p => $"{p.Verb} {Listed(p.What)}")]);
         return string.Create(CultureInfo.InvariantCulture, $"{char.ToUpperInvariant(sentence[0])}{sentence[1..]}?");
 
         void Add(string verb, string what)
@@ -51,11 +51,11 @@ internal static class ReviewText
             var same = parts.FindIndex(p => p.Verb == verb);
             if (same >= 0)
             {
-                parts[same] = (verb, $"{parts[same].What} and {what}");
+                parts[same].What.Add(what);
             }
             else
             {
-                parts.Add((verb, what));
+                parts.Add((verb, [what]));
             }
         }
     }
@@ -121,7 +121,7 @@ internal static class ReviewText
     private static string Keeps(Retention retention) => retention switch
     {
         { Versioning: true } => $"The storage account {retention.Account} keeps former versions of deleted blobs.",
-        { SoftDeleteDays: > 0 and var days } => $"The storage account {retention.Account} keeps deleted blobs for {Sizes.Count(days, "day")}; so long they can be brought back.",
+        { SoftDeleteDays: > 0 and var days } => $"The storage account {retention.Account} keeps deleted blobs for {Sizes.Count(days, "day")}; until then they can be brought back.",
         { SoftDeleteDays: 0 } => $"The storage account {retention.Account} keeps nothing: deleted data cannot be brought back.",
         _ => $"Whether the storage account {retention.Account} keeps deleted blobs could not be read: count on it that they cannot be brought back.",
     };

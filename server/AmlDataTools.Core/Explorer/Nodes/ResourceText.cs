@@ -36,7 +36,7 @@ internal static class ResourceText
             ResourceKind.PublishedPipeline => Join("published pipeline v1", Either(p, "Version"), item.IsArchived ? null : Unusual(item.State)),
             ResourceKind.Schedule => Join(item.State?.ToLowerInvariant(), TriggerText.Of(p.Child("trigger"))),
             ResourceKind.ComponentVersion => p.Child("componentSpec")?.Text("type"),
-            ResourceKind.Datastore => Join(StoreType(p), StorePlace(p), item.IsDefault ? "default" : null),
+            ResourceKind.Datastore => Join(item.IsDefault ? "default" : null, StoreType(p), StorePlace(p)),
             _ => null,
         };
     }
