@@ -171,6 +171,31 @@ describe('the page', () => {
     ]);
   });
 
+  it('says of data whose it is, and shows as parts only what follows its record', async () => {
+    client.answer(server.operations.planItems, () => ({
+      items: [
+        planItem(0, { kind: 'metrics', label: 'plum_1', parent: 1 }),
+        planItem(1),
+        planItem(2, { kind: 'storedData', label: 'store: a/', action: 'deleteData', parent: 1 }),
+        planItem(3, { kind: 'storedData', label: 'store: b/', action: 'deleteData', parent: 1, note: 'Kept: others.' }),
+      ],
+      nextPageToken: null,
+    }));
+    await page.plan();
+    expect((await load()).map((row) => [row.note, row.isPart])).toEqual([
+      ['', false],
+      ['', false],
+      ['of plum_1', true],
+      ['Kept: others.', true],
+    ]);
+  });
+
+  it('counts no records where there are none', async () => {
+    client.answer(server.operations.review, () => review({ records: 0, notDone: 0 }));
+    await page.plan();
+    expect((await summary()).totals).toBe('120 blobs, 3 GB');
+  });
+
   it('goes on from the newest answer when an earlier one is late', async () => {
     const answers: (() => void)[] = [];
     client.answer(server.operations.planItems, (params) => {

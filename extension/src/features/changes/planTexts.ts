@@ -107,7 +107,7 @@ export function rowOf(item: PlanItem, ticked: boolean, owner: string | undefined
     state: item.state ?? '',
     created: item.created === null ? '' : formatDay(item.created),
     // A path says nothing of whose data it is, and stands far below its record when many are selected.
-    note: item.note ?? (owner === undefined ? '' : vscode.l10n.t('of {0}', owner)),
+    note: item.note ?? (owner === undefined || owner === item.label ? '' : vscode.l10n.t('of {0}', owner)),
     details: item.details,
     ticked,
     canTick: item.canTick,
