@@ -80,7 +80,8 @@ public sealed class StorageTests(ChangeEmulator emulator)
 
         async Task<string> MakeAsync() => (await emulator.AddRunAsync(new JsonObject
         {
-            ["workspace"] = "campaign-ws", ["files"] = EmulatorProcess.Files(("outputs/a.bin", 10), ("outputs/deep/er/b.bin", 10), ("user_logs/c.txt", 10)),
+            ["workspace"] = "campaign-ws",
+            ["files"] = EmulatorProcess.Files(("outputs/a.bin", 10), ("outputs/deep/er/b.bin", 10), ("user_logs/c.txt", 10)),
         })).RunId;
     }
 
