@@ -191,7 +191,9 @@ describe('the page', () => {
   });
 
   it('counts no records where there are none', async () => {
-    client.answer(server.operations.review, () => review({ records: 0, notDone: 0 }));
+    client.answer(server.operations.plan, () =>
+      plan('p', { verb: 'undelete', review: review({ records: 0, notDone: 0 }) }),
+    );
     await page.plan();
     expect((await summary()).totals).toBe('120 blobs, 3 GB');
   });
