@@ -91,7 +91,7 @@ internal static class ResourceLooks
         ResourceKind.BatchEndpoint => "inbox",
         ResourceKind.OnlineDeployment or ResourceKind.BatchDeployment => "rocket",
         ResourceKind.WebService => "globe",
-        ResourceKind.PipelineEndpoint => "symbol-event",
+        ResourceKind.PipelineEndpoint => "type-hierarchy-sub",
         ResourceKind.PublishedPipeline => "type-hierarchy",
         ResourceKind.Schedule => "watch",
         ResourceKind.Environment => "layers",
