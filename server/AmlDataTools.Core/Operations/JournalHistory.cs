@@ -55,9 +55,13 @@ internal sealed class JournalHistory
             history.CompleteBytes = offset + line.Length + 1;
             try
             {
-                if (JsonSerializer.Deserialize(line.Span, OperationsJson.Default.JournalEntry) is { } entry)
+                if (JsonSerializer.Deserialize(line.Span, OperationsJson.Default.JournalEntry) is { } entry && IsWhole(entry))
                 {
                     history.Add(entry, offset, line.Length);
+                }
+                else
+                {
+                    history.UnreadableLines++;
                 }
             }
             catch (JsonException)
@@ -77,6 +81,12 @@ internal sealed class JournalHistory
 
     /// <summary>An ended item is not what the journal says (its file was taken away): it is done again.</summary>
     public void Forget(long index) => _ended.Remove(index);
+
+    /// <summary>A damaged letter in a member's name is still JSON, of an entry that lacks the member.</summary>
+    private static bool IsWhole(JournalEntry entry) =>
+        entry.Result is not ({ Name: null } or { Path: null })
+        && entry.BatchEnd is not { Left: null }
+        && entry.BatchEnd?.Left.Any(left => left?.Name is null) != true;
 
     private void Add(JournalEntry entry, long offset, int length)
     {

@@ -56,6 +56,10 @@ public sealed class ChangeKillTests
         }
     }
 
+    /// <summary>A letter of a member's name: still JSON, of a line that lacks what it should say.</summary>
+    [Fact]
+    public Task A_damaged_name_of_a_member_does_no_harm() => Damaged(3716, 4542);
+
     [Fact]
     public void A_damaged_journal_does_no_harm() => Check.One(
         Config.QuickThrowOnFailure.WithMaxTest(15),
