@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using AmlDataTools.Core.Changes.Execution;
@@ -220,14 +221,25 @@ public sealed class ExportLifeTests : IAsyncDisposable
     public async Task A_blob_that_never_keeps_still_fails_alone()
     {
         var version = 1;
+        var gate = new Lock();
         _blobs.Meddle = (name, _, answer) =>
         {
-            if (name == "large")
+            if (name != "large")
             {
-                _blobs.Put("large", _large, $"\"{Interlocked.Increment(ref version)}\"");
+                return answer;
             }
 
-            return answer;
+            // One range of each version, however many are asked for side by side: no version is ever had whole.
+            lock (gate)
+            {
+                if (answer.Headers.ETag?.Tag != $"\"{version}\"")
+                {
+                    return new HttpResponseMessage(HttpStatusCode.PreconditionFailed);
+                }
+
+                _blobs.Put("large", _large, $"\"{++version}\"");
+                return answer;
+            }
         };
         var id = Prepared();
         await ResumeAsync(id, OperationState.SucceededWithWarnings, done: 1, failed: 1);

@@ -142,7 +142,10 @@ public sealed class ResourceListerTests : IDisposable
     {
         var instance = FakeResources.Item("computes/dev", new JsonObject
         {
-            ["computeType"] = "ComputeInstance", ["provisioningState"] = "Succeeded", ["createdOn"] = "2026-01-01T10:00:00Z", ["isAttachedCompute"] = false,
+            ["computeType"] = "ComputeInstance",
+            ["provisioningState"] = "Succeeded",
+            ["createdOn"] = "2026-01-01T10:00:00Z",
+            ["isAttachedCompute"] = false,
             ["properties"] = new JsonObject { ["state"] = "Stopped", ["createdBy"] = new JsonObject { ["userName"] = "Ben Example" } },
         });
         instance.Remove("systemData");

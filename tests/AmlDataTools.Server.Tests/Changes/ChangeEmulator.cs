@@ -140,7 +140,12 @@ public sealed class ChangeEmulator : EmulatorProcess
     {
         var properties = new JsonObject
         {
-            ["description"] = null, ["tags"] = new JsonObject(), ["properties"] = new JsonObject(), ["isArchived"] = false, ["isAnonymous"] = false, ["futureField"] = "kept",
+            ["description"] = null,
+            ["tags"] = new JsonObject(),
+            ["properties"] = new JsonObject(),
+            ["isArchived"] = false,
+            ["isAnonymous"] = false,
+            ["futureField"] = "kept",
         };
         foreach (var (key, value) in more)
         {

@@ -199,7 +199,11 @@ public sealed class RecordTests(ChangeEmulator emulator)
         await emulator.ResourceAsync($"schedules/{schedule}", new JsonObject { ["isEnabled"] = true, ["provisioningState"] = "Succeeded" });
         await emulator.ResourceAsync($"datastores/{store}", new JsonObject
         {
-            ["datastoreType"] = "AzureBlob", ["accountName"] = "elsewhere", ["containerName"] = "c", ["isDefault"] = false, ["credentials"] = new JsonObject { ["credentialsType"] = "None" },
+            ["datastoreType"] = "AzureBlob",
+            ["accountName"] = "elsewhere",
+            ["containerName"] = "c",
+            ["isDefault"] = false,
+            ["credentials"] = new JsonObject { ["credentialsType"] = "None" },
         });
         var before = await World.ReadAsync(emulator);
         await sidecar.ChangeAsync(OperationVerb.Delete, [emulator.NodeOf(ResourceKind.Schedule, schedule)]);
@@ -235,6 +239,11 @@ public sealed class RecordTests(ChangeEmulator emulator)
 
     private static JsonObject Compute(string type, bool attached) => new()
     {
-        ["computeType"] = type, ["provisioningState"] = "Succeeded", ["isAttachedCompute"] = attached, ["resourceId"] = null, ["properties"] = new JsonObject(), ["createdOn"] = DateTimeOffset.UtcNow.ToString("O"),
+        ["computeType"] = type,
+        ["provisioningState"] = "Succeeded",
+        ["isAttachedCompute"] = attached,
+        ["resourceId"] = null,
+        ["properties"] = new JsonObject(),
+        ["createdOn"] = DateTimeOffset.UtcNow.ToString("O"),
     };
 }

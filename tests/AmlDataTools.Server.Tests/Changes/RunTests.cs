@@ -133,7 +133,10 @@ public sealed class RunTests(ChangeEmulator emulator)
         var name = emulator.NewName("exp");
         async Task<string> MakeAsync(string status, int days) => (await emulator.AddRunAsync(new JsonObject
         {
-            ["experiment"] = name, ["status"] = status, ["created"] = DateTimeOffset.UtcNow.AddDays(-days).ToString("O"), ["files"] = EmulatorProcess.Files(("outputs/a.bin", 10)),
+            ["experiment"] = name,
+            ["status"] = status,
+            ["created"] = DateTimeOffset.UtcNow.AddDays(-days).ToString("O"),
+            ["files"] = EmulatorProcess.Files(("outputs/a.bin", 10)),
         })).RunId;
         string[] meant = [await MakeAsync("Failed", 120), await MakeAsync("Failed", 91)];
         await MakeAsync("Failed", 20);

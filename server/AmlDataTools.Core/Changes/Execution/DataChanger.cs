@@ -51,7 +51,13 @@ internal sealed class DataChanger(
             var (done, gone, bytes, left) = counts.Sum;
             return Failed(item, problem.Code, problem.Message) with
             {
-                Status = (exception as AzureServiceException)?.Status, CorrelationId = problem.CorrelationId, Blobs = done, BlobsGone = gone, Bytes = bytes, BlobsLeft = left, Access = blobs.Access,
+                Status = (exception as AzureServiceException)?.Status,
+                CorrelationId = problem.CorrelationId,
+                Blobs = done,
+                BlobsGone = gone,
+                Bytes = bytes,
+                BlobsLeft = left,
+                Access = blobs.Access,
             };
         }
     }

@@ -57,7 +57,7 @@ public sealed class RecordServiceTests : IDisposable
     [Fact]
     public async Task A_link_to_a_foreign_host_is_not_followed()
     {
-        _azure.On("GET", "/schedules/s?", """{"name":"s","properties":{"isEnabled":true}}""").On("DELETE", "/schedules/s?", (_, _) =>
+        _azure.On("GET", "/schedules/s?", """{"name":"s","properties":{"isEnabled":false}}""").On("DELETE", "/schedules/s?", (_, _) =>
         {
             var answer = new HttpResponseMessage(HttpStatusCode.Accepted);
             answer.Headers.Add("Azure-AsyncOperation", "https://attacker.example/poll?c=SECRET");

@@ -96,7 +96,9 @@ public sealed class RunPlanTests(PlanEmulator emulator)
         var parent = await emulator.AddRunAsync(new JsonObject { ["kind"] = "Pipeline" });
         var original = await emulator.AddRunAsync(new JsonObject
         {
-            ["kind"] = "Step", ["parentRunId"] = parent, ["files"] = Files("outputs/o.txt"),
+            ["kind"] = "Step",
+            ["parentRunId"] = parent,
+            ["files"] = Files("outputs/o.txt"),
             ["outputs"] = new JsonObject { ["model_output"] = new JsonObject { ["files"] = Files("m.bin") } },
         });
         var again = await emulator.AddRunAsync(new JsonObject { ["kind"] = "Pipeline" });

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace AmlDataTools.Core.Tests.Changes.Execution;
 
-public sealed class ArchivedFlagTests
+public sealed class PropertyFlagTests
 {
     [Theory]
     [InlineData("""{ "id":"/x", "properties" : { "a":1.50, "isArchived" : false ,"u":"\u00e9\/" }, "z":[1e2] }""", """{ "id":"/x", "properties" : { "a":1.50, "isArchived" : true ,"u":"\u00e9\/" }, "z":[1e2] }""")]
@@ -14,7 +14,7 @@ public sealed class ArchivedFlagTests
     public void Only_the_flag_changes(string before, string after)
     {
         using var document = JsonDocument.Parse(before);
-        Assert.Equal(after, ArchivedFlag.Set(document.RootElement, true)?.GetRawText());
+        Assert.Equal(after, PropertyFlag.Set(document.RootElement, PropertyFlag.Archived, true)?.GetRawText());
     }
 
     [Theory]
@@ -24,6 +24,6 @@ public sealed class ArchivedFlagTests
     public void What_has_no_properties_cannot_be_written_back(string json)
     {
         using var document = JsonDocument.Parse(json);
-        Assert.Null(ArchivedFlag.Set(document.RootElement, true));
+        Assert.Null(PropertyFlag.Set(document.RootElement, PropertyFlag.Archived, true));
     }
 }
