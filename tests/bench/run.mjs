@@ -1,6 +1,6 @@
 // npm run bench: this project beside its peers, on the same work, from the same server, on the same disk.
 //   --rounds N        measured rounds after one to warm up (5)
-//   --only a,b        works: small, big, list, start, page
+//   --only a,b        works: small, big, list, delete, deleteFolder, start, page, plan, planData
 //   --peers a,b       ids: ours, rclone, rclone-verified, storage-blob; rclone-plain shows what TLS costs
 //   --destination D   a folder on the disk to write to (the system's temporary folder)
 //   --json            the numbers as JSON instead of a table
@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { capture, main } from '../tools/processes.mjs';
 import { processorSeconds } from './lib/measure.mjs';
-import { measureFirstPages, measureStarts } from './lib/latency.mjs';
+import { measureDataPlans, measureFirstPages, measureRecordPlans, measureStarts } from './lib/latency.mjs';
 import { startServer } from './lib/server.mjs';
 import { markdown, mebibytes, median, milliseconds, seconds } from './lib/table.mjs';
 import { checkDestination, works } from './lib/works.mjs';
@@ -123,6 +123,8 @@ async function measureLatencies() {
   const all = [
     { id: 'start', title: 'sidecar: start to the reply of initialize', wanted: 0.1, measure: measureStarts },
     { id: 'page', title: 'first page of an experiment with 100,000 runs, emulator', wanted: 0.3, measure: measureFirstPages },
+    { id: 'plan', title: 'planning a deletion of 10,000 of 100,000 runs, emulator', wanted: 10, measure: measureRecordPlans },
+    { id: 'planData', title: 'planning a deletion of 10,000 runs with their data, emulator', wanted: 10, measure: measureDataPlans },
   ];
   const results = [];
   for (const { measure, ...work } of all.filter(({ id }) => wanted(options.only, id))) {

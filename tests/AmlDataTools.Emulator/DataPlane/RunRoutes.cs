@@ -48,15 +48,15 @@ internal sealed class RunRoutes(DataPlaneService service, EmulatorState state)
         var workspace = service.Workspace(exchange, WorkspaceRole.Reader);
         var experiment = ExperimentRoutes.ByName(workspace, exchange["experiment"]);
         var body = await exchange.ReadObjectAsync();
-        await exchange.JsonAsync(Page(workspace, experiment.Runs(), body.Text("filter"), body.Text("orderBy"), body.Text("continuationToken"), body.Number("top")));
+        await exchange.JsonAsync(Page(workspace, experiment.RunsFrom, body.Text("filter"), body.Text("orderBy"), body.Text("continuationToken"), body.Number("top")));
     }
 
     private Task ChildrenAsync(Exchange exchange)
     {
         var workspace = service.Workspace(exchange, WorkspaceRole.Reader);
-        var children = workspace.Runs.Children(Find(workspace, exchange["run"]));
+        var children = workspace.Runs.Children(Find(workspace, exchange["run"])).ToList();
         var order = exchange.Query("$orderby") is { Length: > 0 } by ? $"{by} {exchange.Query("$sortorder")}".Trim() : null;
-        var page = Page(workspace, children, exchange.Query("$filter"), order, exchange.Query("$continuationtoken"), Paging.Count(exchange.Query("$top"), PageSize, PageSize));
+        var page = Page(workspace, start => children.Select((run, at) => (at, run)).Skip(start), exchange.Query("$filter"), order, exchange.Query("$continuationtoken"), Paging.Count(exchange.Query("$top"), PageSize, PageSize));
         if (page.Text("continuationToken") is { } token)
         {
             var query = exchange.Http.Request.Query.Where(q => q.Key != "$continuationtoken").Select(q => $"{q.Key}={Uri.EscapeDataString(q.Value.ToString())}")
@@ -73,27 +73,41 @@ internal sealed class RunRoutes(DataPlaneService service, EmulatorState state)
         return exchange.JsonAsync(page);
     }
 
-    /// <summary>Newest first is the stored order, so only other orders need all documents at once.</summary>
-    private JsonObject Page(Workspace workspace, IEnumerable<RunRecord> runs, string? filter, string? order, string? continuation, long? top)
+    /// <summary>
+    /// Newest first is the stored order: then documents are made as the page needs them, and the continuation says where in
+    /// that order the next page begins. Only other orders need all documents at once.
+    /// </summary>
+    private JsonObject Page(Workspace workspace, Func<int, IEnumerable<(int At, RunRecord Run)>> runsFrom, string? filter, string? order, string? continuation, long? top)
     {
-        var documents = runs.Select(r => RunDocuments.Run(state, workspace, r));
+        var test = Query.Filter(filter);
         var natural = string.IsNullOrWhiteSpace(order) || string.Join(' ', order.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToLowerInvariant() is "createdutc desc" or "runnumber desc";
-        if (string.IsNullOrWhiteSpace(filter) && natural)
+        if (!natural)
         {
-            // Without a filter the runs before the page need no documents.
-            var skip = Paging.Offset(continuation);
-            var size = (int)Math.Clamp(top ?? PageSize, 1, PageSize);
-            var page = runs.Skip(skip).Take(size + 1).ToList();
-            return new JsonObject
-            {
-                ["value"] = JsonShape.List(page.Take(size).Select(r => RunDocuments.Run(state, workspace, r))),
-                ["continuationToken"] = page.Count > size ? Paging.Token(skip + size) : null,
-                ["nextLink"] = null,
-            };
+            var all = runsFrom(0).Select(entry => RunDocuments.Run(state, workspace, entry.Run)).Where(test);
+            return ExperimentRoutes.Page(Query.Order(all, order), continuation, top, PageSize);
         }
 
-        var kept = documents.Where(Query.Filter(filter));
-        return ExperimentRoutes.Page(natural ? kept : Query.Order(kept, order), continuation, top, PageSize);
+        var size = (int)Math.Clamp(top ?? PageSize, 1, PageSize);
+        var page = new List<JsonObject>();
+        string? token = null;
+        foreach (var (at, run) in runsFrom(Paging.Offset(continuation)))
+        {
+            var document = RunDocuments.Run(state, workspace, run);
+            if (!test(document))
+            {
+                continue;
+            }
+
+            if (page.Count == size)
+            {
+                token = Paging.Token(at);
+                break;
+            }
+
+            page.Add(document);
+        }
+
+        return new JsonObject { ["value"] = JsonShape.List(page), ["continuationToken"] = token, ["nextLink"] = null };
     }
 
     private async Task PatchAsync(Exchange exchange)

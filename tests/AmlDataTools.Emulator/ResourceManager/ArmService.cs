@@ -119,6 +119,12 @@ internal sealed class ArmService
     /// <summary>A page of a list with the link to the next one, which carries all the query's parameters and a skip token.</summary>
     public static (IReadOnlyList<T> Page, string? NextLink) Page<T>(Exchange exchange, EmulatorState state, IEnumerable<T> items, int size)
     {
+        return Page(exchange, state, start => items.Select((item, at) => (at, item)).Skip(start), size);
+    }
+
+    /// <summary>The same of a list that can begin anywhere, each item with its position.</summary>
+    public static (IReadOnlyList<T> Page, string? NextLink) Page<T>(Exchange exchange, EmulatorState state, Func<int, IEnumerable<(int At, T Item)>> from, int size)
+    {
         var token = exchange.Query("$skipToken") ?? exchange.Query("%24skipToken");
         var skip = token is null ? 0 : Paging.Offset(token);
         if (token is null && exchange.Query("$skip") is { Length: > 0 } text)
@@ -126,16 +132,16 @@ internal sealed class ArmService
             skip = int.TryParse(text, out var number) ? number : Paging.Offset(text);
         }
 
-        var page = items.Skip(skip).Take(size + 1).ToList();
-        if (page.Count <= size)
+        var found = from(skip).Take(size + 1).ToList();
+        var page = found.Take(size).Select(entry => entry.Item).ToList();
+        if (found.Count <= size)
         {
             return (page, null);
         }
 
-        page.RemoveAt(size);
         var query = exchange.Http.Request.Query.Where(q => !q.Key.Equals("$skipToken", StringComparison.OrdinalIgnoreCase) && q.Key != "$skip")
             .Select(q => $"{q.Key}={Uri.EscapeDataString(q.Value.ToString())}")
-            .Append("$skipToken=" + Uri.EscapeDataString(Paging.Token(skip + size)));
+            .Append("$skipToken=" + Uri.EscapeDataString(Paging.Token(found[size].At)));
         var path = Exchange.RawTarget(exchange.Http).Split('?')[0];
         return (page, $"{state.ResourceManager}{path}?{string.Join('&', query)}");
     }

@@ -39,10 +39,10 @@ internal sealed class JobRoutes(ArmService arm, EmulatorState state, BlobEngine 
         var view = exchange.Query("listViewType") ?? "ActiveOnly";
         var type = exchange.Query("jobType");
         var tag = exchange.Query("tag");
-        var all = workspace.Runs.Jobs().Where(r => view switch { "All" => true, "ArchivedOnly" => r.Hidden, _ => !r.Hidden })
-            .Where(r => string.IsNullOrEmpty(type) || string.Equals(JobDocuments.JobType(r), type, StringComparison.OrdinalIgnoreCase))
-            .Where(r => string.IsNullOrEmpty(tag) || r.Tags.Any(t => tag == t.Key || tag == $"{t.Key}={t.Value}"));
-        var (page, next) = ArmService.Page(exchange, state, all, PageSize);
+        bool IsWanted(RunRecord run) => (view switch { "All" => true, "ArchivedOnly" => run.Hidden, _ => !run.Hidden })
+            && (string.IsNullOrEmpty(type) || string.Equals(JobDocuments.JobType(run), type, StringComparison.OrdinalIgnoreCase))
+            && (string.IsNullOrEmpty(tag) || run.Tags.Any(t => tag == t.Key || tag == $"{t.Key}={t.Value}"));
+        var (page, next) = ArmService.Page(exchange, state, start => workspace.Runs.JobsFrom(start).Where(entry => IsWanted(entry.Run)), PageSize);
         var body = new JsonObject { ["value"] = JsonShape.List(page.Select(r => JobDocuments.Document(state, workspace, r))) };
         if (next is not null)
         {

@@ -15,6 +15,7 @@ internal static class LargeSeed
     public const string ManyFilesRun = "many_files_run";
 
     private const string Prefix = "ExperimentRun/dcid.";
+    private const string Bulk = Prefix + "bulk_";
     private static readonly string[] SmallRunFiles = ["outputs/metrics.json", "outputs/model.pkl", "user_logs/std_log.txt"];
 
     /// <summary>Fills the state.</summary>
@@ -54,13 +55,33 @@ internal static class LargeSeed
         }
 
         var slash = name.IndexOf('/', Math.Min(Prefix.Length, name.Length));
-        if (!name.StartsWith(Prefix, StringComparison.Ordinal) || slash < 0 || Index(name[Prefix.Length..slash]) is not { } index)
+        if (!name.StartsWith(Prefix, StringComparison.Ordinal))
         {
             return null;
         }
 
-        var folder = name[..(slash + 1)];
-        return new VirtualFolder(account, "azureml", folder, SmallRunFiles.Length, i => new VirtualBlob(folder + SmallRunFiles[i], 400 + (i * 900), Content.SeedOf(folder) + (ulong)i, now.AddMinutes(-index)));
+        if (slash < 0)
+        {
+            // A listing across runs: those of the long experiment come before the one with many files.
+            const int small = Count * 3;
+            return name.StartsWith(Bulk, StringComparison.Ordinal) || Bulk.StartsWith(name, StringComparison.Ordinal) || many.StartsWith(name, StringComparison.Ordinal)
+                ? new VirtualFolder(account, "azureml", Prefix, small + Count, i => i < small ? SmallBlob(i / 3, i % 3, now) : Blob(i - small, now))
+                : null;
+        }
+
+        if (Index(name[Prefix.Length..slash]) is not { } index)
+        {
+            return null;
+        }
+
+        return new VirtualFolder(account, "azureml", name[..(slash + 1)], SmallRunFiles.Length, i => SmallBlob(Count - 1 - index, i, now));
+    }
+
+    /// <summary>A file of a run, runs counted from the oldest, in the order of their names.</summary>
+    private static VirtualBlob SmallBlob(int run, int file, DateTimeOffset now)
+    {
+        var folder = string.Create(CultureInfo.InvariantCulture, $"{Bulk}{run + 1:000000}/");
+        return new VirtualBlob(folder + SmallRunFiles[file], 400 + (file * 900), Content.SeedOf(folder) + (ulong)file, now.AddMinutes(run + 1 - Count));
     }
 
     private static string ManyFilesPath(int index) => string.Create(CultureInfo.InvariantCulture, $"outputs/part-{index / 1000:000}/item-{index % 1000:0000}.bin");

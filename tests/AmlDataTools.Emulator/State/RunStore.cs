@@ -58,7 +58,10 @@ internal sealed class Experiment
     }
 
     /// <summary>All runs, newest first, children included.</summary>
-    public IEnumerable<RunRecord> Runs()
+    public IEnumerable<RunRecord> Runs() => RunsFrom(0).Select(entry => entry.Run);
+
+    /// <summary>The runs from a position on, each with its position; what comes before costs nothing.</summary>
+    public IEnumerable<(int At, RunRecord Run)> RunsFrom(int start)
     {
         RunRecord[] stored;
         lock (_lock)
@@ -66,35 +69,33 @@ internal sealed class Experiment
             stored = [.. _stored];
         }
 
-        foreach (var run in stored)
+        for (var at = start; at < stored.Length; at++)
         {
-            yield return run;
+            yield return (at, stored[at]);
         }
 
-        foreach (var run in Computed())
+        foreach (var (at, run) in ComputedFrom(Math.Max(0, start - stored.Length)))
         {
-            yield return run;
+            yield return (stored.Length + at, run);
         }
     }
 
     /// <summary>Computed runs as they are now: changed ones as changed, deleted ones not at all.</summary>
-    public IEnumerable<RunRecord> Computed()
-    {
-        if (Generated is not { } generated)
-        {
-            yield break;
-        }
+    public IEnumerable<RunRecord> Computed() => ComputedFrom(0).Select(entry => entry.Run);
 
-        for (var i = 0; i < generated.Count; i++)
+    /// <summary>Computed runs from an index on; a deleted one leaves a gap, so that positions stay what they were.</summary>
+    public IEnumerable<(int At, RunRecord Run)> ComputedFrom(int start)
+    {
+        for (var i = start; Generated is { } generated && i < generated.Count; i++)
         {
             var run = generated.At(i);
             if (!Changed.TryGetValue(run.RunId, out var changed))
             {
-                yield return run;
+                yield return (i, run);
             }
             else if (changed is not null)
             {
-                yield return changed;
+                yield return (i, changed);
             }
         }
     }
@@ -193,10 +194,26 @@ internal sealed class RunStore
         _children.TryGetValue(run.RunId, out var children) ? children.Values.OrderByDescending(r => r.Created) : [];
 
     /// <summary>Runs that Resource Manager lists as jobs: no steps and no trials, newest first.</summary>
-    public IEnumerable<RunRecord> Jobs()
+    public IEnumerable<RunRecord> Jobs() => JobsFrom(0).Select(entry => entry.Run);
+
+    /// <summary>The same from a position on, each with its position; what comes before costs nothing.</summary>
+    public IEnumerable<(int At, RunRecord Run)> JobsFrom(int start)
     {
-        var stored = _runs.Values.Where(r => r.Parent is null).OrderByDescending(r => r.Created);
-        var generated = _experiments.Values.Where(e => e.Generated is not null).SelectMany(e => e.Computed());
-        return stored.Concat(generated);
+        var stored = _runs.Values.Where(r => r.Parent is null).OrderByDescending(r => r.Created).ToArray();
+        for (var at = start; at < stored.Length; at++)
+        {
+            yield return (at, stored[at]);
+        }
+
+        var before = stored.Length;
+        foreach (var experiment in _experiments.Values.Where(e => e.Generated is not null).OrderBy(e => e.Name, StringComparer.Ordinal))
+        {
+            foreach (var (at, run) in experiment.ComputedFrom(Math.Max(0, start - before)))
+            {
+                yield return (before + at, run);
+            }
+
+            before += experiment.Generated?.Count ?? 0;
+        }
     }
 }

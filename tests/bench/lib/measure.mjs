@@ -36,7 +36,8 @@ export async function processorSeconds(pid) {
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
 
-async function peakBytes(pid) {
+/** The most memory a process has had resident since it began. */
+export async function peakBytes(pid) {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
 }

@@ -44,7 +44,7 @@ internal sealed class ChangePlanner(
             throw new ProblemException("change.nothingChosen", "Choose something in the tree first: a run, an experiment, a model, a data asset, a compute, an endpoint, ...");
         }
 
-        var context = new PlanContext(request, connection, time.GetUtcNow(), progress);
+        using var context = new PlanContext(request, connection, time.GetUtcNow(), progress);
         var chosen = request.Filter is { } filter
             ? await SelectAsync(context, filter, targets, cancellationToken).ConfigureAwait(false)
             : await AddAllAsync(context, targets, cancellationToken).ConfigureAwait(false);

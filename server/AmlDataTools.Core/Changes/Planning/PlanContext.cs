@@ -7,7 +7,7 @@ using AmlDataTools.Core.Resources;
 namespace AmlDataTools.Core.Changes.Planning;
 
 /// <summary>What is gathered while a plan of a change is made.</summary>
-internal sealed class PlanContext(ChangeRequest request, AzureConnection connection, DateTimeOffset now, IProgress<PlanStep>? progress)
+internal sealed class PlanContext(ChangeRequest request, AzureConnection connection, DateTimeOffset now, IProgress<PlanStep>? progress) : IDisposable
 {
     private readonly Dictionary<ResourceAddress, PlannedRecord> _byAddress = [];
     private readonly Dictionary<SourceInfo, string> _sources = [];
@@ -37,6 +37,9 @@ internal sealed class PlanContext(ChangeRequest request, AzureConnection connect
 
     /// <summary>Workspaces of which something could not be read that may refer to data, with what it was.</summary>
     public Dictionary<WorkspaceRef, List<string>> Unread { get; } = [];
+
+    /// <summary>What the jobs of a workspace refer to, where their list was read to its end already.</summary>
+    public Dictionary<WorkspaceRef, JobReferences> Jobs { get; } = [];
 
     /// <summary>Parents of runs, by id, as far as seen.</summary>
     public Dictionary<string, string> Parents { get; } = new(StringComparer.Ordinal);
@@ -135,6 +138,15 @@ internal sealed class PlanContext(ChangeRequest request, AzureConnection connect
             {
                 list.Add(what);
             }
+        }
+    }
+
+    /// <summary>Forgets what was read for the plan alone.</summary>
+    public void Dispose()
+    {
+        foreach (var jobs in Jobs.Values)
+        {
+            jobs.Dispose();
         }
     }
 

@@ -144,9 +144,17 @@ internal sealed class RunPlaces(AzureConnection connection, RunReader runs, Name
 
         if (open.Count > 0)
         {
-            // One list of all jobs instead of a question for each run; steps are not in it and are asked for.
+            // One list of all jobs instead of a question for each run, kept for the scan of references, which needs all of
+            // them; steps are not in it and are asked for.
+            if (context.Jobs.Remove(workspace, out var earlier))
+            {
+                earlier.Dispose();
+            }
+
+            var all = context.Jobs[workspace] = new JobReferences();
             await foreach (var job in client.Arm.ListJobsAsync(ListView.All, cancellationToken).ConfigureAwait(false))
             {
+                all.Add(job);
                 if (job.Properties is not { } properties || !open.Remove(job.Name, out var record))
                 {
                     continue;
@@ -158,11 +166,6 @@ internal sealed class RunPlaces(AzureConnection connection, RunReader runs, Name
                     {
                         await AddOutputAsync(context, record, place.Workspace, place.Datastore, place.Path, output.Name, NamedOutputLocation.ReadKind(output.Value.Text("jobOutputType")), cancellationToken).ConfigureAwait(false);
                     }
-                }
-
-                if (open.Count == 0)
-                {
-                    break;
                 }
             }
 

@@ -115,12 +115,30 @@ internal sealed class ReferenceScan(AzureConnection connection, ResourceLister l
 
     private async Task JobsAsync(CancellationToken cancellationToken)
     {
+        if (context.Jobs.TryGetValue(workspace, out var known))
+        {
+            foreach (var (name, displayName, addresses) in known.Read())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var holder = JobHolder(name, displayName);
+                foreach (var address in addresses)
+                {
+                    await ReferAsync(holder, address, cancellationToken).ConfigureAwait(false);
+                }
+            }
+
+            return;
+        }
+
         await foreach (var job in connection.Workspace(workspace).Arm.ListJobsAsync(ListView.All, cancellationToken).ConfigureAwait(false))
         {
-            var name = string.IsNullOrWhiteSpace(job.DisplayName) || job.DisplayName == job.Name ? $"run {job.Name}" : $"run {job.DisplayName} ({job.Name})";
-            await WalkAsync(new Holder(new ResourceAddress(workspace, ResourceKind.Run, job.Name, null), name), job.Properties ?? default, cancellationToken).ConfigureAwait(false);
+            await WalkAsync(JobHolder(job.Name, job.DisplayName), job.Properties ?? default, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private Holder JobHolder(string name, string? displayName) => new(
+        new ResourceAddress(workspace, ResourceKind.Run, name, null),
+        string.IsNullOrWhiteSpace(displayName) || displayName == name ? $"run {name}" : $"run {displayName} ({name})");
 
     private async Task DeploymentsAsync(CancellationToken cancellationToken)
     {
@@ -193,35 +211,11 @@ internal sealed class ReferenceScan(AzureConnection connection, ResourceLister l
 
     private async Task WalkAsync(Holder holder, JsonElement element, CancellationToken cancellationToken)
     {
-        switch (element.ValueKind)
+        foreach (var text in JobReferences.In(element))
         {
-            case JsonValueKind.Object:
-                foreach (var member in element.EnumerateObject())
-                {
-                    // Where its own portal pages are says nothing about data.
-                    if (!member.NameEquals("services"))
-                    {
-                        await WalkAsync(holder, member.Value, cancellationToken).ConfigureAwait(false);
-                    }
-                }
-
-                break;
-            case JsonValueKind.Array:
-                foreach (var item in element.EnumerateArray())
-                {
-                    await WalkAsync(holder, item, cancellationToken).ConfigureAwait(false);
-                }
-
-                break;
-            case JsonValueKind.String when element.GetString() is { Length: > 6 } text && IsAddress(text):
-                await ReferAsync(holder, text, cancellationToken).ConfigureAwait(false);
-                break;
+            await ReferAsync(holder, text, cancellationToken).ConfigureAwait(false);
         }
     }
-
-    private static bool IsAddress(string text) =>
-        text[0] == '/' || text.StartsWith("azureml:", StringComparison.OrdinalIgnoreCase) || text.StartsWith("runs:/", StringComparison.OrdinalIgnoreCase)
-        || text.StartsWith("http", StringComparison.OrdinalIgnoreCase) || text.StartsWith("abfs", StringComparison.OrdinalIgnoreCase) || text.StartsWith("wasb", StringComparison.OrdinalIgnoreCase);
 
     private async Task ReferAsync(Holder holder, string? text, CancellationToken cancellationToken)
     {

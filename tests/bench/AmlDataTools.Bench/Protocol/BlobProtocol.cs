@@ -20,6 +20,9 @@ public sealed class BlobProtocol(IReadOnlyDictionary<string, BenchContainer> con
     private static readonly StringValues BlockBlob = "BlockBlob";
     private static readonly StringValues OctetStream = "application/octet-stream";
 
+    private static readonly ReadOnlyMemory<byte> KeepsNothing = System.Text.Encoding.UTF8.GetBytes(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?><StorageServiceProperties><DeleteRetentionPolicy><Enabled>false</Enabled></DeleteRetentionPolicy></StorageServiceProperties>");
+
     private readonly Listing listing = new(containers);
     private long requests;
 
@@ -59,8 +62,9 @@ public sealed class BlobProtocol(IReadOnlyDictionary<string, BenchContainer> con
         }
 
         deleting.Count(request.Query["comp"] == "list" ? "list" : blobName.Length > 0 ? "read" : "other");
-        if (containerName.Length == 0)
+        if (containerName.Length == 0 || request.Query["restype"] == "account")
         {
+            // Whoever has a SAS of a container asks there what the account is.
             return AccountAsync(context);
         }
 
@@ -108,9 +112,14 @@ public sealed class BlobProtocol(IReadOnlyDictionary<string, BenchContainer> con
             return Task.CompletedTask;
         }
 
+        if (query["restype"] == "service" && query["comp"] == "properties")
+        {
+            return XmlAsync(context, KeepsNothing);
+        }
+
         return query["comp"] == "list"
             ? XmlAsync(context, listing.Containers())
-            : ErrorAsync(context, 400, "InvalidQueryParameterValue", "Only comp=list and restype=account are served here.");
+            : ErrorAsync(context, 400, "InvalidQueryParameterValue", "Only comp=list, restype=account and restype=service are served here.");
     }
 
     private static Task ContainerPropertiesAsync(HttpContext context)

@@ -7,6 +7,8 @@ namespace AmlDataTools.Bench.Protocol;
 public sealed class WorkspaceProtocol(BlobProtocol blobs, Deleting deleting)
 {
     private const string Run = "bench_run";
+    private const string ExperimentId = "00000000-0000-0000-0000-000000000008";
+    private static readonly string[] Services = ["/subscriptions/", "/history/", "/dataset/"];
 
     /// <summary>Answers one request: the workspace's services at <c>localhost</c>, blobs at every other name.</summary>
     public Task HandleAsync(HttpContext context)
@@ -29,7 +31,7 @@ public sealed class WorkspaceProtocol(BlobProtocol blobs, Deleting deleting)
             return Task.CompletedTask;
         }
 
-        if (request.Host.Host != "localhost" || !(path.StartsWith("/subscriptions/", StringComparison.Ordinal) || path.StartsWith("/history/", StringComparison.Ordinal) || path == "/discovery"))
+        if (request.Host.Host != "localhost" || !IsService(path))
         {
             return blobs.HandleAsync(context);
         }
@@ -52,28 +54,19 @@ public sealed class WorkspaceProtocol(BlobProtocol blobs, Deleting deleting)
             ("GET", "workspaceartifactstore", _) => new
             {
                 name = "workspaceartifactstore",
-                properties = new
-                {
-                    datastoreType = "AzureBlob",
-                    accountName = workspace == "folders" ? Content.BenchData.HierarchicalAccount : "bench",
-                    containerName = workspace,
-                    endpoint = $"localhost:{request.Host.Port}",
-                    protocol = "https",
-                    credentials = new { credentialsType = "Sas" },
-                },
+                properties = Datastore(workspace, request.Host.Port),
             },
-            ("GET", Run, _) => new
+            ("GET", "datastores", _) => new { value = new[] { new { name = "workspaceartifactstore", properties = Datastore(workspace, request.Host.Port) } } },
+            ("GET", "models" or "data" or "codes" or "jobs" or "onlineEndpoints" or "batchEndpoints" or "schedules" or "components", 2) => new { value = Array.Empty<object>() },
+            ("GET", "datasets", _) => new { value = Array.Empty<object>(), continuationToken = (string?)null, nextLink = (string?)null },
+            ("POST", "experiments:query", _) => new
             {
-                runId = Run,
-                displayName = Run,
-                experimentId = "00000000-0000-0000-0000-000000000008",
-                status = "Completed",
-                dataContainerId = "dcid." + Run,
-                runType = "azureml.scriptrun",
-                createdUtc = "2026-01-01T00:00:00+00:00",
-                properties = new { },
-                tags = new { },
+                value = new[] { new { experimentId = ExperimentId, name = "bench", createdUtc = "2026-01-01T00:00:00+00:00", tags = new { }, archivedTime = (string?)null } },
+                continuationToken = (string?)null,
+                nextLink = (string?)null,
             },
+            ("POST", "runs:query", _) => new { value = new[] { RunDocument() }, continuationToken = (string?)null, nextLink = (string?)null },
+            ("GET", Run, _) => RunDocument(),
             ("GET", "children", _) => new { value = Array.Empty<object>(), continuationToken = (string?)null, nextLink = (string?)null },
             _ => null,
         };
@@ -85,4 +78,30 @@ public sealed class WorkspaceProtocol(BlobProtocol blobs, Deleting deleting)
 
         return context.Response.WriteAsJsonAsync(answer);
     }
+
+    private static bool IsService(string path) => path == "/discovery" || Services.Any(service => path.StartsWith(service, StringComparison.Ordinal));
+
+    private static object Datastore(string workspace, int? port) => new
+    {
+        datastoreType = "AzureBlob",
+        accountName = workspace == "folders" ? Content.BenchData.HierarchicalAccount : "bench",
+        containerName = workspace,
+        endpoint = $"localhost:{port}",
+        protocol = "https",
+        isDefault = true,
+        credentials = new { credentialsType = "Sas" },
+    };
+
+    private static object RunDocument() => new
+    {
+        runId = Run,
+        displayName = Run,
+        experimentId = ExperimentId,
+        status = "Completed",
+        dataContainerId = "dcid." + Run,
+        runType = "azureml.scriptrun",
+        createdUtc = "2026-01-01T00:00:00+00:00",
+        properties = new { },
+        tags = new { },
+    };
 }
