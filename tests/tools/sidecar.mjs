@@ -101,36 +101,9 @@ export class Sidecar {
   async export(nodeIds, folder, { options = null, onPlan, onProgress } = {}) {
     const plan = await this.request('operations/plan', { verb: 'export', nodeIds, export: options, change: null, filter: null, operationId: null, progressToken: null });
     onPlan?.(plan);
-    let watch;
-    const over = new Promise((resolve, reject) => {
-      watch = this.onNotification('operations/changed', ({ operation }) => {
-        if (operation.title !== plan.title) {
-          return;
-        }
-        try {
-          onProgress?.(operation);
-        } catch (error) {
-          reject(error); // The connection would only log it.
-        }
-        if (finished.has(operation.state)) {
-          resolve(operation);
-        }
-      });
-      this.child.ended.then((code) => reject(new Error(`The sidecar ended with ${code} in the middle.\n${this.errors}`)));
-    });
-    over.catch(() => {}); // Waited for below, unless starting fails first.
-    try {
-      const { operation } = await this.request('operations/start', {
-        planId: plan.planId,
-        confirmation: plan.confirmation === 'none' ? null : 'yes',
-        destination: { folder, existing: 'skipIdentical' },
-        toggled: [],
-      });
-      const done = finished.has(operation.state) ? operation : await over;
-      return { plan, operation: done, receipt: await this.request('operations/receipt', { operationId: done.id }) };
-    } finally {
-      watch.dispose();
-    }
+    const start = { confirmation: plan.confirmation === 'none' ? null : 'confirmed', destination: { folder, existing: 'skipIdentical' } };
+    const operation = await this.carryOut(plan, start, onProgress);
+    return { plan, operation, receipt: await this.request('operations/receipt', { operationId: operation.id }) };
   }
 
   /**
@@ -147,10 +120,27 @@ export class Sidecar {
       operationId: null,
       progressToken: null,
     });
+    return this.carryOut(plan, { confirmation: plan.confirmation === 'typeName' ? plan.confirmationText : 'confirmed', destination: null });
+  }
+
+  /**
+   * Starts a plan with all its ticks and follows it to its end.
+   * @returns the finished operation
+   */
+  async carryOut(plan, { confirmation, destination }, onProgress) {
     let watch;
     const over = new Promise((resolve, reject) => {
       watch = this.onNotification('operations/changed', ({ operation }) => {
-        if (operation.id === plan.planId && finished.has(operation.state)) {
+        // An operation has the id of its plan.
+        if (operation.id !== plan.planId) {
+          return;
+        }
+        try {
+          onProgress?.(operation);
+        } catch (error) {
+          reject(error); // The connection would only log it.
+        }
+        if (finished.has(operation.state)) {
           resolve(operation);
         }
       });
@@ -158,12 +148,7 @@ export class Sidecar {
     });
     over.catch(() => {}); // Waited for below, unless starting fails first.
     try {
-      const { operation } = await this.request('operations/start', {
-        planId: plan.planId,
-        confirmation: plan.confirmation === 'typeName' ? plan.confirmationText : 'confirmed',
-        destination: null,
-        toggled: [],
-      });
+      const { operation } = await this.request('operations/start', { planId: plan.planId, confirmation, destination, toggled: [] });
       return finished.has(operation.state) ? operation : await over;
     } finally {
       watch.dispose();

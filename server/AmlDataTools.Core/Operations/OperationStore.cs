@@ -43,29 +43,11 @@ internal sealed class OperationStore(string folder)
     }
 
     /// <summary>Begins a plan.</summary>
-    public PlanDraft Draft()
-    {
-        var id = $"{DateTime.UtcNow:yyyyMMdd-HHmmss}-{Guid.NewGuid().ToString("N")[..8]}";
-        var path = Path.Combine(Plans, id);
-        return LocalDisk.Try(path, () =>
-        {
-            Directory.CreateDirectory(path);
-            return new PlanDraft(id, path, File.Create(Path.Combine(path, ItemsFile)), plan => Save(Path.Combine(path, PlanFile), plan, OperationsJson.Default.OperationPlan));
-        });
-    }
+    public PlanDraft Draft() => Begin((id, path, save) => new PlanDraft(id, path, File.Create(Path.Combine(path, ItemsFile)), save));
 
     /// <summary>Begins a plan of a change.</summary>
-    public ChangeDraft DraftChange()
-    {
-        var id = $"{DateTime.UtcNow:yyyyMMdd-HHmmss}-{Guid.NewGuid().ToString("N")[..8]}";
-        var path = Path.Combine(Plans, id);
-        return LocalDisk.Try(path, () =>
-        {
-            Directory.CreateDirectory(path);
-            return new ChangeDraft(
-                id, path, File.Create(Path.Combine(path, ItemsFile)), File.Create(Path.Combine(path, BlobsFile)), plan => Save(Path.Combine(path, PlanFile), plan, OperationsJson.Default.OperationPlan));
-        });
-    }
+    public ChangeDraft DraftChange() =>
+        Begin((id, path, save) => new ChangeDraft(id, path, File.Create(Path.Combine(path, ItemsFile)), File.Create(Path.Combine(path, BlobsFile)), save));
 
     /// <summary>The items of a change, in order, of a plan or of an operation.</summary>
     /// <exception cref="ProblemException"><c>plan.notFound</c>.</exception>
@@ -264,6 +246,18 @@ internal sealed class OperationStore(string folder)
     /// <summary>That an operation is not there.</summary>
     public static ProblemException NotFound(string id) =>
         new("operation.notFound", "This operation is no longer on the list.") { Target = id };
+
+    /// <summary>Makes the folder of a new plan, and the draft in it.</summary>
+    private T Begin<T>(Func<string, string, Action<OperationPlan>, T> make)
+    {
+        var id = $"{DateTime.UtcNow:yyyyMMdd-HHmmss}-{Guid.NewGuid().ToString("N")[..8]}";
+        var path = Path.Combine(Plans, id);
+        return LocalDisk.Try(path, () =>
+        {
+            Directory.CreateDirectory(path);
+            return make(id, path, plan => Save(Path.Combine(path, PlanFile), plan, OperationsJson.Default.OperationPlan));
+        });
+    }
 
     /// <summary>A file of a plan, started or not.</summary>
     private string Anywhere(string id, string name)
