@@ -202,7 +202,7 @@ describe('the messages at the end', () => {
     expect(fake.shown).toEqual([
       {
         level: 'info',
-        message: 'Delete 34 runs: 34 deleted, 2 KB, verified, data can be brought back until Dec 4, 2026.',
+        message: 'Delete 34 runs: 34 deleted, 2 KB, verified, data can be brought back until Dec 4, 2026 (UTC).',
         buttons: ['Show Receipt', 'Undo...'],
       },
     ]);

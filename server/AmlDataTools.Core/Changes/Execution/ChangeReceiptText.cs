@@ -113,7 +113,7 @@ internal sealed class ChangeReceiptText
 
         if (status.UndeleteUntil is { } until)
         {
-            Row("Can be brought back", $"{Sizes.Count(Kept, "blob")} until {Sizes.Moment(until)}");
+            Row("Can be brought back", $"{Sizes.Count(Kept, "blob")} until {Sizes.Day(DateTimeOffset.FromUnixTimeMilliseconds(until))}");
         }
         else if (status.KeptAsVersions)
         {

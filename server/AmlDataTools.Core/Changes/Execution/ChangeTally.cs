@@ -79,7 +79,7 @@ internal sealed class ChangeTally
         {
             lock (_lock)
             {
-                return _until is { } until ? $"{Sizes.Count(_kept, "deleted blob")} can be brought back until {Sizes.Moment(until)}."
+                return _until is { } until ? $"{Sizes.Count(_kept, "deleted blob")} can be brought back until {Sizes.Day(DateTimeOffset.FromUnixTimeMilliseconds(until))}."
                     : _versions ? "Former versions of the deleted blobs remain, from which they can be brought back."
                     : null;
             }

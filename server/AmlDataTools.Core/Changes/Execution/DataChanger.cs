@@ -36,7 +36,7 @@ internal sealed class DataChanger(
             var since = DateTimeOffset.FromUnixTimeMilliseconds(journal.History.StartedAt ?? time.GetUtcNow().ToUnixTimeMilliseconds());
             var deleter = new DataDeleter(blobs, batches, new FolderComparison(store, plan.Id), pace, settings, WithVersions, time, logger);
             await deleter.RunAsync(item, place, counts, cancellationToken).ConfigureAwait(false);
-            var verifier = new DataVerifier(store, plan.Id, blobs, WithVersions, plan.Retentions.Any(r => r.Versioning == true));
+            var verifier = new DataVerifier(store, plan.Id, blobs, WithVersions, plan.Retentions, time);
             var after = await verifier.LookAsync(item, place, since, cancellationToken).ConfigureAwait(false);
             if (place.IsHierarchical && place.Path.EndsWith('/') && counts.Of(BatchPass.Folder, 0) == default)
             {

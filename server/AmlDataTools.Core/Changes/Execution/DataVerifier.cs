@@ -31,7 +31,7 @@ internal sealed class DataAfter
 }
 
 /// <summary>Lists a place again. Only what is still there is held, and of that a bounded number.</summary>
-internal sealed class DataVerifier(OperationStore store, string id, IBlobChanges blobs, bool withVersions, bool versioning)
+internal sealed class DataVerifier(OperationStore store, string id, IBlobChanges blobs, bool withVersions, IReadOnlyList<Retention> retentions, TimeProvider time)
 {
     /// <summary>More than this is not told apart by name: it is all counted as remaining.</summary>
     private const int Most = 50_000;
@@ -48,7 +48,7 @@ internal sealed class DataVerifier(OperationStore store, string id, IBlobChanges
         var there = new Dictionary<(string Name, string? Version, string? Snapshot), string?>();
         var kept = place.IsHierarchical
             ? BlobListDetails.None
-            : BlobListDetails.Deleted | (withVersions || versioning ? BlobListDetails.Versions : BlobListDetails.None) | (withVersions ? BlobListDetails.Snapshots : BlobListDetails.None);
+            : BlobListDetails.Deleted | (withVersions || retentions.Any(r => r.Versioning == true) ? BlobListDetails.Versions : BlobListDetails.None) | (withVersions ? BlobListDetails.Snapshots : BlobListDetails.None);
         try
         {
             await ReadAsync(place, kept, since, after, there, cancellationToken).ConfigureAwait(false);
@@ -115,9 +115,8 @@ internal sealed class DataVerifier(OperationStore store, string id, IBlobChanges
             if (item.Snapshot is null && !(item.DeletedTime < since - ClockSkew))
             {
                 after.Kept++;
-                if (item.RemainingRetentionDays is { } days)
+                if (KeptUntil.Of(item.DeletedTime, item.RemainingRetentionDays, retentions, time.GetUtcNow()) is { } until)
                 {
-                    var until = (item.DeletedTime is { } at && days >= 0 && at.AddDays(days) > DateTimeOffset.UtcNow ? at : DateTimeOffset.UtcNow).AddDays(days);
                     after.KeptUntil = after.KeptUntil is { } first && first < until ? first : until;
                 }
             }

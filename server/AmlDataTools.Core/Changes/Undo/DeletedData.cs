@@ -78,7 +78,7 @@ internal sealed class DeletedData(
                 Blobs = count,
                 Bytes = bytes,
                 Manifest = new ManifestPart(offset, count),
-                Details = until is { } date ? [$"Kept until {Sizes.Moment(date.ToUnixTimeMilliseconds())}."] : ["Kept as former versions."],
+                Details = until is { } date ? [$"Kept until {Sizes.Day(date)}."] : ["Kept as former versions."],
             });
             _written.Items++;
             _written.Blobs += count;
@@ -148,7 +148,7 @@ internal sealed class DeletedData(
             return null;
         }
 
-        var until = deleted.RemainingRetentionDays is { } days ? DateTimeOffset.UtcNow.AddDays(days) : (DateTimeOffset?)null;
+        var until = KeptUntil.Of(deleted.DeletedTime, deleted.RemainingRetentionDays, plan.Retentions, DateTimeOffset.UtcNow);
         return (new PlannedBlob(deleted.Blob.Name, null, deleted.Blob.Length, place.IsHierarchical ? deleted.DeletionId : null, null), until);
     }
 }
