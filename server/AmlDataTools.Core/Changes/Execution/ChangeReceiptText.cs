@@ -13,9 +13,11 @@ internal sealed class ChangeReceiptText
     private readonly StringBuilder _done = new();
     private readonly StringBuilder _troubles = new();
     private readonly StringBuilder _kept = new();
+    private readonly StringBuilder _new = new();
     private readonly SortedSet<string> _access = new(StringComparer.Ordinal);
     private long _verified;
     private long _keptItems;
+    private long _newNamed;
 
     public long Found { get; private set; }
 
@@ -46,6 +48,7 @@ internal sealed class ChangeReceiptText
         BlobsLeft += result.BlobsLeft;
         Bytes += result.Bytes;
         Kept += result.Kept;
+        AddNew(item, result);
         if (result.Access is { } access)
         {
             _access.Add(access);
@@ -71,6 +74,27 @@ internal sealed class ChangeReceiptText
                 }
 
                 break;
+        }
+    }
+
+    /// <summary>Names what came since the plan: of an item and of all together a bounded number, with how many more there are.</summary>
+    private void AddNew(ChangeItem item, ChangeResult result)
+    {
+        if (result.BlobsNew == 0)
+        {
+            return;
+        }
+
+        var names = (result.NewNames ?? []).Take((int)Math.Max(0, Listed - _newNamed)).ToList();
+        foreach (var name in names)
+        {
+            _new.Append(CultureInfo.InvariantCulture, $"- {Cell(name)}\n");
+        }
+
+        _newNamed += names.Count;
+        if (result.BlobsNew > names.Count)
+        {
+            _new.Append(CultureInfo.InvariantCulture, $"- {result.BlobsNew - names.Count:N0}{(names.Count > 0 ? " more" : string.Empty)} in {Cell(item.Label)}\n");
         }
     }
 
@@ -128,6 +152,7 @@ internal sealed class ChangeReceiptText
 
         Section("Warnings", string.Concat(plan.Warnings.Select(w => $"- {Cell(w.Message)}\n")));
         Section("Skipped and failed", _troubles.Length == 0 ? string.Empty : $"| item | action | outcome | why |\n|---|---|---|---|\n{_troubles}");
+        Section("Came or changed since the plan, and left", _new.ToString());
         Section("Survivors", string.Concat(plan.Survivors.Select(s => $"- {Cell(s)}\n")));
         Section("Done", _done.Length == 0 ? string.Empty : $"| item | what | verified |\n|---|---|---|\n{_done}");
         Section("Kept", _kept.Length == 0 ? string.Empty : $"| item | why |\n|---|---|\n{_kept}");

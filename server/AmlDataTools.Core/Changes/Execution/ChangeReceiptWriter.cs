@@ -154,6 +154,7 @@ internal sealed class ChangeReceiptWriter(OperationStore store, TimeProvider tim
         writer.WriteNumber("blobsGoneAlready", result.BlobsGone);
         writer.WriteNumber("blobsLeft", result.BlobsLeft);
         writer.WriteNumber("blobsNew", result.BlobsNew);
+        WriteNew(writer, result);
         writer.WriteNumber("bytes", result.Bytes);
         writer.WriteNumber("kept", result.Kept);
         ReceiptForm.WriteIfSet(writer, "keptUntil", result.KeptUntil is { } until ? ReceiptForm.Moment(until) : null);
@@ -182,6 +183,27 @@ internal sealed class ChangeReceiptWriter(OperationStore store, TimeProvider tim
         }
 
         writer.WriteEndArray();
+    }
+
+    /// <summary>The names of what came since the plan: the first of them, and how many more there are.</summary>
+    private static void WriteNew(Utf8JsonWriter writer, ChangeResult result)
+    {
+        if (result.NewNames is not { Count: > 0 } names)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("new");
+        foreach (var name in names)
+        {
+            writer.WriteStringValue(name);
+        }
+
+        writer.WriteEndArray();
+        if (result.BlobsNew > names.Count)
+        {
+            writer.WriteNumber("newNotNamed", result.BlobsNew - names.Count);
+        }
     }
 
     private static void WriteKept(Utf8JsonWriter writer, ChangeItem item)

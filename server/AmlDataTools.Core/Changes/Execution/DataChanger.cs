@@ -87,7 +87,7 @@ internal sealed class DataChanger(
 
         if (after.New > 0)
         {
-            sentences.Add($"{Sizes.Count(after.New, "blob")} appeared or changed since the plan and {(after.New == 1 ? "was" : "were")} left.");
+            sentences.Add($"{Sizes.Count(after.New, "blob")} came or changed since the plan and {(after.New == 1 ? "was" : "were")} left.");
         }
 
         if (gone > 0)
@@ -113,6 +113,7 @@ internal sealed class DataChanger(
             BlobsGone = gone,
             BlobsLeft = Math.Max(left, after.Remaining),
             BlobsNew = after.New,
+            NewNames = after.New > 0 ? after.NewNames : null,
             Bytes = bytes,
             Kept = after.Kept,
             KeptUntil = after.KeptUntil?.ToUnixTimeMilliseconds(),

@@ -11,8 +11,11 @@ internal sealed class DataAfter
     /// <summary>Blobs of the plan that are still there, unchanged.</summary>
     public long Remaining { get; set; }
 
-    /// <summary>Blobs that have appeared or changed since the plan.</summary>
+    /// <summary>Blobs that came, or changed, since the plan.</summary>
     public long New { get; set; }
+
+    /// <summary>The first of their names, in order.</summary>
+    public IReadOnlyList<string> NewNames { get; set; } = [];
 
     /// <summary>Deleted blobs that the account keeps for now.</summary>
     public long Kept { get; set; }
@@ -35,6 +38,10 @@ internal sealed class DataVerifier(OperationStore store, string id, IBlobChanges
 {
     /// <summary>More than this is not told apart by name: it is all counted as remaining.</summary>
     private const int Most = 50_000;
+
+    /// <summary>As many of what came since the plan are named.</summary>
+    public const int MostNamed = 100;
+
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(10);
 
     /// <summary>Looks.</summary>
@@ -76,15 +83,19 @@ internal sealed class DataVerifier(OperationStore store, string id, IBlobChanges
         {
             foreach (var planned in store.Blobs(id, manifest))
             {
-                if (there.Remove((planned.N, planned.V, planned.S), out var etag))
+                var key = (planned.N, planned.V, planned.S);
+                if (there.TryGetValue(key, out var etag) && (planned.V is not null || planned.S is not null || planned.E is null || planned.E == etag))
                 {
-                    var isSame = planned.V is not null || planned.S is not null || planned.E is null || planned.E == etag;
-                    (after.Remaining, after.New) = isSame ? (after.Remaining + 1, after.New) : (after.Remaining, after.New + 1);
+                    there.Remove(key);
+                    after.Remaining++;
                 }
             }
         }
 
-        after.New += there.Keys.LongCount(k => k is { Version: null, Snapshot: null });
+        // What is left of them is not what the plan saw.
+        var came = there.Keys.Where(k => k is { Version: null, Snapshot: null }).Select(k => k.Name).Order(StringComparer.Ordinal).ToList();
+        after.New = came.Count;
+        after.NewNames = came.Count > MostNamed ? came[..MostNamed] : came;
         return after;
     }
 

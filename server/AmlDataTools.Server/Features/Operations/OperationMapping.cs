@@ -57,7 +57,7 @@ internal static class OperationMapping
             folder is null ? null : plan.FolderName is { } name && Directory.Exists(Path.Combine(folder, name)) ? Path.Combine(folder, name) : folder,
             status.Message,
             status.ErrorCode,
-            status.UndeleteUntil,
+            status.CanUndelete(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()) ? status.UndeleteUntil : null,
             ActionsOf(view));
     }
 

@@ -136,6 +136,6 @@ internal sealed class ChangeHarness : IAsyncDisposable
 
     public JsonNode Item(string id, int at) => Receipt(id)["items"]?[at] ?? throw new InvalidOperationException("The receipt has no such item.");
 
-    private OperationsService NewService() => new(
+    public OperationsService NewService() => new(
         Store, new ExecutionFactory(Store, new FakeBlobs(), new TransferSettings(), World, Settings, TimeProvider.System, NullLogger.Instance), TimeProvider.System, NullLogger.Instance);
 }
