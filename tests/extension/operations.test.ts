@@ -76,7 +76,7 @@ describe('an operation in words', () => {
       operation('a', { verb: 'delete', state: 'interrupted', items: 4, itemsDone: 1, bytesDone: 999 }),
     ],
     [
-      '14 deleted, 3.1 GB, data can be brought back until Dec 4, 2026, 2:02 PM',
+      '14 deleted, 3.1 GB, data can be brought back until Dec 4, 2026 (UTC), 2:02 PM',
       operation('a', {
         verb: 'delete',
         state: 'succeeded',
