@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Text;
+using AmlDataTools.Core.Changes.Review;
 using AmlDataTools.Core.Operations;
 using AmlDataTools.Core.Transfer;
 
 namespace AmlDataTools.Core.Changes.Execution;
 
 /// <summary>The readable receipt, and the numbers of both.</summary>
-internal sealed class ChangeReceiptText
+/// <param name="workspaces">The workspaces of the plan.</param>
+internal sealed class ChangeReceiptText(PlanWorkspaces workspaces)
 {
     private const int Listed = 1000;
 
@@ -62,7 +64,7 @@ internal sealed class ChangeReceiptText
                 _verified += result.Verified is null ? 0 : 1;
                 if (Done <= Listed)
                 {
-                    _done.Append(CultureInfo.InvariantCulture, $"| {Cell(item.Label)} | {What(item, result)} | {Cell(Joined(result.Verified, result.Reason))} |\n");
+                    _done.Append(CultureInfo.InvariantCulture, $"| {Cell(workspaces.LabelOf(item))} | {What(item, result)} | {Cell(Joined(result.Verified, result.Reason))} |\n");
                 }
 
                 break;
@@ -70,7 +72,7 @@ internal sealed class ChangeReceiptText
                 _ = result.Outcome == ItemOutcome.Skipped ? Skipped++ : Failed++;
                 if (Skipped + Failed <= Listed)
                 {
-                    _troubles.Append(CultureInfo.InvariantCulture, $"| {Cell(item.Label)} | {Words(item.Action)} | {ReceiptForm.Camel(result.Outcome.ToString())} | {Cell(result.Reason ?? result.Code ?? string.Empty)} |\n");
+                    _troubles.Append(CultureInfo.InvariantCulture, $"| {Cell(workspaces.LabelOf(item))} | {Words(item.Action)} | {ReceiptForm.Camel(result.Outcome.ToString())} | {Cell(result.Reason ?? result.Code ?? string.Empty)} |\n");
                 }
 
                 break;
@@ -94,7 +96,7 @@ internal sealed class ChangeReceiptText
         _newNamed += names.Count;
         if (result.BlobsNew > names.Count)
         {
-            _new.Append(CultureInfo.InvariantCulture, $"- {result.BlobsNew - names.Count:N0}{(names.Count > 0 ? " more" : string.Empty)} in {Cell(item.Label)}\n");
+            _new.Append(CultureInfo.InvariantCulture, $"- {result.BlobsNew - names.Count:N0}{(names.Count > 0 ? " more" : string.Empty)} in {Cell(workspaces.LabelOf(item))}\n");
         }
     }
 
@@ -103,7 +105,7 @@ internal sealed class ChangeReceiptText
     {
         if (++_keptItems <= Listed)
         {
-            _kept.Append(CultureInfo.InvariantCulture, $"| {Cell(item.Label)} | {Cell(ChangeReceiptWriter.WhyKept(item))} |\n");
+            _kept.Append(CultureInfo.InvariantCulture, $"| {Cell(workspaces.LabelOf(item))} | {Cell(ChangeReceiptWriter.WhyKept(item))} |\n");
         }
     }
 
@@ -126,7 +128,8 @@ internal sealed class ChangeReceiptText
 
         Row("Verified", $"{Sizes.Count(_verified, "item")} read back or listed again");
         Row("Who", plan.Who ?? "not known");
-        Row("Workspace", plan.Workspace);
+        var (name, value) = ReceiptForm.WorkspacesRow(workspaces);
+        Row(name, value);
         Row("Planned", Sizes.Moment(plan.CreatedAt));
         Row("Started", Sizes.Moment(status.StartedAt));
         Row("Finished", status.FinishedAt is { } at ? Sizes.Moment(at) : "not yet");
