@@ -38,7 +38,7 @@ internal sealed class DataChanger(
             await deleter.RunAsync(item, place, counts, cancellationToken).ConfigureAwait(false);
             var verifier = new DataVerifier(store, plan.Id, blobs, WithVersions, plan.Retentions, time);
             var after = await verifier.LookAsync(item, place, since, cancellationToken).ConfigureAwait(false);
-            if (place.IsHierarchical && place.Path.EndsWith('/') && counts.Of(BatchPass.Folder, 0) == default)
+            if (place.IsHierarchical && place.Path.EndsWith('/') && !counts.HasFolder)
             {
                 await RemoveEmptyFoldersAsync(blobs, after.Folders.Append(place.Path.TrimEnd('/')), cancellationToken).ConfigureAwait(false);
             }
@@ -115,7 +115,7 @@ internal sealed class DataChanger(
             BlobsNew = after.New,
             NewNames = after.New > 0 ? after.NewNames : null,
             Bytes = bytes,
-            Kept = after.Kept,
+            Kept = after.KeptFolder && counts.HasFolder ? Math.Max(after.Kept, done) : after.Kept,
             KeptUntil = after.KeptUntil?.ToUnixTimeMilliseconds(),
             KeptAsVersions = after.Versions,
         };

@@ -23,6 +23,9 @@ internal sealed class DataAfter
     /// <summary>Until when all of them can be brought back; null when nothing is kept or no date was told.</summary>
     public DateTimeOffset? KeptUntil { get; set; }
 
+    /// <summary>Whether the folder itself is kept, with all that was in it when it was deleted.</summary>
+    public bool KeptFolder { get; set; }
+
     /// <summary>Whether former versions of deleted blobs remain.</summary>
     public bool Versions { get; set; }
 
@@ -71,7 +74,7 @@ internal sealed class DataVerifier(OperationStore store, string id, IBlobChanges
         {
             try
             {
-                await ReadAsync(place, BlobListDetails.Deleted | BlobListDetails.OnlyDeleted, since, after, [], cancellationToken).ConfigureAwait(false);
+                await ReadKeptAsync(place, since, after, cancellationToken).ConfigureAwait(false);
             }
             catch (AzureServiceException exception) when (exception.Status is 400 or 403 or 409 or 501)
             {
@@ -119,6 +122,44 @@ internal sealed class DataVerifier(OperationStore store, string id, IBlobChanges
         while (marker is not null);
     }
 
+    /// <summary>
+    /// What a hierarchical account keeps of a place. A folder that was deleted as a whole is kept as one, under its own name,
+    /// which does not begin with the place's path.
+    /// </summary>
+    private async Task ReadKeptAsync(DataPlace place, DateTimeOffset since, DataAfter after, CancellationToken cancellationToken)
+    {
+        var itself = place.Path.TrimEnd('/');
+        string? marker = null;
+        do
+        {
+            var page = await blobs.ListPageAsync(itself, marker, BlobListDetails.Deleted | BlobListDetails.OnlyDeleted, cancellationToken).ConfigureAwait(false);
+            foreach (var item in page.Items.Where(i => i.Deleted && !(i.DeletedTime < since - ClockSkew)))
+            {
+                if (item.Blob.Name == itself && place.Path.EndsWith('/'))
+                {
+                    after.KeptFolder = true;
+                    Keep(item, after);
+                }
+                else if (!item.Blob.IsFolder && (item.Blob.Name == place.Path || (place.Path.EndsWith('/') && item.Blob.Name.StartsWith(place.Path, StringComparison.Ordinal))))
+                {
+                    after.Kept++;
+                    Keep(item, after);
+                }
+            }
+
+            marker = page.NextMarker;
+        }
+        while (marker is not null);
+    }
+
+    private void Keep(BlobVersionItem item, DataAfter after)
+    {
+        if (KeptUntil.Of(item.DeletedTime, item.RemainingRetentionDays, retentions, time.GetUtcNow()) is { } until)
+        {
+            after.KeptUntil = after.KeptUntil is { } first && first < until ? first : until;
+        }
+    }
+
     private void Add(BlobVersionItem item, DateTimeOffset since, DataAfter after, Dictionary<(string Name, string? Version, string? Snapshot), string?> there)
     {
         if (item.Deleted)
@@ -126,10 +167,7 @@ internal sealed class DataVerifier(OperationStore store, string id, IBlobChanges
             if (item.Snapshot is null && !(item.DeletedTime < since - ClockSkew))
             {
                 after.Kept++;
-                if (KeptUntil.Of(item.DeletedTime, item.RemainingRetentionDays, retentions, time.GetUtcNow()) is { } until)
-                {
-                    after.KeptUntil = after.KeptUntil is { } first && first < until ? first : until;
-                }
+                Keep(item, after);
             }
         }
         else if (item.IsLive && item.Blob.IsFolder)
