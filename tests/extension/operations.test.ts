@@ -209,6 +209,19 @@ describe('the messages at the end', () => {
     expect(fake.executed).toMatchObject([{ command: 'amlData.changes.undeleteOperation' }]);
   });
 
+  it('offers what can be done when it is told, not what could be when it ended', async () => {
+    const notifier = new FinishNotifier(model, (error) => {
+      throw error;
+    });
+    const done = { owner: 'none', state: 'succeeded', verb: 'delete' } as const;
+    client.tell(told.operations.changed, { operation: operation('a', { verb: 'delete' }) });
+    client.tell(told.operations.changed, { operation: operation('a', { ...done, actions: ['receipt', 'undelete'] }) });
+    client.tell(told.operations.changed, { operation: operation('a', { ...done, actions: ['receipt'] }) });
+    await vi.advanceTimersByTimeAsync(2000);
+    notifier.dispose();
+    expect(fake.shown).toMatchObject([{ buttons: ['Show Receipt'] }]);
+  });
+
   it('offers to archive what the service would not delete', async () => {
     fake.press = ['Archive Instead...'];
     await finish({

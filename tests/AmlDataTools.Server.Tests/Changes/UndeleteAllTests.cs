@@ -151,7 +151,7 @@ public sealed class UndeleteAllTests(ChangeEmulator emulator)
             var before = await World.ReadAsync(emulator);
             var refusal = await sidecar.RefusalAsync(() => sidecar.PlanChangeAsync(OperationVerb.Delete, [Node(workspace, path)], ChangeCalls.WithData));
             Assert.StartsWith("change.nothingPossible:", refusal, StringComparison.Ordinal);
-            Assert.Contains("as a whole", refusal, StringComparison.Ordinal);
+            Assert.Contains("Choose a folder", refusal, StringComparison.Ordinal);
             before.AssertBecame(await World.ReadAsync(emulator), []);
         }
     }

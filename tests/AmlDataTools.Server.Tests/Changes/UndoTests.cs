@@ -35,8 +35,18 @@ public sealed class UndoTests(ChangeEmulator emulator)
             var blobs = before.BlobsBelow($"ExperimentRun/dcid.{run.RunId}/");
             before.AssertBecame(await World.ReadAsync(emulator), [$"run:{run.RunId}", .. blobs]);
 
+            // Another window shows the operation, and hears that it was undone.
+            await using var other = await ExportSidecar.StartAsync(emulator, folder);
+            Assert.Contains(OperationAction.Undelete, (await other.FindAsync(deleted.Operation.Id)).Actions);
             var undone = await sidecar.ChangeAsync(OperationVerb.Undelete, [], operationId: deleted.Operation.Id);
             Assert.Equal(OperationState.Succeeded, undone.Operation.State);
+            for (var patience = 0; patience < 100 && !IsTold(other); patience++)
+            {
+                await Task.Delay(100);
+            }
+
+            Assert.True(IsTold(other));
+            bool IsTold(ExportSidecar window) => window.ChangesOf(deleted.Operation.Id).LastOrDefault() is { } last && !last.Actions.Contains(OperationAction.Undelete);
             var after = await World.ReadAsync(emulator);
 
             // The record cannot come back; every blob is there again, and nothing that was deleted before.

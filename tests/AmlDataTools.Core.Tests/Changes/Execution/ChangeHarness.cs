@@ -91,7 +91,7 @@ internal sealed class ChangeHarness : IAsyncDisposable
         }
 
         draft.Finish(new OperationPlan(
-            draft.Id, verb, "Change | <things>", 1, "Ada", "/subscriptions/s", draft.Count, 0, [], ["Something stays."], new Dictionary<string, SourceInfo> { ["s0"] = new("s", "g", "w", "t", "store") }, null, false)
+            draft.Id, verb, "Change | <things>", 1, "Ada", "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w", draft.Count, 0, [], ["Something stays."], new Dictionary<string, SourceInfo> { ["s0"] = new("s", "g", "w", "t", "store") }, null, false)
         {
             Change = choices ?? ChangeChoices.Default,
             NameToType = nameToType,
