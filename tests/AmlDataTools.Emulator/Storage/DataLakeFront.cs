@@ -6,7 +6,7 @@ using AmlDataTools.Emulator.State;
 
 namespace AmlDataTools.Emulator.Storage;
 
-/// <summary>What <c>{account}.dfs.localhost</c> answers of Data Lake Storage: Path List, Create (directories), Get Properties, Read, Delete and Undelete. The same data as the blob address.</summary>
+/// <summary>What <c>{account}.dfs.localhost</c> answers of Data Lake Storage: Path List, Create (directories), Get Properties, Read and Delete. The same data as the blob address.</summary>
 /// <param name="state">Accounts.</param>
 /// <param name="access">Checks requests.</param>
 /// <param name="engine">Azurite.</param>
@@ -37,7 +37,6 @@ internal sealed class DataLakeFront(EmulatorState state, StorageAccess access, B
                 ("GET", "filesystem", false) => ListAsync(http, account, container),
                 ("PUT", "directory", true) => CreateAsync(http, account, container, path),
                 ("HEAD" or "GET", "", true) => ReadAsync(http, account, target, container, path),
-                ("PUT", "", true) when http.Request.Query["comp"] == "undelete" => UndeleteAsync(http, account, container, path),
                 ("DELETE", "", true) => DeleteAsync(http, account, container, path),
                 _ => throw new ServiceException(400, "UnsupportedRestOperation", "The emulator does not have this Data Lake operation."),
             });
@@ -233,51 +232,6 @@ internal sealed class DataLakeFront(EmulatorState state, StorageAccess access, B
         }
 
         await engine.DeleteAsync(account, container, path, cancellationToken);
-    }
-
-    /// <summary>Path - Undelete: the deletion is named in a header; a directory comes back with all that went with it.</summary>
-    private async Task UndeleteAsync(HttpContext http, StorageAccount account, string container, string path)
-    {
-        path = path.TrimEnd('/');
-        var source = http.Request.Headers["x-ms-undelete-source"].ToString().Split("?deletionid=", 2);
-        if (source.Length != 2 || Uri.UnescapeDataString(source[0]).Trim('/') != path)
-        {
-            throw new ServiceException(400, "InvalidHeaderValue", "The value for one of the HTTP headers is not in the correct format.");
-        }
-
-        var deletion = Uri.UnescapeDataString(source[1]);
-        var kept = new KeptStore(state, engine);
-        var found = kept.Find(account, container, path).FirstOrDefault(k => k.DeletionId == deletion && !k.InDirectory) ?? throw new ServiceException(404, "PathNotFound", "The specified path does not exist.");
-        if (await kept.HeadAsync(account, container, path, [], http.RequestAborted) is not null)
-        {
-            throw new ServiceException(409, "PathAlreadyExists", "The specified path already exists.");
-        }
-
-        var with = found.Directory ? state.Kept.Under(account.Name, container, path + "/").Where(k => k.InDirectory && k.DeletionId == deletion).ToList() : [];
-        foreach (var one in with.Where(k => !k.Directory).Append(found))
-        {
-            if (!one.Directory)
-            {
-                await engine.CopyAsync(account, BlobEngine.Target(KeptBlobs.Shadow, one.Content), BlobEngine.Target(container, one.Name), one.About.Type, http.RequestAborted);
-            }
-
-            await HierarchicalListing.EnsureParentsAsync(engine, account, container, one.Directory ? one.Name + "/" : one.Name, http.RequestAborted);
-        }
-
-        foreach (var one in with)
-        {
-            if (one.Directory)
-            {
-                await HierarchicalListing.EnsureParentsAsync(engine, account, container, one.Name + "/", http.RequestAborted);
-            }
-
-            await kept.ForgetAsync(account, one, http.RequestAborted);
-        }
-
-        await kept.ForgetAsync(account, found, http.RequestAborted);
-        http.Response.StatusCode = 200;
-        http.Response.Headers["x-ms-resource-type"] = found.Directory ? "directory" : "file";
-        http.Response.ContentLength = 0;
     }
 
     private async Task<string?> KindAsync(StorageAccount account, string container, string path, CancellationToken cancellationToken)
