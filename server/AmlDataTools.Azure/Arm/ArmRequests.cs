@@ -14,6 +14,9 @@ internal sealed class ArmRequests(CloudDescription cloud, JsonSender sender)
     /// <summary>Of Microsoft.Resources: tenants and subscriptions.</summary>
     public const string ResourcesVersion = "2022-12-01";
 
+    /// <summary>Of management locks: the version that Microsoft's clients use.</summary>
+    public const string LocksVersion = "2016-09-01";
+
     // A service that never ends its pages must not keep us for ever.
     private const int MaxPages = 100_000;
 

@@ -45,6 +45,8 @@ internal sealed class ChangePlanner(
         }
 
         using var context = new PlanContext(request, connection, time.GetUtcNow(), progress);
+        await ReadLocksAsync(context, targets, cancellationToken).ConfigureAwait(false);
+
         var chosen = request.Filter is { } filter
             ? await SelectAsync(context, filter, targets, cancellationToken).ConfigureAwait(false)
             : await AddAllAsync(context, targets, cancellationToken).ConfigureAwait(false);
@@ -84,6 +86,17 @@ internal sealed class ChangePlanner(
     }
 
     private ResourcesPlanner Resources => new(lister, _assets);
+
+    private async Task ReadLocksAsync(PlanContext context, IReadOnlyList<NodeTarget> targets, CancellationToken cancellationToken)
+    {
+        foreach (var target in targets)
+        {
+            if (ChangeTargets.WorkspaceOf(target) is { } workspace && !context.Locks.ContainsKey(workspace))
+            {
+                await MappedAsync(target, async () => context.Locks[workspace] = await LockMap.ReadAsync(connection, workspace, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
 
     private async Task<IReadOnlyList<PlannedRecord>> AddAllAsync(PlanContext context, IReadOnlyList<NodeTarget> targets, CancellationToken cancellationToken)
     {

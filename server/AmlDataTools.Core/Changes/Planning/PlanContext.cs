@@ -41,6 +41,9 @@ internal sealed class PlanContext(ChangeRequest request, AzureConnection connect
     /// <summary>What the jobs of a workspace refer to, where their list was read to its end already.</summary>
     public Dictionary<WorkspaceRef, JobReferences> Jobs { get; } = [];
 
+    /// <summary>The locks of the workspaces of what was chosen, read before anything else.</summary>
+    public Dictionary<WorkspaceRef, LockMap> Locks { get; } = [];
+
     /// <summary>Parents of runs, by id, as far as seen.</summary>
     public Dictionary<string, string> Parents { get; } = new(StringComparer.Ordinal);
 

@@ -31,6 +31,9 @@ internal sealed class PlannedRecord(ResourceAddress address, string? serviceId, 
     /// <summary>Why it cannot be done; null when it can.</summary>
     public string? Refused { get; set; }
 
+    /// <summary>The lock, in words, for which it cannot be done; null for none.</summary>
+    public string? LockedBy { get; set; }
+
     /// <summary>What is special about it.</summary>
     public string? Note { get; set; }
 
