@@ -56,7 +56,7 @@ internal sealed class ChangePlanner(
         writer.Write();
         if (writer.Possible == 0)
         {
-            throw NothingPossible(context, writer);
+            throw context.Records.Count > 0 && context.Records.TrueForAll(record => record.IsGone) ? AllGone(context) : NothingPossible(context, writer);
         }
 
         PlanSummary.Warn(context);
@@ -105,9 +105,19 @@ internal sealed class ChangePlanner(
         {
             await MappedAsync(target, async () =>
             {
-                if (await AddAsync(context, target, cancellationToken).ConfigureAwait(false) is { } record)
+                try
                 {
-                    chosen.Add(record);
+                    if (await AddAsync(context, target, cancellationToken).ConfigureAwait(false) is { } record)
+                    {
+                        chosen.Add(record);
+                    }
+                }
+                catch (Exception exception) when (targets.Count > 1 && GoneTargets.IsAbsence(exception))
+                {
+                    if (!await new GoneTargets(connection).AddAsync(context, target, exception, cancellationToken).ConfigureAwait(false))
+                    {
+                        throw;
+                    }
                 }
             }, cancellationToken).ConfigureAwait(false);
         }
@@ -155,7 +165,7 @@ internal sealed class ChangePlanner(
             }
         }
 
-        throw new ProblemException("output.notFound", $"The run {target.RunId} has no named output {target.Name} any more. Refresh the run.") { Target = target.Name, Actions = [ProblemAction.Retry] };
+        throw new ProblemException(GoneTargets.NamedOutputGone, $"The run {target.RunId} has no named output {target.Name} any more. Refresh the run.") { Target = target.Name, Actions = [ProblemAction.Retry] };
     }
 
     private async Task<IReadOnlyList<PlannedRecord>> SelectAsync(PlanContext context, BulkFilter filter, IReadOnlyList<NodeTarget> targets, CancellationToken cancellationToken)
@@ -163,7 +173,22 @@ internal sealed class ChangePlanner(
         var selector = new BulkSelector(connection, lister, _runs, Resources, context, filter);
         foreach (var target in targets)
         {
-            await MappedAsync(target, () => selector.AddAsync(target, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await MappedAsync(target, async () =>
+            {
+                try
+                {
+                    await selector.AddAsync(target, cancellationToken).ConfigureAwait(false);
+                }
+                catch (AzureServiceException exception) when (targets.Count > 1 && GoneTargets.IsAbsence(exception))
+                {
+                    if (!await new GoneTargets(connection).IsThereAsync(target, cancellationToken).ConfigureAwait(false))
+                    {
+                        throw;
+                    }
+
+                    context.Warn("filter.gone", 1, _ => $"{ChangeTargets.ContextOf(target).InWords} is gone: nothing of it is in this plan.");
+                }
+            }, cancellationToken).ConfigureAwait(false);
         }
 
         var matched = selector.Matched.Distinct().ToList();
@@ -289,6 +314,13 @@ internal sealed class ChangePlanner(
             throw ProblemMapper.From(exception, ChangeTargets.ContextOf(target));
         }
     }
+
+    private static ProblemException AllGone(PlanContext context) => new(
+        "change.allGone",
+        $"Nothing is left to do: {string.Join(", ", context.Records.Take(5).Select(record => record.Label))}{(context.Records.Count > 5 ? $" and {context.Records.Count - 5:N0} more" : string.Empty)} are gone already. Refresh the tree.")
+    {
+        Actions = [ProblemAction.Retry],
+    };
 
     private static ProblemException NothingPossible(PlanContext context, PlanWriter writer)
     {

@@ -84,6 +84,9 @@ internal sealed class ResourcesPlanner(ResourceLister lister, AssetPlaces places
             case ResourceKind.Datastore when item.IsDefault && record.Action == ChangeAction.Unregister:
                 record.Refused = "It is the workspace's default datastore, into which runs write. Make another one the default first (Azure ML studio, Data, Datastores), then plan again.";
                 break;
+            case ResourceKind.Datastore when item.WorkspaceOwn is { } kept && record.Action == ChangeAction.Unregister:
+                record.Refused = $"It was made with the workspace, which keeps {kept} in it and does not work without it; nothing makes it anew. To delete what is stored there, choose the runs, assets or folders.";
+                break;
             case ResourceKind.Schedule when record.Action == ChangeAction.Delete && item.State == "Enabled":
                 record.Note = "It is enabled: it is disabled first, since the service does not delete an enabled one, and starts nothing from then on.";
                 break;

@@ -80,12 +80,19 @@ internal sealed class RunPlaces(AzureConnection connection, RunReader runs, Name
         var options = new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken };
         await System.Threading.Tasks.Parallel.ForEachAsync(Enumerable.Range(0, producers.Count), options, async (index, stop) =>
         {
-            var run = await runs.GetAsync(workspace, producers[index].Address.Name, stop).ConfigureAwait(false);
-            code[index] = run.ContentSnapshotId;
             var list = found[index] = [];
-            await foreach (var output in outputs.ResolveAsync(workspace, run, stop).ConfigureAwait(false))
+            try
             {
-                list.Add(output);
+                var run = await runs.GetAsync(workspace, producers[index].Address.Name, stop).ConfigureAwait(false);
+                code[index] = run.ContentSnapshotId;
+                await foreach (var output in outputs.ResolveAsync(workspace, run, stop).ConfigureAwait(false))
+                {
+                    list.Add(output);
+                }
+            }
+            catch (AzureServiceException exception) when (exception.Status is 404 or 410)
+            {
+                // It went since the plan saw it; its folders are in the plan all the same.
             }
         }).ConfigureAwait(false);
         for (var index = 0; index < producers.Count; index++)
