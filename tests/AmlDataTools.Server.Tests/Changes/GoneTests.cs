@@ -9,7 +9,7 @@ namespace AmlDataTools.Server.Tests.Changes;
 [Collection(ChangeCollection.Name)]
 public sealed class GoneTests(ChangeEmulator emulator)
 {
-    private string[] Nowhere => [emulator.NodeOf("no_such_run"), emulator.ExperimentNode("no-such-experiment"), emulator.NodeOf(ResourceKind.Model, "no-such-model"), emulator.NodeOf(ResourceKind.ModelVersion, "no-such-model", "3"),
+    private string[] Nowhere => [emulator.NodeOf("no_such_run"), emulator.ExperimentNode("no-such-experiment"), emulator.NodeOf(ResourceKind.Model, "no-such-model"), emulator.NodeOf(ResourceKind.ModelVersion, "no-such-other-model", "3"),
         emulator.NodeOf(ResourceKind.DataAsset, "no-such-data"), emulator.NodeOf(ResourceKind.Dataset, "no-such-dataset"), emulator.NodeOf(ResourceKind.Compute, "no-such-compute"), emulator.NodeOf(ResourceKind.OnlineEndpoint, "no-such-endpoint"),
         emulator.NodeOf(ResourceKind.Schedule, "no-such-schedule"), emulator.NodeOf(ResourceKind.Datastore, "no_such_store")];
 

@@ -114,7 +114,7 @@ internal sealed class ChangePlanner(
                 }
                 catch (Exception exception) when (targets.Count > 1 && GoneTargets.IsAbsence(exception))
                 {
-                    if (!await new GoneTargets(connection).AddAsync(context, target, exception, cancellationToken).ConfigureAwait(false))
+                    if (!await new GoneTargets(connection).AddAsync(context, target, cancellationToken).ConfigureAwait(false))
                     {
                         throw;
                     }
@@ -181,11 +181,7 @@ internal sealed class ChangePlanner(
                 }
                 catch (AzureServiceException exception) when (targets.Count > 1 && GoneTargets.IsAbsence(exception))
                 {
-                    if (!await new GoneTargets(connection).IsThereAsync(target, cancellationToken).ConfigureAwait(false))
-                    {
-                        throw;
-                    }
-
+                    await new GoneTargets(connection).CheckWorkspaceAsync(target, cancellationToken).ConfigureAwait(false);
                     context.Warn("filter.gone", 1, _ => $"{ChangeTargets.ContextOf(target).InWords} is gone: nothing of it is in this plan.");
                 }
             }, cancellationToken).ConfigureAwait(false);

@@ -13,15 +13,17 @@ internal sealed class GoneTargets(AzureConnection connection)
     /// <summary>Adds what is gone to the plan.</summary>
     /// <param name="context">The plan.</param>
     /// <param name="target">What was chosen.</param>
-    /// <param name="exception">What its service answered.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    /// <returns>False when the answer means something else, as that the workspace is gone or may not be seen.</returns>
-    public async Task<bool> AddAsync(PlanContext context, NodeTarget target, Exception exception, CancellationToken cancellationToken)
+    /// <returns>False when what was chosen is nothing that could be such an item.</returns>
+    /// <exception cref="ProblemException">The workspace itself is gone or may not be seen: that says nothing of what is in it.</exception>
+    public async Task<bool> AddAsync(PlanContext context, NodeTarget target, CancellationToken cancellationToken)
     {
-        if (ChangeTargets.WorkspaceOf(target) is not { } workspace || !IsAbsence(exception) || !await IsThereAsync(target, cancellationToken).ConfigureAwait(false))
+        if (ChangeTargets.WorkspaceOf(target) is not { } workspace)
         {
             return false;
         }
+
+        await CheckWorkspaceAsync(target, cancellationToken).ConfigureAwait(false);
 
         switch (target)
         {
@@ -72,22 +74,24 @@ internal sealed class GoneTargets(AzureConnection connection)
         return record;
     }
 
-    /// <summary>Whether the workspace of a target is there, so that only the target is gone.</summary>
+    /// <summary>Makes sure that the workspace of a target is there, so that only the target is gone.</summary>
     /// <param name="target">The target.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    public async Task<bool> IsThereAsync(NodeTarget target, CancellationToken cancellationToken) =>
-        ChangeTargets.WorkspaceOf(target) is { } workspace && await IsThereAsync(workspace, cancellationToken).ConfigureAwait(false);
-
-    private async Task<bool> IsThereAsync(WorkspaceRef workspace, CancellationToken cancellationToken)
+    /// <exception cref="ProblemException">It is not there, or may not be seen.</exception>
+    public async Task CheckWorkspaceAsync(NodeTarget target, CancellationToken cancellationToken)
     {
+        if (ChangeTargets.WorkspaceOf(target) is not { } workspace)
+        {
+            return;
+        }
+
         try
         {
             await connection.Workspace(workspace).Arm.GetWorkspaceAsync(cancellationToken).ConfigureAwait(false);
-            return true;
         }
-        catch (AzureServiceException)
+        catch (AzureServiceException exception)
         {
-            return false;
+            throw ProblemMapper.From(exception, new ProblemContext(ProblemSubject.Workspace, workspace.Name));
         }
     }
 }
