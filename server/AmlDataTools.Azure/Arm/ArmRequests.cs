@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using AmlDataTools.Azure.Cloud;
 using AmlDataTools.Azure.Http;
@@ -16,9 +15,6 @@ internal sealed class ArmRequests(CloudDescription cloud, JsonSender sender)
 
     /// <summary>Of management locks: the version that Microsoft's clients use.</summary>
     public const string LocksVersion = "2016-09-01";
-
-    // A service that never ends its pages must not keep us for ever.
-    private const int MaxPages = 100_000;
 
     public JsonSender Sender => sender;
 
@@ -63,32 +59,24 @@ internal sealed class ArmRequests(CloudDescription cloud, JsonSender sender)
         return new ArmPage<T>([.. body.Items("value").Select(make)], string.IsNullOrEmpty(next) ? null : next);
     }
 
-    /// <summary>All pages, each fetched when the one before is used up.</summary>
-    public async IAsyncEnumerable<T> AllAsync<T>(Uri first, Func<JsonElement, T> make, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>The items of all pages.</summary>
+    public IAsyncEnumerable<T> AllAsync<T>(Uri first, Func<JsonElement, T> make, CancellationToken cancellationToken)
+        => PageWalk.ReadAsync(first, async (address, stop) => new PageBody(await sender.GetAsync(address, stop).ConfigureAwait(false), null), Next, cancellationToken).Select(make);
+
+    /// <summary>The items of all pages, for lists so long that they are not to be kept: an item is valid until the next is asked for.</summary>
+    public IAsyncEnumerable<T> ScanAsync<T>(Uri first, Func<JsonElement, T> make, CancellationToken cancellationToken)
+        => PageWalk.ReadAsync(first, async (address, stop) => PageBody.Of(await sender.GetPassingAsync(address, stop).ConfigureAwait(false)), Next, cancellationToken).Select(make);
+
+    private Uri? Next(Uri address, JsonElement page)
     {
-        var address = first;
-        for (var count = 0; count < MaxPages; count++)
+        if (page.Text("nextLink") is not { Length: > 0 } link)
         {
-            var page = await PageAsync(address, make, cancellationToken).ConfigureAwait(false);
-            foreach (var item in page.Items)
-            {
-                yield return item;
-            }
-
-            if (page.NextLink is null)
-            {
-                yield break;
-            }
-
-            var next = Follow(page.NextLink);
-            if (next == address)
-            {
-                throw new AzureServiceException(200, "InvalidNextLink", "The service's link to the next page leads back to the same page.") { Host = next.Host };
-            }
-
-            address = next;
+            return null;
         }
 
-        throw new AzureServiceException(200, "TooManyPages", $"The service's list did not end within {MaxPages} pages.") { Host = first.Host };
+        var next = Follow(link);
+        return next == address
+            ? throw new AzureServiceException(200, "InvalidNextLink", "The service's link to the next page leads back to the same page.") { Host = next.Host }
+            : next;
     }
 }

@@ -60,6 +60,12 @@ public sealed class WorkspaceArmClient
     public IAsyncEnumerable<JobDocument> ListJobsAsync(ListView view, CancellationToken cancellationToken)
         => _requests.AllAsync(Address("/jobs", ("listViewType", view.ToString())), raw => new JobDocument(raw), cancellationToken);
 
+    /// <summary>All jobs, page by page, for those who look at each once: a job is valid until the next is asked for.</summary>
+    /// <param name="view">Which jobs.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public IAsyncEnumerable<JobDocument> ScanJobsAsync(ListView view, CancellationToken cancellationToken)
+        => _requests.ScanAsync(Address("/jobs", ("listViewType", view.ToString())), raw => new JobDocument(raw), cancellationToken);
+
     /// <summary>One job; that of a pipeline's step may come without properties.</summary>
     /// <param name="name">Its name, which is the run id.</param>
     /// <param name="cancellationToken">Stops reading.</param>

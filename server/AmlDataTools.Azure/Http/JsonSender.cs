@@ -8,6 +8,9 @@ namespace AmlDataTools.Azure.Http;
 /// <summary>Sends JSON requests and gives the raw JSON of the answers, which outlives the answer.</summary>
 internal sealed class JsonSender(HttpPipeline pipeline)
 {
+    // As often as the pipeline sends a request that fails for a passing reason.
+    private const int MaxReadings = 4;
+
     /// <summary>GET.</summary>
     public async Task<JsonElement> GetAsync(Uri address, CancellationToken cancellationToken)
         => (await SendAsync(RequestMethod.Get, address, null, cancellationToken).ConfigureAwait(false)).Body;
@@ -27,9 +30,7 @@ internal sealed class JsonSender(HttpPipeline pipeline)
         RequestMethod method, Uri address, BinaryData? json, SendOptions options, CancellationToken cancellationToken)
     {
         using var message = pipeline.CreateMessage();
-        message.Request.Method = method;
-        message.Request.Uri.Reset(address);
-        message.Request.Headers.SetValue("Accept", "application/json");
+        Fill(message, method, address, json);
         if (options.IfMatch is not null)
         {
             message.Request.Headers.SetValue("If-Match", options.IfMatch);
@@ -40,12 +41,6 @@ internal sealed class JsonSender(HttpPipeline pipeline)
             message.ResponseClassifier = ThrottlingSurfaces.Instance;
         }
 
-        if (json is not null)
-        {
-            message.Request.Headers.SetValue("Content-Type", "application/json");
-            message.Request.Content = RequestContent.Create(json);
-        }
-
         await pipeline.SendAsync(message, cancellationToken).ConfigureAwait(false);
         var response = message.Response;
         if (response.Status is < 200 or >= 300)
@@ -54,6 +49,57 @@ internal sealed class JsonSender(HttpPipeline pipeline)
         }
 
         return new JsonAnswer(response.Status, response.Headers, Parse(response, address));
+    }
+
+    /// <summary>GET of what is looked at once and left; see <see cref="SendPassingAsync"/>.</summary>
+    public Task<JsonDocument> GetPassingAsync(Uri address, CancellationToken cancellationToken) => SendPassingAsync(RequestMethod.Get, address, null, cancellationToken);
+
+    /// <summary>
+    /// Reading of what is looked at once and left: the document lies in lent memory and gives it back when disposed. A long list
+    /// read so neither fills the heap nor has it cleared for every page.
+    /// </summary>
+    /// <exception cref="AzureServiceException">The service refused, failed, or answered something else than JSON.</exception>
+    /// <exception cref="IOException">The answer broke off again and again.</exception>
+    public async Task<JsonDocument> SendPassingAsync(RequestMethod method, Uri address, Action<Utf8JsonWriter>? body, CancellationToken cancellationToken)
+    {
+        var json = body is null ? null : Write(body);
+        for (var attempt = 1; ; attempt++)
+        {
+            using var message = pipeline.CreateMessage();
+            Fill(message, method, address, json);
+            message.BufferResponse = false;
+            await pipeline.SendAsync(message, cancellationToken).ConfigureAwait(false);
+            var response = message.Response;
+            if (response.Status is < 200 or >= 300)
+            {
+                throw await AzureServiceException.FromAsync(response, address, cancellationToken).ConfigureAwait(false);
+            }
+
+            try
+            {
+                return await JsonDocument.ParseAsync(response.ContentStream ?? Stream.Null, cancellationToken: cancellationToken).ConfigureAwait(false);
+            }
+            catch (JsonException)
+            {
+                throw NotJson(response, address);
+            }
+            catch (IOException) when (attempt < MaxReadings)
+            {
+                // The pipeline repeats what fails before the answer's body; the body is read here.
+            }
+        }
+    }
+
+    private static void Fill(HttpMessage message, RequestMethod method, Uri address, BinaryData? json)
+    {
+        message.Request.Method = method;
+        message.Request.Uri.Reset(address);
+        message.Request.Headers.SetValue("Accept", "application/json");
+        if (json is not null)
+        {
+            message.Request.Headers.SetValue("Content-Type", "application/json");
+            message.Request.Content = RequestContent.Create(json);
+        }
     }
 
     private static BinaryData Write(Action<Utf8JsonWriter> body)
@@ -82,13 +128,13 @@ internal sealed class JsonSender(HttpPipeline pipeline)
         }
         catch (JsonException)
         {
-            // Typically the page of a proxy or of a sign-in portal in between.
-            throw new AzureServiceException(response.Status, "InvalidResponse", $"{address.Host} answered something that is not JSON; a proxy may be in between.")
-            {
-                Host = address.Host,
-            };
+            throw NotJson(response, address);
         }
     }
+
+    // Typically the page of a proxy or of a sign-in portal in between.
+    private static AzureServiceException NotJson(Response response, Uri address)
+        => new(response.Status, "InvalidResponse", $"{address.Host} answered something that is not JSON; a proxy may be in between.") { Host = address.Host };
 }
 
 /// <summary>An answer: status, headers, and the body, of kind Undefined when it was empty.</summary>

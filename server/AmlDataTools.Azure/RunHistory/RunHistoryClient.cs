@@ -85,6 +85,28 @@ public sealed class RunHistoryClient
         return DataPlanePages.Read(body, raw => new RunDocument(raw));
     }
 
+    /// <summary>All of an experiment's runs, for those who look at each once: a run is valid until the next is asked for.</summary>
+    /// <param name="experimentName">The experiment.</param>
+    /// <param name="filter">OData expression such as <c>(ParentRunId eq null)</c>; null for none.</param>
+    /// <param name="orderBy">Such as <c>CreatedUtc desc</c>; null leaves it to the service.</param>
+    /// <param name="pageSize">How many at once at most; the service may give fewer.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public IAsyncEnumerable<RunDocument> ScanRunsAsync(string experimentName, string? filter, string? orderBy, int pageSize, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(pageSize);
+        var path = $"/experiments/{Segment(experimentName)}/runs:query";
+        return PageWalk.ReadAsync(
+            string.Empty,
+            async (token, stop) =>
+            {
+                var address = await _endpoints.AddressAsync(Service, path, stop).ConfigureAwait(false);
+                var body = Query(null, filter, orderBy, pageSize, token.Length == 0 ? null : token);
+                return PageBody.Of(await _sender.SendPassingAsync(RequestMethod.Post, address, body, stop).ConfigureAwait(false));
+            },
+            (token, page) => page.Text("continuationToken") is { Length: > 0 } given ? DataPlanePages.Advance(token, given) : null,
+            cancellationToken).Select(raw => new RunDocument(raw));
+    }
+
     /// <summary>One run, whatever its experiment.</summary>
     /// <param name="runId">Its id.</param>
     /// <param name="cancellationToken">Stops reading.</param>
@@ -195,20 +217,19 @@ public sealed class RunHistoryClient
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(pageSize);
         var address = await _endpoints.AddressAsync(Service, relative, cancellationToken).ConfigureAwait(false);
-        return await _sender.PostAsync(
-            address,
-            writer =>
-            {
-                writer.WriteStartObject();
-                WriteText(writer, "viewType", view);
-                WriteText(writer, "filter", filter);
-                WriteText(writer, "orderBy", orderBy);
-                WriteText(writer, "continuationToken", continuationToken);
-                writer.WriteNumber("top", pageSize);
-                writer.WriteEndObject();
-            },
-            cancellationToken).ConfigureAwait(false);
+        return await _sender.PostAsync(address, Query(view, filter, orderBy, pageSize, continuationToken), cancellationToken).ConfigureAwait(false);
     }
+
+    private static Action<Utf8JsonWriter> Query(string? view, string? filter, string? orderBy, int pageSize, string? continuationToken) => writer =>
+    {
+        writer.WriteStartObject();
+        WriteText(writer, "viewType", view);
+        WriteText(writer, "filter", filter);
+        WriteText(writer, "orderBy", orderBy);
+        WriteText(writer, "continuationToken", continuationToken);
+        writer.WriteNumber("top", pageSize);
+        writer.WriteEndObject();
+    };
 
     private static void WriteText(Utf8JsonWriter writer, string name, string? value)
     {

@@ -159,7 +159,7 @@ internal sealed class RunPlaces(AzureConnection connection, RunReader runs, Name
             }
 
             var all = context.Jobs[workspace] = new JobReferences();
-            await foreach (var job in client.Arm.ListJobsAsync(ListView.All, cancellationToken).ConfigureAwait(false))
+            await foreach (var job in client.Arm.ScanJobsAsync(ListView.All, cancellationToken).ConfigureAwait(false))
             {
                 all.Add(job);
                 if (job.Properties is not { } properties || !open.Remove(job.Name, out var record))

@@ -144,30 +144,9 @@ internal sealed class RunsPlanner(AzureConnection connection, RunReader runs)
         return record;
     }
 
-    /// <summary>All runs of an experiment that a filter of the service lets through, archived and child runs included.</summary>
-    public async IAsyncEnumerable<RunDocument> AllAsync(
-        WorkspaceRef workspace, string experiment, string? filter, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var history = connection.Workspace(workspace).RunHistory;
-        string? token = null;
-        Task<HistoryPage<RunDocument>>? next = history.QueryRunsAsync(experiment, filter, "CreatedUtc desc", PageSize, null, cancellationToken);
-        while (next is not null)
-        {
-            var page = await next.ConfigureAwait(false);
-            if (page.ContinuationToken is not null && page.ContinuationToken == token)
-            {
-                throw new ProblemException("service.invalidAnswer", "Run history gave the same page of runs again and again. Try again later.") { Target = experiment, Retryable = true };
-            }
-
-            // The next page is on its way while this one is looked at.
-            token = page.ContinuationToken;
-            next = token is null ? null : history.QueryRunsAsync(experiment, filter, "CreatedUtc desc", PageSize, token, cancellationToken);
-            foreach (var run in page.Items)
-            {
-                yield return run;
-            }
-        }
-    }
+    /// <summary>All runs of an experiment that a filter of the service lets through, archived and child runs included; a run is valid until the next is asked for.</summary>
+    public IAsyncEnumerable<RunDocument> AllAsync(WorkspaceRef workspace, string experiment, string? filter, CancellationToken cancellationToken) =>
+        connection.Workspace(workspace).RunHistory.ScanRunsAsync(experiment, filter, "CreatedUtc desc", PageSize, cancellationToken);
 
     /// <summary>Depths from the parents on record; a run that is its own ancestor ends the climb.</summary>
     private static void SetDepths(List<PlannedRecord> inside, IReadOnlyDictionary<string, string> parents)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using AmlDataTools.Azure.Arm;
@@ -47,20 +48,11 @@ internal sealed class JobReferences : IDisposable
 
     /// <summary>All texts below an element that may be addresses or ids.</summary>
     /// <param name="element">A document or a part of one.</param>
-    public static IEnumerable<string> In(JsonElement element)
+    public static IReadOnlyList<string> In(JsonElement element)
     {
-        switch (element.ValueKind)
-        {
-            case JsonValueKind.Object:
-                // Where its own portal pages are says nothing about data.
-                return element.EnumerateObject().Where(member => !member.NameEquals("services")).SelectMany(member => In(member.Value));
-            case JsonValueKind.Array:
-                return element.EnumerateArray().SelectMany(In);
-            case JsonValueKind.String when element.GetString() is { Length: > 6 } text && IsAddress(text):
-                return [text];
-            default:
-                return [];
-        }
+        var found = new List<string>();
+        Collect(element, found);
+        return found;
     }
 
     /// <summary>Removes the file.</summary>
@@ -70,6 +62,40 @@ internal sealed class JobReferences : IDisposable
     private static string WithoutQuery(string text) => text[0] == '/' || text.StartsWith("azureml:", StringComparison.OrdinalIgnoreCase) || text.StartsWith("runs:/", StringComparison.OrdinalIgnoreCase)
         ? text
         : text.Split('?', 2)[0];
+
+    private static void Collect(JsonElement element, List<string> found)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (var member in element.EnumerateObject())
+                {
+                    // Where its own portal pages are says nothing about data.
+                    if (!member.NameEquals("services"u8))
+                    {
+                        Collect(member.Value, found);
+                    }
+                }
+
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                {
+                    Collect(item, found);
+                }
+
+                break;
+            case JsonValueKind.String when MayBeAddress(JsonMarshal.GetRawUtf8Value(element)) && element.GetString() is { Length: > 6 } text && IsAddress(text):
+                found.Add(text);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>By its first letter, or an escape that may hide it: most texts are none, and need not be made.</summary>
+    private static bool MayBeAddress(ReadOnlySpan<byte> quoted) =>
+        quoted.Length > 8 && quoted[1] is (byte)'/' or (byte)'\\' or (byte)'a' or (byte)'A' or (byte)'r' or (byte)'R' or (byte)'h' or (byte)'H' or (byte)'w' or (byte)'W';
 
     private static bool IsAddress(string text) =>
         text[0] == '/' || text.StartsWith("azureml:", StringComparison.OrdinalIgnoreCase) || text.StartsWith("runs:/", StringComparison.OrdinalIgnoreCase)

@@ -130,7 +130,7 @@ internal sealed class ReferenceScan(AzureConnection connection, ResourceLister l
             return;
         }
 
-        await foreach (var job in connection.Workspace(workspace).Arm.ListJobsAsync(ListView.All, cancellationToken).ConfigureAwait(false))
+        await foreach (var job in connection.Workspace(workspace).Arm.ScanJobsAsync(ListView.All, cancellationToken).ConfigureAwait(false))
         {
             await WalkAsync(JobHolder(job.Name, job.DisplayName), job.Properties ?? default, cancellationToken).ConfigureAwait(false);
         }

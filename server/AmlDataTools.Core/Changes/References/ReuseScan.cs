@@ -35,27 +35,24 @@ internal sealed class ReuseScan(AzureConnection connection, PlanContext context,
         var options = new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken };
         await System.Threading.Tasks.Parallel.ForEachAsync(names, options, async (experiment, stop) =>
         {
-            string? token = null;
-            do
+            await foreach (var run in connection.Workspace(workspace).RunHistory.ScanRunsAsync(experiment, null, "CreatedUtc desc", RunsPlanner.PageSize, stop).ConfigureAwait(false))
             {
-                var page = await connection.Workspace(workspace).RunHistory.QueryRunsAsync(experiment, null, "CreatedUtc desc", RunsPlanner.PageSize, token, stop).ConfigureAwait(false);
-                foreach (var run in page.Items)
+                var name = string.IsNullOrWhiteSpace(run.DisplayName) ? run.RunId : $"{run.DisplayName} ({run.RunId})";
+                foreach (var place in SourceOf(run) is { } source ? steps[source] : [])
                 {
-                    var name = string.IsNullOrWhiteSpace(run.DisplayName) ? run.RunId : $"{run.DisplayName} ({run.RunId})";
-                    foreach (var place in SourceOf(run) is { } source ? steps[source] : [])
-                    {
-                        found(place, run.RunId, $"step {name}, which reused these results");
-                    }
-
-                    foreach (var place in run.ContentSnapshotId is { } code ? codes[code] : [])
-                    {
-                        found(place, run.RunId, $"run {name}, which has the same code");
-                    }
+                    found(place, run.RunId, $"step {name}, which reused these results");
                 }
 
-                token = page.ContinuationToken == token ? null : page.ContinuationToken;
+                foreach (var place in run.ContentSnapshotId is { } code ? codes[code] : [])
+                {
+                    found(place, run.RunId, $"run {name}, which has the same code");
+                }
+
+                if (IsAnswered())
+                {
+                    break;
+                }
             }
-            while (token is not null && !IsAnswered());
         }).ConfigureAwait(false);
     }
 
