@@ -190,55 +190,11 @@ internal sealed class ChangePlanner(
         var matched = selector.Matched.Distinct().ToList();
         if (filter.Unreferenced && matched.Count > 0)
         {
-            matched = await UnreferencedAsync(context, matched, cancellationToken).ConfigureAwait(false);
+            await new RunPlaces(connection, runs, outputs, _assets).AddAsync(context, cancellationToken).ConfigureAwait(false);
+            matched = await new Referrers(connection, lister).LeaveOutAsync(context, matched, cancellationToken).ConfigureAwait(false);
         }
 
         return matched.Count > 0 ? matched : throw selector.NothingMatches();
-    }
-
-    /// <summary>Leaves out what somebody refers to; whoever cannot be asked may.</summary>
-    private async Task<List<PlannedRecord>> UnreferencedAsync(PlanContext context, List<PlannedRecord> matched, CancellationToken cancellationToken)
-    {
-        await new RunPlaces(connection, runs, outputs, _assets).AddAsync(context, cancellationToken).ConfigureAwait(false);
-        var referred = await ScanAsync(context, cancellationToken).ConfigureAwait(false);
-        if (context.Unread.Count > 0)
-        {
-            throw new ProblemException(
-                "change.referencesUnread", $"What nothing refers to cannot be told: not everything could be read ({string.Join(", ", context.Unread.Values.SelectMany(list => list))}). Ask for the role Reader on the workspace, or plan without \"unreferenced\".")
-            {
-                Actions = [ProblemAction.Retry, ProblemAction.SignIn],
-            };
-        }
-
-        // With a version its container stays, which holds it; with a container its versions.
-        var shared = context.Records.Where(record => referred.Contains(record) || record.After?.Any(referred.Contains) == true).ToHashSet();
-        var leftOut = context.Records.Where(record => shared.Contains(record) || shared.Any(other => other.After?.Contains(record) == true)).ToHashSet();
-        context.Remove(leftOut);
-        foreach (var place in context.Places)
-        {
-            place.SharedBy = null;
-            place.SharedCount = 0;
-        }
-
-        if (!context.TakesData)
-        {
-            context.Places.Clear();
-        }
-
-        return [.. matched.Where(record => !leftOut.Contains(record))];
-    }
-
-    private async Task<IReadOnlySet<PlannedRecord>> ScanAsync(PlanContext context, CancellationToken cancellationToken)
-    {
-        var referred = new HashSet<PlannedRecord>();
-        foreach (var workspace in context.Places.Where(p => p.Refused is null).Select(p => p.Workspace).Concat(context.Records.Select(r => r.Address.Workspace)).Distinct().ToList())
-        {
-            var scan = new ReferenceScan(connection, lister, context, workspace);
-            await scan.RunAsync(cancellationToken).ConfigureAwait(false);
-            referred.UnionWith(scan.Referred);
-        }
-
-        return referred;
     }
 
     /// <summary>Finds, shares out and lists the data; gives back what the accounts keep.</summary>
@@ -260,7 +216,7 @@ internal sealed class ChangePlanner(
         context.Places.AddRange(merged);
 
         // Who refers and what is there are read side by side: neither needs the other.
-        var scanning = merged.Any(p => p.Refused is null) ? ScanAsync(context, cancellationToken) : Task.FromResult<IReadOnlySet<PlannedRecord>>(new HashSet<PlannedRecord>());
+        var scanning = merged.Any(p => p.Refused is null) ? new Referrers(connection, lister).ScanAsync(context, cancellationToken) : Task.FromResult<IReadOnlySet<PlannedRecord>>(new HashSet<PlannedRecord>());
         try
         {
             foreach (var group in merged.Where(p => p.Refused is null).GroupBy(p => (p.Workspace, p.Datastore)).ToList())

@@ -126,6 +126,7 @@ internal sealed class RunsPlanner(AzureConnection connection, RunReader runs)
             MayHaveChildren = run.RunType is not { } type || !Childless.Contains(type),
             HasMetrics = context.TakesData && context.Verb == OperationVerb.Delete,
             ReusedRunId = run.IsReused ? run.ReusedRunId : null,
+            Code = context.FindsPlaces && !run.IsReused ? context.Code(run.ContentSnapshotId) : null,
             Outputs = context.FindsPlaces && !run.IsReused && run.Raw.Child("outputs") is not null ? [.. run.Outputs.Select(o => (o.Name, o.AssetId, o.Type))] : null,
         };
         VerbRules.Apply(context, record);
