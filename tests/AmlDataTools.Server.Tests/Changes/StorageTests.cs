@@ -100,10 +100,11 @@ public sealed class StorageTests(ChangeEmulator emulator)
         var held = before.Keys($"dcid.{run}/outputs/deep/held.bin").Single(k => k.StartsWith("blob:", StringComparison.Ordinal));
         var account = held["blob:".Length..held.IndexOf('/', StringComparison.Ordinal)];
         var blob = $"ExperimentRun/dcid.{run}/outputs/deep/held.bin";
+        var lease = string.Empty;
         switch (protection)
         {
             case "lease":
-                await emulator.LeaseAsync(account, "azureml", blob);
+                lease = await emulator.LeaseAsync(account, "azureml", blob);
                 break;
             case "policy":
                 await emulator.StorageRulesAsync(new JsonObject { ["account"] = account, ["immutability"] = new JsonObject { ["container"] = "azureml", ["prefixOrBlob"] = blob, ["until"] = "2199-01-01T00:00:00Z" } });
@@ -127,6 +128,7 @@ public sealed class StorageTests(ChangeEmulator emulator)
             var empty = before.Keys($"/azureml/ExperimentRun/dcid.{run}").Where(k => !after.Entries.ContainsKey(k) && !gone.Contains(k)).ToList();
             Assert.DoesNotContain(empty, k => held.StartsWith(k + "/", StringComparison.Ordinal));
             Assert.All(empty, k => Assert.Contains("directory", before.Entries[k], StringComparison.Ordinal));
+            Assert.True(gone.TrueForAll(k => !after.Entries.ContainsKey(k)), string.Join("; ", deleted.Receipt.Json["items"]?.AsArray().Select(i => i?.ToJsonString()) ?? []));
             before.AssertBecame(after, [$"campaign-ws!run:{run}", .. gone, .. empty]);
             if (protection != "lease")
             {
@@ -136,6 +138,10 @@ public sealed class StorageTests(ChangeEmulator emulator)
         finally
         {
             await emulator.StorageRulesAsync(new JsonObject { ["account"] = account, ["immutability"] = null, ["legalHold"] = null });
+            if (lease.Length > 0)
+            {
+                await emulator.ReleaseAsync(account, "azureml", blob, lease);
+            }
         }
 
         async Task<string> MakeAsync() => (await emulator.AddRunAsync(new JsonObject

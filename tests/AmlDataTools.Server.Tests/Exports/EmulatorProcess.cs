@@ -239,7 +239,8 @@ public class EmulatorProcess : IAsyncLifetime
     {
         var token = await TokenAsync("https://storage.azure.com", null, "ada@example.com", null);
         var front = new Uri(this["blob"]);
-        var request = new HttpRequestMessage(HttpMethod.Put, new UriBuilder(front) { Host = $"{account}.{this["storageSuffix"]}".Replace($"{account}.", $"{account}.blob.", StringComparison.Ordinal), Path = $"{container}/{blob}", Query = "comp=lease" }.Uri);
+        var host = account + front.Host[front.Host.IndexOf('.', StringComparison.Ordinal)..];
+        var request = new HttpRequestMessage(HttpMethod.Put, new UriBuilder(front) { Host = host, Path = $"{container}/{blob}", Query = "comp=lease" }.Uri);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", (string?)token["token"]);
         request.Headers.Add("x-ms-version", "2023-11-03");
         request.Headers.Add("x-ms-lease-action", action);
