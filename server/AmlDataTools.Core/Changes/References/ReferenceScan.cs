@@ -175,7 +175,11 @@ internal sealed class ReferenceScan(AzureConnection connection, ResourceLister l
 
             if (context.Find(new ResourceAddress(workspace, ResourceKind.Run, run, null)) is { IsDone: true } planned)
             {
-                place.AddOther(planned);
+                lock (_lock)
+                {
+                    place.AddOther(planned);
+                }
+
                 continue;
             }
 
