@@ -217,11 +217,16 @@ internal sealed class DataLakeFront(EmulatorState state, StorageAccess access, B
     {
         if (state.Kept.Rules(account.Name).SoftDeleteDays is not null && await kept.HeadAsync(account, container, path, [], cancellationToken) is { } facts && (directoryDeletion is not null || !facts.Directory))
         {
+            if (facts.Leased)
+            {
+                throw Leased();
+            }
+
             var record = KeptStore.Record(container, path, facts, deleted: DateTimeOffset.UtcNow) with { DeletionId = directoryDeletion ?? KeptStore.DeletionId(), InDirectory = directoryDeletion is not null, Directory = facts.Directory };
             await kept.KeepAsync(account, facts, record, cancellationToken);
         }
 
-        await engine.DeleteAsync(account, container, path, cancellationToken);
+        await RemoveAsync(account, container, path, cancellationToken);
     }
 
     private async Task TakeDirectoryAsync(KeptStore kept, StorageAccount account, string container, string path, string deletion, CancellationToken cancellationToken)
@@ -231,8 +236,26 @@ internal sealed class DataLakeFront(EmulatorState state, StorageAccess access, B
             await kept.KeepAsync(account, facts, KeptStore.Record(container, path, facts, deleted: DateTimeOffset.UtcNow) with { DeletionId = deletion, Directory = true }, cancellationToken);
         }
 
-        await engine.DeleteAsync(account, container, path, cancellationToken);
+        await RemoveAsync(account, container, path, cancellationToken);
     }
+
+    private async Task RemoveAsync(StorageAccount account, string container, string path, CancellationToken cancellationToken)
+    {
+        using var answer = await engine.CallAsync(account, HttpMethod.Delete, BlobEngine.Target(container, path), null, [], cancellationToken);
+        if (answer.StatusCode == System.Net.HttpStatusCode.PreconditionFailed)
+        {
+            throw Leased();
+        }
+
+        if (answer.StatusCode != System.Net.HttpStatusCode.NotFound)
+        {
+            answer.EnsureSuccessStatusCode();
+        }
+    }
+
+    /// <summary>A leased file is not deleted without its lease; that it ends a recursive delete where that stands is a guess.</summary>
+    private static ServiceException Leased() =>
+        new(412, "LeaseIdMissing", "There is currently a lease on the resource and no lease ID was specified in the request.");
 
     private async Task<string?> KindAsync(StorageAccount account, string container, string path, CancellationToken cancellationToken)
     {

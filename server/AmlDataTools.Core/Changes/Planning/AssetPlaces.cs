@@ -28,7 +28,7 @@ internal sealed class AssetPlaces
         {
             case ResourceKind.ModelVersion:
                 var form = Is(item.Properties.Text("modelType"), "mlflow_model", "triton_model") ? PlaceForm.Folder : PlaceForm.Either;
-                await AddAsync(context, record, workspace, item.Properties.Text("modelUri"), form, "files of the model", cancellationToken).ConfigureAwait(false);
+                await AddAsync(context, record, workspace, item.Properties.Text("modelUri"), form, "files of the model", cancellationToken, isName: true).ConfigureAwait(false);
                 break;
             case ResourceKind.DataVersion:
                 var type = item.Properties.Text("dataType");
@@ -52,23 +52,32 @@ internal sealed class AssetPlaces
     }
 
     /// <summary>Adds the place an address names.</summary>
-    public async Task AddAsync(PlanContext context, PlannedRecord? record, WorkspaceRef workspace, string? address, PlaceForm form, string what, CancellationToken cancellationToken)
+    /// <param name="context">The plan.</param>
+    /// <param name="record">Whose it is.</param>
+    /// <param name="workspace">Where it was found.</param>
+    /// <param name="address">The address.</param>
+    /// <param name="form">What is there.</param>
+    /// <param name="what">What is there, in words.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <param name="isName">Whether <c>*</c> and <c>?</c> in the address are letters, as in that of a model; in a dataset's they are a pattern.</param>
+    public async Task AddAsync(
+        PlanContext context, PlannedRecord? record, WorkspaceRef workspace, string? address, PlaceForm form, string what, CancellationToken cancellationToken, bool isName = false)
     {
         if (DataAddress.InDatastore(address, workspace) is { } place)
         {
-            await AddAsync(context, record, place.Workspace, place.Datastore, place.Path, form, what, cancellationToken).ConfigureAwait(false);
+            await AddAsync(context, record, place.Workspace, place.Datastore, place.Path, form, what, cancellationToken, isName: isName).ConfigureAwait(false);
         }
         else if (DataAddress.NamedOutput(address) is { } output)
         {
             var stores = await context.StoresAsync(workspace, cancellationToken).ConfigureAwait(false);
-            await AddAsync(context, record, workspace, stores.Default ?? string.Empty, $"azureml/{output.RunId}/{output.Output}/{output.Path}", form, what, cancellationToken).ConfigureAwait(false);
+            await AddAsync(context, record, workspace, stores.Default ?? string.Empty, $"azureml/{output.RunId}/{output.Output}/{output.Path}", form, what, cancellationToken, isName: isName).ConfigureAwait(false);
         }
         else if (DataAddress.InAccount(address) is { } direct)
         {
             var stores = await context.StoresAsync(workspace, cancellationToken).ConfigureAwait(false);
             if (stores.StoreOf(direct) is { } store)
             {
-                await AddAsync(context, record, workspace, store, direct.Path, form, what, cancellationToken).ConfigureAwait(false);
+                await AddAsync(context, record, workspace, store, direct.Path, form, what, cancellationToken, isName: isName).ConfigureAwait(false);
             }
             else
             {
@@ -84,7 +93,7 @@ internal sealed class AssetPlaces
 
     /// <summary>Adds a path of a datastore.</summary>
     public async Task<PlannedPlace?> AddAsync(
-        PlanContext context, PlannedRecord? record, WorkspaceRef workspace, string datastore, string path, PlaceForm form, string what, CancellationToken cancellationToken, string? chosenInRun = null)
+        PlanContext context, PlannedRecord? record, WorkspaceRef workspace, string datastore, string path, PlaceForm form, string what, CancellationToken cancellationToken, string? chosenInRun = null, bool isName = false)
     {
         var bare = path.Trim('/');
         var stores = await context.StoresAsync(workspace, cancellationToken).ConfigureAwait(false);
@@ -111,7 +120,7 @@ internal sealed class AssetPlaces
         }
 
         // What was chosen in the tree is a name, whatever its letters.
-        if (chosenInRun is null && bare.AsSpan().IndexOfAny('*', '?') >= 0)
+        if (chosenInRun is null && !isName && bare.AsSpan().IndexOfAny('*', '?') >= 0)
         {
             AddRefused(context, record, workspace, bare, $"Its place is a pattern ({bare}), not a folder or file. Delete the folder {DataAddress.WithoutWildcards(bare)} by itself if all of it may go.");
             return null;
