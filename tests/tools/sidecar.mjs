@@ -101,7 +101,7 @@ export class Sidecar {
   async export(nodeIds, folder, { options = null, onPlan, onProgress } = {}) {
     const plan = await this.request('operations/plan', { verb: 'export', nodeIds, export: options, change: null, filter: null, operationId: null, progressToken: null });
     onPlan?.(plan);
-    const start = { confirmation: plan.confirmation === 'none' ? null : 'confirmed', destination: { folder, existing: 'skipIdentical' } };
+    const start = { confirmation: plan.confirmation === 'none' ? null : 'confirmed', destination: { folder, existing: 'skipIdentical', format: 'folder' } };
     const operation = await this.carryOut(plan, start, onProgress);
     return { plan, operation, receipt: await this.request('operations/receipt', { operationId: operation.id }) };
   }
