@@ -76,7 +76,7 @@ describe('an operation in words', () => {
       operation('a', { verb: 'delete', state: 'interrupted', items: 4, itemsDone: 1, bytesDone: 999 }),
     ],
     [
-      '14 deleted, 3.1 GB, data can be brought back until Dec 4, 2026, 2:02 PM',
+      '14 deleted, 3.1 GB, data can be brought back until Dec 4, 2026 (UTC), 2:02 PM',
       operation('a', {
         verb: 'delete',
         state: 'succeeded',
@@ -202,11 +202,24 @@ describe('the messages at the end', () => {
     expect(fake.shown).toEqual([
       {
         level: 'info',
-        message: 'Delete 34 runs: 34 deleted, 2 KB, verified, data can be brought back until Dec 4, 2026.',
+        message: 'Delete 34 runs: 34 deleted, 2 KB, verified, data can be brought back until Dec 4, 2026 (UTC).',
         buttons: ['Show Receipt', 'Undo...'],
       },
     ]);
     expect(fake.executed).toMatchObject([{ command: 'amlData.changes.undeleteOperation' }]);
+  });
+
+  it('offers what can be done when it is told, not what could be when it ended', async () => {
+    const notifier = new FinishNotifier(model, (error) => {
+      throw error;
+    });
+    const done = { owner: 'none', state: 'succeeded', verb: 'delete' } as const;
+    client.tell(told.operations.changed, { operation: operation('a', { verb: 'delete' }) });
+    client.tell(told.operations.changed, { operation: operation('a', { ...done, actions: ['receipt', 'undelete'] }) });
+    client.tell(told.operations.changed, { operation: operation('a', { ...done, actions: ['receipt'] }) });
+    await vi.advanceTimersByTimeAsync(2000);
+    notifier.dispose();
+    expect(fake.shown).toMatchObject([{ buttons: ['Show Receipt'] }]);
   });
 
   it('offers to archive what the service would not delete', async () => {

@@ -78,6 +78,9 @@ internal sealed record ChangeItem(long Index, int Stage, ChangeAction Action, Re
 
     /// <summary>Where in the plan's list of blobs these stand.</summary>
     public ManifestPart? Manifest { get; init; }
+
+    /// <summary>Of a folder of a hierarchical account that was deleted as a whole and comes back as a whole: which deletion is meant. Else null.</summary>
+    public string? DeletionId { get; init; }
 }
 
 /// <summary>A record as a plan names it: a <see cref="ResourceAddress"/> by the key of its workspace in the plan's sources.</summary>

@@ -109,6 +109,9 @@ public sealed record OperationPlan(
     /// <summary>The name to type where one is demanded; null when the numbers are typed.</summary>
     public string? NameToType { get; init; }
 
+    /// <summary>The operation whose doing this undoes; null for none.</summary>
+    public string? Undoes { get; init; }
+
     /// <summary>What the items that can be ticked leave behind, by place; read, not guessed.</summary>
     public IReadOnlyList<Changes.Retention> Retentions { get; init; } = [];
 }

@@ -317,6 +317,11 @@ public sealed class OperationsService : IAsyncDisposable
         if (view.Owner == OperationOwner.None)
         {
             _running.TryRemove(view.Plan.Id, out _);
+            if (view.Plan.Undoes is { } undone && Find(undone) is { } other)
+            {
+                // What it offers is another now.
+                Tell(other);
+            }
         }
 
         Tell(view);

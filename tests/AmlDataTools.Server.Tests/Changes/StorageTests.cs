@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using AmlDataTools.Azure;
 using AmlDataTools.Core.Explorer;
 using AmlDataTools.Server.Protocol;
 using AmlDataTools.Server.Tests.Exports;
@@ -63,7 +62,7 @@ public sealed class StorageTests(ChangeEmulator emulator)
     {
         using var folder = new TestFolder();
         await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
-        var workspace = await OtherWorkspaceAsync();
+        var workspace = await emulator.WorkspaceAsync("campaign-ws");
         var run = await MakeAsync();
         var beside = await MakeAsync();
         var before = await World.ReadAsync(emulator);
@@ -96,11 +95,5 @@ public sealed class StorageTests(ChangeEmulator emulator)
         var deleted = await sidecar.ChangeAsync(OperationVerb.Delete, [NodeTargets.Format(new FolderTarget(place, run.RunId))], ChangeCalls.WithData);
         Assert.Equal(OperationState.Succeeded, deleted.Operation.State);
         before.AssertBecame(await World.ReadAsync(emulator), before.BlobsBelow(run.BlobOf("outputs/model/")));
-    }
-
-    private async Task<WorkspaceRef> OtherWorkspaceAsync()
-    {
-        var state = await emulator.ControlAsync(HttpMethod.Get, "state?workspace=campaign-ws", null);
-        return WorkspaceRef.FromResourceId((string?)state["workspaces"]?["campaign-ws"]?["id"], null) ?? throw new InvalidOperationException("There is no campaign-ws.");
     }
 }

@@ -117,7 +117,7 @@ internal static class PlanSummary
     {
         null => $"Whether the account {retention.Account} keeps deleted blobs for a time could not be read.",
         0 => $"The account {retention.Account} keeps no deleted blobs: what is deleted there is gone for good.",
-        var days => $"The account {retention.Account} keeps deleted blobs for {Sizes.Count(days.Value, "day")}: until {Date(now.AddDays(days.Value))} they can be brought back, and are still stored.",
+        { } days => KeptUntil.Planned(retention.Account, days, now),
     };
 
     private static string Date(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

@@ -56,7 +56,7 @@ internal static class OperationMapping
             view.Folder,
             status.Message,
             status.ErrorCode,
-            status.UndeleteUntil,
+            status.CanUndelete(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()) ? status.UndeleteUntil : null,
             ActionsOf(view));
     }
 
