@@ -417,7 +417,12 @@ describe('from nodes to an operation', () => {
     expect((await result)?.id).toBe('op');
     expect(plans[0]).toMatchObject({ verb: 'export', nodeIds: ['run:1'], export: { includeChildren: false } });
     expect(starts).toEqual([
-      { planId: 'p1', confirmation: null, destination: { folder, existing: 'skipIdentical' }, toggled: [] },
+      {
+        planId: 'p1',
+        confirmation: null,
+        destination: { folder, existing: 'skipIdentical', format: 'folder' },
+        toggled: [],
+      },
     ]);
     expect(recent.all).toEqual([folder]);
     expect(model.get('op')).toBeDefined();
@@ -442,6 +447,29 @@ describe('from nodes to an operation', () => {
     (await card()).choose(folder);
     await result;
     expect(starts[0]?.destination?.existing).toBe('replace');
+  });
+
+  it('writes a bag when that is chosen, and asks nothing about files that exist', async () => {
+    await mkdir(join(folder, 'mango_leaf_3f'));
+    await writeFile(join(folder, 'mango_leaf_3f', 'a.txt'), 'a');
+    const result = flow.run(kindOf('download'), [run]);
+    (await card()).choose('Write as a BagIt Bag');
+    const second = await card(2);
+    expect(second.items.some((item) => item.label.includes('Write as a Plain Folder'))).toBe(true);
+    second.choose(folder);
+    await result;
+    expect(starts[0]?.destination?.format).toBe('bag');
+    expect(plans).toHaveLength(1);
+    expect(fake.quickPickTitles).toEqual([]);
+  });
+
+  it('begins with the way of writing that the settings name, and can leave it', async () => {
+    fake.settings.set('amlData.download.format', 'bag');
+    const result = flow.run(kindOf('download'), [run]);
+    (await card()).choose('Write as a Plain Folder');
+    (await card(2)).choose(folder);
+    await result;
+    expect(starts[0]?.destination?.format).toBe('folder');
   });
 
   it('compares single files by name', async () => {

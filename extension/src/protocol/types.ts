@@ -240,6 +240,13 @@ export type PlanFormat = 'json' | 'markdown';
 export type ExistingFiles = 'skipIdentical' | 'replace' | 'keepBoth';
 
 /**
+ * How an export is written.
+ * - `folder`: Files in folders.
+ * - `bag`: A BagIt bag (RFC 8493) with SHA-256 manifests, in a folder of its own that must not be there yet.
+ */
+export type ExportFormat = 'folder' | 'bag';
+
+/**
  * The states of an operation.
  * - `planned`: Recorded, not begun.
  * - `running`: Under way.
@@ -751,8 +758,10 @@ export interface StartParams {
 export interface ExportDestination {
   /** Absolute folder on the machine the sidecar runs on; made if its parent exists. */
   folder: string;
-  /** What is done about files that exist. */
+  /** What is done about files that exist; without meaning for a bag. */
   existing: ExistingFiles;
+  /** How it is written. */
+  format: ExportFormat;
 }
 
 /** One operation. */

@@ -110,6 +110,7 @@ public sealed class OperationsService : IAsyncDisposable
 
         // What cannot work is said now, while the person is still there to choose another folder.
         var probe = new Destination(destination.Folder, plan.Id, destination.Existing);
+        Bags.BagLayout.Of(plan, destination)?.EnsureFree();
         probe.Prepare();
         _store.Start(plan.Id, destination, null, status);
     }
