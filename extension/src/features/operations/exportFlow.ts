@@ -3,7 +3,14 @@ import * as vscode from 'vscode';
 import { isCancellation, Problem } from '../../infrastructure/problem';
 import type { Settings } from '../../infrastructure/settings';
 import { server } from '../../protocol/methods';
-import type { ExistingFiles, ExportFormat, ExportOptions, OperationSummary, PlanResult, TreeNode } from '../../protocol/types';
+import type {
+  ExistingFiles,
+  ExportFormat,
+  ExportOptions,
+  OperationSummary,
+  PlanResult,
+  TreeNode,
+} from '../../protocol/types';
 import type { SidecarClient } from '../../sidecar/client';
 import { confirmPlan } from './confirmation';
 import { askChoices } from './exportChoices';
@@ -32,7 +39,12 @@ export class ExportFlow {
       const card = new PlanCard(kind.title);
       try {
         plan ??= await this.plan(card, targets, options);
-        const decision = await card.decide(plan, format, { recent: this.recent.all, workspace: workspaceFolders() }, problem);
+        const decision = await card.decide(
+          plan,
+          format,
+          { recent: this.recent.all, workspace: workspaceFolders() },
+          problem,
+        );
         problem = undefined;
         card.dispose();
         if (decision === undefined) {
@@ -94,11 +106,7 @@ export class ExportFlow {
     }
   }
 
-  private async start(
-    plan: PlanResult,
-    folder: string,
-    format: ExportFormat,
-  ): Promise<OperationSummary | undefined> {
+  private async start(plan: PlanResult, folder: string, format: ExportFormat): Promise<OperationSummary | undefined> {
     // A bag's folder is its own, so nothing can stand in its way but another folder of that name: the sidecar says so.
     const existing = format === 'bag' ? 'skipIdentical' : await this.decideExisting(plan, folder);
     const confirmation = existing === undefined ? undefined : await confirmPlan(plan);
