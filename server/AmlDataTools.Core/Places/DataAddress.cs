@@ -1,7 +1,7 @@
 using AmlDataTools.Azure;
 using AmlDataTools.Core.Runs;
 
-namespace AmlDataTools.Core.Changes.References;
+namespace AmlDataTools.Core.Places;
 
 /// <summary>
 /// Reads the addresses in which Azure ML writes where data lies: <c>azureml://</c> in short and long form, a job's outputs,
