@@ -7,6 +7,8 @@ export interface OperationList {
   readonly all: readonly OperationSummary[];
   /** An operation of this window is over. */
   readonly onDidFinish: vscode.Event<OperationSummary>;
+  /** Those selected in the view. */
+  readonly selected: readonly OperationSummary[];
   get(id: string): OperationSummary | undefined;
   /** Reads the list unless it has been read. */
   load(): Promise<void>;

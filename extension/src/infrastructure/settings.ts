@@ -6,6 +6,7 @@ import type {
   CredentialSettings,
   CustomCloud,
   ExistingFiles,
+  ExportFormat,
 } from '../protocol/types';
 import { Problem } from './problem';
 
@@ -39,6 +40,11 @@ export class Settings {
   get existingFiles(): ExistingFiles | null {
     const value = this.read<ExistingFiles | 'ask'>('download.existingFiles', 'ask');
     return value === 'ask' ? null : value;
+  }
+
+  /** How downloads are written unless the person says otherwise. */
+  get exportFormat(): ExportFormat {
+    return this.read<ExportFormat>('download.format', 'folder');
   }
 
   /** Whether weighty deletions ask for the name to be typed; else a modal question does. */

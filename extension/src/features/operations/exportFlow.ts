@@ -3,7 +3,14 @@ import * as vscode from 'vscode';
 import { isCancellation, Problem } from '../../infrastructure/problem';
 import type { Settings } from '../../infrastructure/settings';
 import { server } from '../../protocol/methods';
-import type { ExistingFiles, ExportOptions, OperationSummary, PlanResult, TreeNode } from '../../protocol/types';
+import type {
+  ExistingFiles,
+  ExportFormat,
+  ExportOptions,
+  OperationSummary,
+  PlanResult,
+  TreeNode,
+} from '../../protocol/types';
 import type { SidecarClient } from '../../sidecar/client';
 import { confirmPlan } from './confirmation';
 import { askChoices } from './exportChoices';
@@ -27,11 +34,17 @@ export class ExportFlow {
     let options: ExportOptions | undefined = kind.asksChoices ? await askChoices(kind) : kind.defaults;
     let plan: PlanResult | undefined;
     let problem: string | undefined;
+    let format = this.settings.exportFormat;
     while (options !== undefined) {
       const card = new PlanCard(kind.title);
       try {
         plan ??= await this.plan(card, targets, options);
-        const decision = await card.decide(plan, { recent: this.recent.all, workspace: workspaceFolders() }, problem);
+        const decision = await card.decide(
+          plan,
+          format,
+          { recent: this.recent.all, workspace: workspaceFolders() },
+          problem,
+        );
         problem = undefined;
         card.dispose();
         if (decision === undefined) {
@@ -42,13 +55,17 @@ export class ExportFlow {
           plan = undefined;
           continue;
         }
+        if (decision.kind === 'format') {
+          format = decision.format;
+          continue;
+        }
         if (decision.kind === 'showFiles') {
           await showPlanFiles(this.sidecar, plan);
           continue;
         }
         const folder = decision.kind === 'folder' ? decision.folder : await browse(plan);
         if (folder !== undefined) {
-          return await this.start(plan, folder);
+          return await this.start(plan, folder, format);
         }
       } catch (error) {
         // A folder that will not do: the plan still holds, and the card asks for another one.
@@ -89,8 +106,9 @@ export class ExportFlow {
     }
   }
 
-  private async start(plan: PlanResult, folder: string): Promise<OperationSummary | undefined> {
-    const existing = await this.decideExisting(plan, folder);
+  private async start(plan: PlanResult, folder: string, format: ExportFormat): Promise<OperationSummary | undefined> {
+    // A bag's folder is its own, so nothing can stand in its way but another folder of that name: the sidecar says so.
+    const existing = format === 'bag' ? 'skipIdentical' : await this.decideExisting(plan, folder);
     const confirmation = existing === undefined ? undefined : await confirmPlan(plan);
     if (existing === undefined || confirmation === undefined) {
       return undefined;
@@ -98,7 +116,7 @@ export class ExportFlow {
     const { operation } = await this.sidecar.request(server.operations.start, {
       planId: plan.planId,
       confirmation,
-      destination: plan.needsDestination ? { folder, existing } : null,
+      destination: plan.needsDestination ? { folder, existing, format } : null,
       toggled: [],
     });
     // At once, before anything newer is told of it.

@@ -16,7 +16,7 @@ export class FinishNotifier implements vscode.Disposable {
   private readonly subscription: vscode.Disposable;
 
   constructor(
-    model: OperationsModel,
+    private readonly model: OperationsModel,
     private readonly onError: (error: unknown) => void,
     private readonly interval = together,
   ) {
@@ -40,7 +40,8 @@ export class FinishNotifier implements vscode.Disposable {
     this.timer = undefined;
     const operations = this.waiting;
     this.waiting = [];
-    const [only] = operations;
+    // What can be done with it may be another by now.
+    const [only] = operations.map((operation) => this.model.get(operation.id) ?? operation);
     const told = operations.length === 1 && only !== undefined ? tellOne(only) : tellSeveral(operations);
     told.catch(this.onError);
   }
