@@ -1,9 +1,9 @@
 using AmlDataTools.Azure;
 using AmlDataTools.Azure.Arm;
 using AmlDataTools.Azure.Http;
-using AmlDataTools.Core.Changes.References;
 using AmlDataTools.Core.Explorer;
 using AmlDataTools.Core.Explorer.Nodes;
+using AmlDataTools.Core.Places;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.Storage;

@@ -4,6 +4,7 @@ using AmlDataTools.Azure.Arm;
 using AmlDataTools.Azure.Http;
 using AmlDataTools.Azure.V1;
 using AmlDataTools.Core.Changes.Planning;
+using AmlDataTools.Core.Places;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Resources;
 
