@@ -88,7 +88,8 @@ internal sealed class AssetLocator(AzureConnection connection, RunReader runs, N
         }
 
         return new ProblemException(
-            "asset.noFiles", $"There are no files of {asset.InWords}: they were deleted from storage, or never written. Looked in {where}.") { Target = asset.Item.Address.Text, Actions = [ProblemAction.Retry, ProblemAction.OpenInStudio] };
+            "asset.noFiles", $"There are no files of {asset.InWords}: they were deleted from storage, or never written. Looked in {where}.")
+        { Target = asset.Item.Address.Text, Actions = [ProblemAction.Retry, ProblemAction.OpenInStudio] };
     }
 
     /// <summary>The run an asset came from; null when its record does not tell.</summary>
@@ -149,20 +150,24 @@ internal sealed class AssetLocator(AzureConnection connection, RunReader runs, N
         if (address.StartsWith("azureml://registries/", StringComparison.OrdinalIgnoreCase))
         {
             return new ProblemException(
-                "asset.inRegistry", $"The files of {asset.InWords} lie in the registry {address.Split('/')[3]}, from which this version does not download. Use the Azure CLI: az ml model download --registry-name.") { Target = target };
+                "asset.inRegistry", $"The files of {asset.InWords} lie in the registry {address.Split('/')[3]}, from which this version does not download. Use the Azure CLI: az ml model download --registry-name.")
+            { Target = target };
         }
 
         if (IsForeign(address))
         {
             return new ProblemException(
-                "asset.foreignHost", $"The record of {asset.InWords} names an address at {new Uri(address).Host}, which is no storage of this cloud. Nothing is fetched from there.") { Target = target };
+                "asset.foreignHost", $"The record of {asset.InWords} names an address at {new Uri(address).Host}, which is no storage of this cloud. Nothing is fetched from there.")
+            { Target = target };
         }
 
         var found = await FoundPlace.OfAsync(address, asset.Item.Address.Workspace, stores, cancellationToken).ConfigureAwait(false);
         return found?.Unreached is { } direct
             ? new ProblemException(
-                "asset.noDatastore", $"The files of {asset.InWords} lie in {direct.Container}, to which no datastore of this workspace leads. Make a datastore for it first (Azure ML studio, Data, Datastores).") { Target = target, Actions = [ProblemAction.OpenInStudio] }
+                "asset.noDatastore", $"The files of {asset.InWords} lie in {direct.Container}, to which no datastore of this workspace leads. Make a datastore for it first (Azure ML studio, Data, Datastores).")
+            { Target = target, Actions = [ProblemAction.OpenInStudio] }
             : new ProblemException(
-                "asset.badAddress", $"The record of {asset.InWords} names a place that is none of this workspace's datastores: {address.Split('?')[0]}.") { Target = target };
+                "asset.badAddress", $"The record of {asset.InWords} names a place that is none of this workspace's datastores: {address.Split('?')[0]}.")
+            { Target = target };
     }
 }

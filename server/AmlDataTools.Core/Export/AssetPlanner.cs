@@ -126,7 +126,8 @@ internal sealed class AssetPlanner(AzureConnection connection, StorageAccesses a
         }
 
         return newest ?? throw new ProblemException(
-            "asset.noVersion", $"There is no version of {ChosenAsset.InWordsOf(address)} that is not archived. Show archived ones and choose one of its versions.") { Target = address.Text };
+            "asset.noVersion", $"There is no version of {ChosenAsset.InWordsOf(address)} that is not archived. Show archived ones and choose one of its versions.")
+        { Target = address.Text };
     }
 
     private async Task AddAsync(ExportPlanning planning, ChosenAsset asset, AssetLocator locator, CancellationToken cancellationToken)
@@ -138,7 +139,8 @@ internal sealed class AssetPlanner(AzureConnection connection, StorageAccesses a
         if (addresses.Count == 0)
         {
             throw new ProblemException(
-                "asset.noAddress", $"The record of {asset.InWords} does not tell a datastore in which its data lies (a query, or a public address), so there is nothing to download.") { Target = asset.Item.Address.Text };
+                "asset.noAddress", $"The record of {asset.InWords} does not tell a datastore in which its data lies (a query, or a public address), so there is nothing to download.")
+            { Target = asset.Item.Address.Text };
         }
 
         var found = 0L;

@@ -50,7 +50,8 @@ internal sealed class AssetMaker(EmulatorProcess emulator)
                 ["name"] = folder + path,
                 ["size"] = size,
                 ["seed"] = folder + path,
-            })) with { Path = path });
+            })) with
+            { Path = path });
         }
 
         return made;

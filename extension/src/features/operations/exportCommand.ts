@@ -28,7 +28,10 @@ export class ExportCommand implements Command {
     }
     if (targets.length === 0) {
       const { actions, title, kinds, picks } = this.kind;
-      targets = [...((await this.picker.pick({ title, actions: actions.slice(0, 1), kinds: picks ?? kinds, many: false })) ?? [])];
+      targets = [
+        ...((await this.picker.pick({ title, actions: actions.slice(0, 1), kinds: picks ?? kinds, many: false })) ??
+          []),
+      ];
     }
     if (targets.length > 0) {
       const operation = await this.flow.run(this.kind, targets);
