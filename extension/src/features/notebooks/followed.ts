@@ -39,6 +39,11 @@ export class Followed {
     return this.sent.has(document.uri.toString());
   }
 
+  /** Whether something came while a request was under way. */
+  private get isWanted(): boolean {
+    return this.again && !this.closed;
+  }
+
   /** Takes what was typed. */
   edited(event: vscode.TextDocumentChangeEvent): void {
     const key = event.document.uri.toString();
@@ -94,7 +99,7 @@ export class Followed {
       do {
         this.again = false;
         await this.send();
-      } while (this.again && !this.closed);
+      } while (this.isWanted);
     } catch (error) {
       // Whatever the sidecar has of it is not relied on.
       this.isOpen = false;
