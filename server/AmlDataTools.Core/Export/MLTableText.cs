@@ -25,8 +25,7 @@ internal sealed record MLTableText(IReadOnlyList<MLTablePath> Paths, bool IsWhol
     /// <param name="text">The text.</param>
     public static MLTableText Parse(string text)
     {
-        var reader = new Reader(text);
-        return text.AsSpan().TrimStart().StartsWith("{") ? FromJson(text) : reader.Read();
+        return text.AsSpan().TrimStart().StartsWith("{") ? FromJson(text) : new Reader(text).Read();
     }
 
     private static MLTableText FromJson(string text)
@@ -311,7 +310,11 @@ internal sealed record MLTableText(IReadOnlyList<MLTablePath> Paths, bool IsWhol
             for (var index = 0; index < line.Length; index++)
             {
                 var letter = line[index];
-                if (quote != '\0')
+                if (quote == '\'' && letter == quote && index + 1 < line.Length && line[index + 1] == quote)
+                {
+                    index++;
+                }
+                else if (quote != '\0')
                 {
                     index += letter == '\\' && quote == '"' ? 1 : 0;
                     quote = letter == quote ? '\0' : quote;

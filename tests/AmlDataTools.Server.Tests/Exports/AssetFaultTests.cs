@@ -123,12 +123,13 @@ public sealed class AssetFaultTests(EmulatorProcess emulator)
             id = plan.PlanId;
             await sidecar.BeginAsync(id, folder.Out);
             var until = DateTime.UtcNow.AddSeconds(30);
-            while (!Directory.Exists(Path.Combine(folder.Out, name, "1")) && DateTime.UtcNow < until)
+            var inside = Path.Combine(folder.Out, name, "1");
+            while (!(Directory.Exists(inside) && Directory.EnumerateFiles(inside).Any()) && DateTime.UtcNow < until)
             {
                 await Task.Delay(20);
             }
 
-            Assert.NotEmpty(Directory.EnumerateFiles(Path.Combine(folder.Out, name, "1")));
+            Assert.NotEmpty(Directory.EnumerateFiles(inside));
             Assert.False(File.Exists(Path.Combine(folder.Out, name, "1", "model.json")));
             await sidecar.KillAsync();
         }
