@@ -67,7 +67,8 @@ public static class WorkspaceConfig
                 return null;
             }
 
-            using var document = JsonDocument.Parse(await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false), Forgiving);
+            // Read as text: editors on Windows put a byte order mark in front.
+            using var document = JsonDocument.Parse(await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false), Forgiving);
             var root = document.RootElement;
             return root.ValueKind == JsonValueKind.Object
                 && root.Text("subscription_id") is { Length: > 0 } subscription && root.Text("resource_group") is { Length: > 0 } group && root.Text("workspace_name") is { Length: > 0 } name
