@@ -137,11 +137,18 @@ describe('following documents', () => {
 
   beforeEach(() => {
     errors = [];
-    tracker = new DocumentTracker(client, store, () => fake.settings.get('enabled') !== false, (error) => {
-      errors.push(error);
-    });
+    tracker = new DocumentTracker(
+      client,
+      store,
+      () => fake.settings.get('enabled') !== false,
+      (error) => {
+        errors.push(error);
+      },
+    );
     client.answer(server.notebook.open, (params) => answer(params));
-    client.answer(server.notebook.change, ({ version, added, edited }) => answer({ version, cells: [...added, ...edited] }));
+    client.answer(server.notebook.change, ({ version, added, edited }) =>
+      answer({ version, cells: [...added, ...edited] }),
+    );
     client.answer(server.notebook.close, () => ({}));
   });
 
@@ -207,14 +214,22 @@ describe('following documents', () => {
 
   it('follows the cells of a notebook, and forgets those that go', async () => {
     const uri = vscode.Uri.file('/p/n.ipynb');
-    const texts = ['azureml', 'x = 1'].map((text, index) => new Text(vscode.Uri.parse(`vscode-notebook-cell:${index}`), text));
+    const texts = ['azureml', 'x = 1'].map(
+      (text, index) => new Text(vscode.Uri.parse(`vscode-notebook-cell:${index}`), text),
+    );
     const cells = texts.map((document) => ({ kind: vscode.NotebookCellKind.Code, document }));
-    const markdown = { kind: vscode.NotebookCellKind.Markup, document: new Text(vscode.Uri.parse('vscode-notebook-cell:m'), '# azureml') };
+    const markdown = {
+      kind: vscode.NotebookCellKind.Markup,
+      document: new Text(vscode.Uri.parse('vscode-notebook-cell:m'), '# azureml'),
+    };
     const notebook = { uri, notebookType: 'jupyter-notebook', isClosed: false, getCells: () => [markdown, ...cells] };
     fake.visibleNotebookEditors = [{ notebook }];
     fake.visibleChanged.fire(undefined);
     await settle();
-    expect((callsOf('notebook/open') as NotebookOpenParams[])[0]?.cells.map(({ text }) => text)).toEqual(['azureml', 'x = 1']);
+    expect((callsOf('notebook/open') as NotebookOpenParams[])[0]?.cells.map(({ text }) => text)).toEqual([
+      'azureml',
+      'x = 1',
+    ]);
     cells.pop();
     fake.notebookChanged.fire({ notebook });
     await settle();
@@ -233,7 +248,11 @@ describe('what is shown', () => {
     const registry = { ...model('shared'), registry: 'r' };
     const place: NotebookAsset = { ...model('azureml://datastores/s/paths/a', null), kind: 'place', label: null };
     const output: NotebookAsset = { ...place, name: 'azureml://jobs/run/outputs/model' };
-    store.set(text.uri, 1, [model(), model(), registry, place, output].map((asset, line) => reference(asset, line)));
+    store.set(
+      text.uri,
+      1,
+      [model(), model(), registry, place, output].map((asset, line) => reference(asset, line)),
+    );
     const lenses = new ReferenceLenses(store, enabled).provideCodeLenses(text.document);
     expect(lenses.map(({ command }) => command?.title)).toEqual([
       '$(cloud-download) Download model churn:3',
@@ -246,10 +265,18 @@ describe('what is shown', () => {
   });
 
   it('a hover with everything, of which nothing can be clicked', () => {
-    const hover = hoverText(described({ found: [found({ description: '[x](command:evil) <b>\n\n# big', createdBy: 'Ada' })] }));
+    const hover = hoverText(
+      described({ found: [found({ description: '[x](command:evil) <b>\n\n# big', createdBy: 'Ada' })] }),
+    );
     expect(hover.isTrusted).toBe(false);
     expect(hover.supportHtml).toBe(false);
-    for (const part of ['churn:3', 'mlflow\\_model, Stage Production, 2 KB', 'Tags: team=red', 'Run: run\\_1', 'Latest versions: 3, 2']) {
+    for (const part of [
+      'churn:3',
+      'mlflow\\_model, Stage Production, 2 KB',
+      'Tags: team=red',
+      'Run: run\\_1',
+      'Latest versions: 3, 2',
+    ]) {
       expect(hover.value).toContain(part);
     }
     expect(hover.value).toContain('\\[x\\]\\(command:evil\\) &lt;b>');
@@ -281,7 +308,9 @@ describe('looking up', () => {
     const answers = Promise.all(['a', 'b', 'a'].map((name) => descriptions.get(uri, model(name))));
     await settle();
     expect(await answers).toHaveLength(3);
-    expect((callsOf('notebook/describe') as NotebookDescribeParams[]).map(({ assets }) => assets.map(({ name }) => name))).toEqual([['a', 'b']]);
+    expect(
+      (callsOf('notebook/describe') as NotebookDescribeParams[]).map(({ assets }) => assets.map(({ name }) => name)),
+    ).toEqual([['a', 'b']]);
     await descriptions.get(uri, model('a'));
     expect(callsOf('notebook/describe')).toHaveLength(1);
   });
@@ -312,7 +341,9 @@ describe('looking up', () => {
     fake.textDocuments = [text];
     client.answer(server.notebook.describe, ({ assets }) => ({
       descriptions: assets.map(({ name }) =>
-        name === 'gone' ? described({ state: 'missing', found: [], versions: ['12', 'a"b', 'beta'], reason: 'It is gone.' }) : described(),
+        name === 'gone'
+          ? described({ state: 'missing', found: [], versions: ['12', 'a"b', 'beta'], reason: 'It is gone.' })
+          : described(),
       ),
     }));
     const missing = new MissingReferences(store, descriptions, fail);
@@ -320,13 +351,22 @@ describe('looking up', () => {
     await settle();
     await settle();
     const at = new vscode.Range(1, 4, 1, 20);
-    const diagnostic = Object.assign(new vscode.Diagnostic(at, 'It is gone.', vscode.DiagnosticSeverity.Information), { code: 'amlData.missing' });
+    const diagnostic = Object.assign(new vscode.Diagnostic(at, 'It is gone.', vscode.DiagnosticSeverity.Information), {
+      code: 'amlData.missing',
+    });
     const context = { diagnostics: [diagnostic] } as unknown as vscode.CodeActionContext;
     const actions = missing.provideCodeActions(text.document, at, context);
     expect(actions.map(({ title }) => title)).toEqual(['Use version 12 of gone']);
-    expect((actions[0]?.edit as unknown as { edits: unknown[] }).edits).toMatchObject([{ text: '12', range: new vscode.Range(1, 18, 1, 19) }]);
-    const other = Object.assign(new vscode.Diagnostic(new vscode.Range(0, 4, 0, 20), 'It is gone.', vscode.DiagnosticSeverity.Information), { code: 'amlData.missing' });
-    expect(missing.provideCodeActions(text.document, at, { diagnostics: [other] } as unknown as vscode.CodeActionContext)).toEqual([]);
+    expect((actions[0]?.edit as unknown as { edits: unknown[] }).edits).toMatchObject([
+      { text: '12', range: new vscode.Range(1, 18, 1, 19) },
+    ]);
+    const other = Object.assign(
+      new vscode.Diagnostic(new vscode.Range(0, 4, 0, 20), 'It is gone.', vscode.DiagnosticSeverity.Information),
+      { code: 'amlData.missing' },
+    );
+    expect(
+      missing.provideCodeActions(text.document, at, { diagnostics: [other] } as unknown as vscode.CodeActionContext),
+    ).toEqual([]);
     missing.dispose();
   });
 
@@ -354,7 +394,10 @@ describe('looking up', () => {
         offer: (_id: string, offer: FinishOffer) => offers.push(offer),
       };
       flow = new DownloadFlow(workspaces, descriptions, exports, operations, new CodeInserter(client));
-      client.answer(server.notebook.loadCode, ({ folder, from, inFile }) => ({ text: `load ${folder} from ${from} ${inFile}`, flavour: 'path' }));
+      client.answer(server.notebook.loadCode, ({ folder, from, inFile }) => ({
+        text: `load ${folder} from ${from} ${inFile}`,
+        flavour: 'path',
+      }));
     });
 
     it('goes beside the notebook, and inserts the cell below the one at hand', async () => {
@@ -375,7 +418,10 @@ describe('looking up', () => {
       await flow.reference(uri, model());
       expect(offers[0]?.title).toBe('Insert Code');
       await offers[0]?.run();
-      expect(fake.applied[0]?.edits[0]).toMatchObject({ text: 'load /p/churn/3 from /p true\n\n', range: { start: { line: 2, character: 0 } } });
+      expect(fake.applied[0]?.edits[0]).toMatchObject({
+        text: 'load /p/churn/3 from /p true\n\n',
+        range: { start: { line: 2, character: 0 } },
+      });
     });
 
     it('asks which is meant when a model and data share the name', async () => {
