@@ -42,6 +42,9 @@ class Text {
   getText(): string {
     return this.text;
   }
+  lineAt(line: number): { text: string } {
+    return { text: this.text.split('\n')[line] ?? '' };
+  }
   /** Types as a person does. */
   type(offset: number, length: number, text: string): void {
     this.text = this.text.slice(0, offset) + text + this.text.slice(offset + length);
@@ -414,12 +417,13 @@ describe('looking up', () => {
       });
     });
 
-    it('inserts lines into a Python file', async () => {
+    it('inserts lines into a Python file, as deep as the line below', async () => {
+      fake.textDocuments = [new Text(uri, 'def f():\n    x = 1\n    y = azureml')];
       await flow.reference(uri, model());
       expect(offers[0]?.title).toBe('Insert Code');
       await offers[0]?.run();
       expect(fake.applied[0]?.edits[0]).toMatchObject({
-        text: 'load /p/churn/3 from /p true\n\n',
+        text: '    load /p/churn/3 from /p true\n\n',
         range: { start: { line: 2, character: 0 } },
       });
     });

@@ -41,7 +41,10 @@ export class CodeInserter {
     const line = editor.selection.active.line;
     const at = new vscode.Position(line, 0);
     const edit = new vscode.WorkspaceEdit();
-    edit.insert(uri, at, `${text}\n\n`);
+    // As deep as the line it is put above, or it would tear a function in two.
+    const indentation = /^[ \t]*/.exec(document.lineAt(line).text)?.[0] ?? '';
+    const lines = text.split('\n').map((one) => (one === '' ? one : indentation + one));
+    edit.insert(uri, at, `${lines.join('\n')}\n\n`);
     await vscode.workspace.applyEdit(edit);
     editor.revealRange(new vscode.Range(at, at));
   }

@@ -41,21 +41,19 @@ export class FinishNotifier implements vscode.Disposable {
     this.timer = undefined;
     const operations = this.waiting;
     this.waiting = [];
-    const [only] = operations;
-    const offered = operations.map((operation) => ({ operation, offer: this.model.takeOffer(operation.id) }));
-    if (operations.length === 1 && only !== undefined) {
-      tellOne(only, offered[0]?.offer).catch(this.onError);
-      return;
-    }
     // What has an offer is told by itself, or the offer would be lost.
-    for (const { operation, offer } of offered) {
-      if (offer !== undefined) {
+    const others: OperationSummary[] = [];
+    for (const operation of operations) {
+      const offer = this.model.takeOffer(operation.id);
+      if (offer === undefined) {
+        others.push(operation);
+      } else {
         tellOne(operation, offer).catch(this.onError);
       }
     }
-    const others = offered.filter(({ offer }) => offer === undefined).map(({ operation }) => operation);
-    if (others.length > 0) {
-      tellSeveral(others).catch(this.onError);
+    const [only] = others;
+    if (only !== undefined) {
+      (others.length === 1 ? tellOne(only, undefined) : tellSeveral(others)).catch(this.onError);
     }
   }
 }
