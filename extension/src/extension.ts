@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { registerChanges } from './features/changes';
 import { registerExplorer } from './features/explorer';
+import { registerNotebooks } from './features/notebooks';
 import { registerOperations } from './features/operations';
 import { registerSignIn } from './features/signIn';
 import { CommandRegistrar } from './infrastructure/command';
@@ -37,7 +38,7 @@ export function activate(context: vscode.ExtensionContext): void {
   registrar.register(new ShowLogCommand(log), new OpenSettingsCommand(), new RestartSidecarCommand(sidecar));
   const account = registerSignIn(context, registrar, sidecar, settings, errors, log);
   const explorer = registerExplorer(context, registrar, sidecar, account, selection, errors, log);
-  const { operations, picker } = registerOperations(
+  const { operations, picker, exports } = registerOperations(
     context,
     registrar,
     sidecar,
@@ -48,6 +49,8 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
   );
   registerChanges(context, registrar, sidecar, settings, operations, picker, explorer, errors);
+  const needs = { picker, exports, operations, account };
+  registerNotebooks(context, registrar, sidecar, settings, selection, needs, log);
 
   context.subscriptions.push(
     account.onDidChange(() => {

@@ -6,6 +6,7 @@ using AmlDataTools.Core.Changes.Review;
 using AmlDataTools.Core.Changes.Undo;
 using AmlDataTools.Core.Explorer;
 using AmlDataTools.Core.Export;
+using AmlDataTools.Core.Notebooks;
 using AmlDataTools.Core.Operations;
 using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.Runs;
@@ -44,6 +45,7 @@ public sealed class Workbench : IAsyncDisposable
         var runs = new RunReader(connection);
         var outputs = new NamedOutputResolver(connection, runs, browser);
         Explorer = new ExplorerService(connection, browser, outputs, loggers, time);
+        Assets = new AssetDescriber(connection, browser, time);
         _planner = new ExportPlanner(
             connection, _accesses, _store, runs, outputs, new AssetPlanner(connection, _accesses, new ResourceLister(connection), runs, outputs), time);
         var logger = loggers.CreateLogger("AmlDataTools.Core.Operations");
@@ -61,6 +63,9 @@ public sealed class Workbench : IAsyncDisposable
 
     /// <summary>The tree.</summary>
     public ExplorerService Explorer { get; }
+
+    /// <summary>What references in code are to.</summary>
+    public AssetDescriber Assets { get; }
 
     /// <summary>The operations.</summary>
     public OperationsService Operations { get; }
@@ -119,6 +124,7 @@ public sealed class Workbench : IAsyncDisposable
     {
         _connection.Forget();
         _accesses.Forget();
+        Assets.Forget();
         Explorer.Refresh(null);
     }
 

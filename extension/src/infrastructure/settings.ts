@@ -47,6 +47,16 @@ export class Settings {
     return this.read<ExportFormat>('download.format', 'folder');
   }
 
+  /** Whether notebooks and Python files are looked into. */
+  get notebooksEnabled(): boolean {
+    return this.read('notebooks.enabled', true);
+  }
+
+  /** Whether a change concerns notebooks. */
+  static concernsNotebooks(event: vscode.ConfigurationChangeEvent): boolean {
+    return event.affectsConfiguration(`${section}.notebooks`);
+  }
+
   /** Whether weighty deletions ask for the name to be typed; else a modal question does. */
   get typeNames(): boolean {
     return this.read<'typeName' | 'click'>('changes.confirmation', 'typeName') === 'typeName';

@@ -15,6 +15,7 @@ internal static class FeatureCatalog
             new Credentials.CredentialFeature(context),
             new Explorer.ExplorerFeature(workbench),
             new Operations.OperationsFeature(workbench),
+            new Notebooks.NotebookFeature(workbench),
         ];
     }
 }

@@ -54,10 +54,10 @@ export class PlanCard implements vscode.Disposable {
     this.pick.show();
   }
 
-  /** Shows a plan, with a problem that a folder chosen before turned out to have. */
+  /** Shows a plan, with a problem that a folder chosen before turned out to have; without a format it can only be a folder. */
   decide(
     plan: PlanResult,
-    format: ExportFormat,
+    format: ExportFormat | null,
     folders: FolderChoices,
     problem: string | undefined,
   ): Promise<PlanDecision | undefined> {
@@ -106,13 +106,15 @@ export class PlanCard implements vscode.Disposable {
 
 /** The folders to offer. */
 export interface FolderChoices {
+  /** Where what this is for lies; null for nothing in particular. */
+  readonly beside: string | null;
   readonly recent: readonly string[];
   readonly workspace: readonly string[];
 }
 
 function itemsOf(
   plan: PlanResult,
-  format: ExportFormat,
+  format: ExportFormat | null,
   folders: FolderChoices,
   problem: string | undefined,
 ): readonly CardItem[] {
@@ -122,9 +124,13 @@ function itemsOf(
     description: note,
     decision: { kind: 'folder', folder },
   });
-  const recent = folders.recent.map((folder) => into(folder, vscode.l10n.t('used last')));
+  const { beside } = folders;
+  const first = beside === null ? [] : [into(beside, vscode.l10n.t('beside this file'))];
+  const recent = folders.recent
+    .filter((folder) => folder !== beside)
+    .map((folder) => into(folder, vscode.l10n.t('used last')));
   const workspace = folders.workspace
-    .filter((folder) => !folders.recent.includes(folder))
+    .filter((folder) => folder !== beside && !folders.recent.includes(folder))
     .map((folder) => into(folder, vscode.l10n.t('folder of this window')));
   const notes = [
     ...(problem === undefined ? [] : [{ label: `$(error) ${problem}`, alwaysShow: true }]),
@@ -136,6 +142,7 @@ function itemsOf(
   ];
   return [
     separator(vscode.l10n.t('folder')),
+    ...first,
     ...recent,
     ...workspace,
     {
@@ -153,18 +160,22 @@ function itemsOf(
         ]
       : []),
     { label: `$(list-flat) ${vscode.l10n.t('Show Files...')}`, decision: { kind: 'showFiles' } },
-    separator(vscode.l10n.t('how it is written')),
-    format === 'bag'
-      ? {
-          label: `$(folder) ${vscode.l10n.t('Write as a Plain Folder')}`,
-          description: vscode.l10n.t('now: a BagIt bag'),
-          decision: { kind: 'format', format: 'folder' },
-        }
-      : {
-          label: `$(package) ${vscode.l10n.t('Write as a BagIt Bag')}`,
-          description: vscode.l10n.t('with SHA-256 manifests that anybody can check (RFC 8493)'),
-          decision: { kind: 'format', format: 'bag' },
-        },
+    ...(format === null ? [] : [separator(vscode.l10n.t('how it is written')), otherFormat(format)]),
     ...(notes.length === 0 ? [] : [separator(vscode.l10n.t('good to know')), ...notes]),
   ];
+}
+
+/** The way of writing that is not chosen. */
+function otherFormat(format: ExportFormat): CardItem {
+  return format === 'bag'
+    ? {
+        label: `$(folder) ${vscode.l10n.t('Write as a Plain Folder')}`,
+        description: vscode.l10n.t('now: a BagIt bag'),
+        decision: { kind: 'format', format: 'folder' },
+      }
+    : {
+        label: `$(package) ${vscode.l10n.t('Write as a BagIt Bag')}`,
+        description: vscode.l10n.t('with SHA-256 manifests that anybody can check (RFC 8493)'),
+        decision: { kind: 'format', format: 'bag' },
+      };
 }
