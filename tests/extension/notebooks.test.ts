@@ -389,7 +389,7 @@ describe('looking up', () => {
       };
       const operations = {
         all: [],
-        selected: undefined,
+        selected: [],
         onDidFinish: new vscode.EventEmitter<never>().event,
         get: () => undefined,
         load: () => Promise.resolve(),
