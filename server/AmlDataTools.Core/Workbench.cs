@@ -58,7 +58,7 @@ public sealed class Workbench : IAsyncDisposable
         _pages = new ChangePlanPages(_store);
         _changes = new ChangePlanner(
             connection, _accesses, _store, runs, outputs, new ResourceLister(connection), time, loggers.CreateLogger("AmlDataTools.Core.Changes"));
-        _undo = new UndoPlanner(_store, services, (tenant, token) => Caller.DescribeAsync(connection, tenant, token), time);
+        _undo = new UndoPlanner(_store, services, (tenant, token) => Caller.DescribeAsync(connection, tenant, token), time, logger);
     }
 
     /// <summary>The tree.</summary>

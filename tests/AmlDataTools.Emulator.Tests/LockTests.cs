@@ -36,6 +36,27 @@ public sealed class LockTests(EmulatorFixture emulator) : IClassFixture<Emulator
         Assert.Equal(1, (await emulator.ControlDeleteAsync("/locks")).Number("removed"));
     }
 
+    /// <summary>Whoever may not do something is told so, locked or not; and locks are for Reader and Contributor to read.</summary>
+    [Theory]
+    [InlineData("Reader", 403, 200)]
+    [InlineData("DataScientist", 409, 403)]
+    [InlineData("Contributor", 409, 200)]
+    [InlineData("None", 403, 403)]
+    public async Task RolesAreCheckedBeforeLocks(string role, int delete, int list)
+    {
+        const string model = "/models/churn-model/versions/1";
+        await emulator.ControlAsync("/locks", new JsonObject { ["scope"] = emulator.Workspace, ["level"] = "CanNotDelete" }.ToJsonString());
+        await emulator.ControlAsync("/identity", new JsonObject { ["user"] = "chloe@example.com", ["workspaceRole"] = role }.ToJsonString());
+        var token = (await emulator.ControlAsync("/token", """{"audience":"https://management.azure.com","user":"chloe@example.com"}""")).Text("token");
+        var before = await emulator.StateAsync("sample-ws");
+        using var deleted = await emulator.SendAsync("DELETE", Workspace + model + Api, token: token);
+        using var listed = await emulator.SendAsync("GET", $"{Workspace}/providers/Microsoft.Authorization/locks?api-version=2016-09-01", token: token);
+        Assert.Equal((delete, list), ((int)deleted.StatusCode, (int)listed.StatusCode));
+        Assert.Equal([], StateDifference.Of(before, await emulator.StateAsync("sample-ws")));
+        await emulator.ControlAsync("/identity", """{"user":"chloe@example.com","workspaceRole":"Contributor"}""");
+        await emulator.ControlDeleteAsync("/locks");
+    }
+
     [Fact]
     public async Task DeletesAreCountedAndRefusedWhenUsedUp()
     {

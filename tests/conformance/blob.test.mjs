@@ -130,10 +130,12 @@ test('upload, blocks, metadata and delete', async () => {
   assert.equal(await blob.exists(), false);
 });
 
-test('a cut connection reaches the client; the next call has every byte', async () => {
+test('a cut connection never gives wrong bytes; the next call has every byte', async () => {
   await control('/faults', { match: { pathContains: 'outputs/model.bin', method: 'GET' }, times: 1, action: { kind: 'reset', bytes: 500_000 } });
   const blob = byToken.getContainerClient('azureml').getBlobClient(`${prefix}outputs/model.bin`);
-  await assert.rejects(blob.downloadToBuffer(0, 3_000_000));
+  // Where the cut falls for the client depends on how much it has read by then: it gives up, or reads on by itself.
+  const first = await blob.downloadToBuffer(0, 3_000_000).catch((error) => error);
+  assert.ok(first instanceof Error || hash(first) === made.files[0].sha256);
   assert.equal(hash(await blob.downloadToBuffer(0, 3_000_000)), made.files[0].sha256);
   const { requests } = await control('/requests', undefined, 'GET');
   assert.ok(requests.some((r) => r.fault === 'Reset' && r.bytes === 500_000));

@@ -8,7 +8,9 @@ import { all, control, credential, emulator } from './support.mjs';
 
 const account = new URL(emulator.blob).hostname.split('.')[0];
 const noRetry = { retryOptions: { maxTries: 1 } };
-const arm = new machinelearning.AzureMachineLearningWorkspaces(credential(), emulator.subscriptionId, { endpoint: emulator.resourceManager });
+const arm = new machinelearning.AzureMachineLearningWorkspaces(credential(), emulator.subscriptionId, {
+  endpoint: emulator.resourceManager,
+});
 const byToken = new BlobServiceClient(emulator.blob, credential(), noRetry);
 let byKey;
 let number = 0;
@@ -19,7 +21,15 @@ before(async () => {
   const { key } = await arm.datastores.listSecrets(emulator.resourceGroup, emulator.workspace, 'workspaceblobstore');
   byKey = new BlobServiceClient(emulator.blob, new StorageSharedKeyCredential(account, key), noRetry);
 });
-beforeEach(() => control('/storage', { softDeleteDays: null, versioning: false, permanentDelete: false, immutability: null, legalHold: null }));
+beforeEach(() =>
+  control('/storage', {
+    softDeleteDays: null,
+    versioning: false,
+    permanentDelete: false,
+    immutability: null,
+    legalHold: null,
+  }),
+);
 
 /** Writes some blobs under a folder of their own. */
 async function made(...names) {
@@ -39,12 +49,22 @@ for (const kind of ['key', 'token']) {
     await control('/requests', undefined, 'DELETE');
     const batch = new BlobBatchClient(service.url, service.credential ?? container.credential);
     const assembled = batch.createBatch();
-    await assembled.deleteBlob(container.getBlobClient(`${folder}a.txt`), { conditions: { ifMatch: `"${was[`${folder}a.txt`].etag}"` } });
+    await assembled.deleteBlob(container.getBlobClient(`${folder}a.txt`), {
+      conditions: { ifMatch: `"${was[`${folder}a.txt`].etag}"` },
+    });
     await assembled.deleteBlob(container.getBlobClient(`${folder}b c%20#?.txt`));
     await assembled.deleteBlob(container.getBlobClient(`${folder}d.txt`), { conditions: { ifMatch: '"0x8D0"' } });
     await assembled.deleteBlob(container.getBlobClient(`${folder}never.txt`));
     const answer = await batch.submitBatch(assembled);
-    assert.deepEqual(answer.subResponses.map((r) => [r.status, r.errorCode]), [[202, undefined], [202, undefined], [412, 'ConditionNotMet'], [404, 'BlobNotFound']]);
+    assert.deepEqual(
+      answer.subResponses.map((r) => [r.status, r.errorCode]),
+      [
+        [202, undefined],
+        [202, undefined],
+        [412, 'ConditionNotMet'],
+        [404, 'BlobNotFound'],
+      ],
+    );
     assert.equal(answer.subResponsesSucceededCount, 2);
     const now = await blobs();
     const expected = { ...was };
@@ -59,20 +79,43 @@ for (const kind of ['key', 'token']) {
 test('a batch of a container refuses other containers, and more than 256 parts', async () => {
   const container = byToken.getContainerClient('azureml');
   const folder = await made('x.txt');
-  const answer = await container.getBlobBatchClient().deleteBlobs([`${container.url}/${folder}x.txt`], container.credential);
+  const answer = await container
+    .getBlobBatchClient()
+    .deleteBlobs([`${container.url}/${folder}x.txt`], container.credential);
   assert.equal(answer.subResponsesSucceededCount, 1);
-  const body = Array.from({ length: 257 }, (_, i) => `--b\r\nContent-Type: application/http\r\nContent-ID: ${i}\r\n\r\nDELETE /azureml/none${i} HTTP/1.1\r\n\r\n`).join('') + '--b--\r\n';
+  const body =
+    Array.from(
+      { length: 257 },
+      (_, i) =>
+        `--b\r\nContent-Type: application/http\r\nContent-ID: ${i}\r\n\r\nDELETE /azureml/none${i} HTTP/1.1\r\n\r\n`,
+    ).join('') + '--b--\r\n';
   const { token } = await credential().getToken('https://storage.azure.com');
-  const refused = await fetch(`${emulator.blob}/?comp=batch`, { method: 'POST', body, headers: { authorization: `Bearer ${token}`, 'content-type': 'multipart/mixed; boundary=b', 'x-ms-version': '2021-08-06' } });
+  const refused = await fetch(`${emulator.blob}/?comp=batch`, {
+    method: 'POST',
+    body,
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'multipart/mixed; boundary=b',
+      'x-ms-version': '2021-08-06',
+    },
+  });
   assert.deepEqual([refused.status, refused.headers.get('x-ms-error-code')], [400, 'ExceedsMaxBatchRequestCount']);
 });
 
 test('a fault meets one part of a batch', async () => {
   const container = byToken.getContainerClient('azureml');
   const folder = await made('1.txt', '2.txt', '3.txt');
-  await control('/faults', { match: { pathContains: `${folder}2.txt`, method: 'DELETE' }, action: { kind: 'status', status: 503, code: 'ServerBusy' } });
-  const answer = await new BlobBatchClient(emulator.blob, credential()).deleteBlobs(['1.txt', '2.txt', '3.txt'].map((n) => container.getBlobClient(folder + n)));
-  assert.deepEqual(answer.subResponses.map((r) => r.status), [202, 503, 202]);
+  await control('/faults', {
+    match: { pathContains: `${folder}2.txt`, method: 'DELETE' },
+    action: { kind: 'status', status: 503, code: 'ServerBusy' },
+  });
+  const answer = await new BlobBatchClient(emulator.blob, credential()).deleteBlobs(
+    ['1.txt', '2.txt', '3.txt'].map((n) => container.getBlobClient(folder + n)),
+  );
+  assert.deepEqual(
+    answer.subResponses.map((r) => r.status),
+    [202, 503, 202],
+  );
   await control('/faults', undefined, 'DELETE');
 });
 
@@ -86,9 +129,18 @@ test('a soft-deleted blob is listed, cannot be read, and comes back', async () =
   await container.getBlobClient(`${folder}kept.txt`).delete();
   await assert.rejects(container.getBlobClient(`${folder}kept.txt`).download(), (e) => e.statusCode === 404);
   const shown = await all(container.listBlobsFlat({ prefix: folder, includeDeleted: true }));
-  assert.deepEqual(shown.map((b) => [b.name.slice(folder.length), b.deleted, b.properties.remainingRetentionDays]), [['kept.txt', true, 6], ['other.txt', undefined, undefined]]);
+  assert.deepEqual(
+    shown.map((b) => [b.name.slice(folder.length), b.deleted, b.properties.remainingRetentionDays]),
+    [
+      ['kept.txt', true, 6],
+      ['other.txt', undefined, undefined],
+    ],
+  );
   assert.ok(shown[0].properties.deletedOn instanceof Date);
-  assert.deepEqual((await all(container.listBlobsFlat({ prefix: folder }))).map((b) => b.name), [`${folder}other.txt`]);
+  assert.deepEqual(
+    (await all(container.listBlobsFlat({ prefix: folder }))).map((b) => b.name),
+    [`${folder}other.txt`],
+  );
   const there = (await state()).storage[account].containers.azureml;
   assert.equal(Object.keys(there.deleted).filter((n) => n.startsWith(folder)).length, 1);
   await container.getBlobClient(`${folder}kept.txt`).undelete();
@@ -107,10 +159,20 @@ test('deleted blobs are listed page by page and under their folders', async () =
   }
   for (const maxPageSize of [1, 2, 3, 10]) {
     const pages = await all(container.listBlobsFlat({ prefix: folder, includeDeleted: true }).byPage({ maxPageSize }));
-    assert.deepEqual(pages.flatMap((p) => p.segment.blobItems.map((b) => b.name.slice(folder.length))), names);
+    assert.deepEqual(
+      pages.flatMap((p) => p.segment.blobItems.map((b) => b.name.slice(folder.length))),
+      names,
+    );
     assert.ok(pages.every((p) => p.segment.blobItems.length <= maxPageSize));
-    const tree = await all(container.listBlobsByHierarchy('/', { prefix: folder, includeDeleted: true }).byPage({ maxPageSize }));
-    assert.deepEqual(tree.flatMap((p) => [...(p.segment.blobPrefixes ?? []), ...p.segment.blobItems].map((i) => i.name.slice(folder.length)).sort()), ['a/', 'b', 'c/', 'd', 'e/']);
+    const tree = await all(
+      container.listBlobsByHierarchy('/', { prefix: folder, includeDeleted: true }).byPage({ maxPageSize }),
+    );
+    assert.deepEqual(
+      tree.flatMap((p) =>
+        [...(p.segment.blobPrefixes ?? []), ...p.segment.blobItems].map((i) => i.name.slice(folder.length)).sort(),
+      ),
+      ['a/', 'b', 'c/', 'd', 'e/'],
+    );
   }
 });
 
@@ -125,12 +187,23 @@ test('versions: an overwrite and a delete leave older ones, which can be read, c
   assert.equal((await blob.withVersion(first.versionId).downloadToBuffer()).toString(), 'one');
   assert.equal((await blob.getProperties()).versionId, second.versionId);
   const listed = await all(container.listBlobsFlat({ prefix: folder, includeVersions: true }));
-  assert.deepEqual(listed.map((b) => [b.versionId, b.isCurrentVersion]), [[first.versionId, undefined], [second.versionId, true]]);
+  assert.deepEqual(
+    listed.map((b) => [b.versionId, b.isCurrentVersion]),
+    [
+      [first.versionId, undefined],
+      [second.versionId, true],
+    ],
+  );
   await blob.delete();
   await assert.rejects(blob.getProperties(), (e) => e.statusCode === 404);
-  assert.deepEqual((await all(container.listBlobsFlat({ prefix: folder, includeVersions: true }))).map((b) => b.versionId), [first.versionId, second.versionId]);
+  assert.deepEqual(
+    (await all(container.listBlobsFlat({ prefix: folder, includeVersions: true }))).map((b) => b.versionId),
+    [first.versionId, second.versionId],
+  );
   const copied = byKey.getContainerClient('azureml').getBlockBlobClient(`${folder}v.txt`);
-  await (await copied.beginCopyFromURL(`${blob.url}?versionid=${encodeURIComponent(second.versionId)}`)).pollUntilDone();
+  await (
+    await copied.beginCopyFromURL(`${blob.url}?versionid=${encodeURIComponent(second.versionId)}`)
+  ).pollUntilDone();
   assert.equal((await blob.downloadToBuffer()).toString(), 'three');
   await blob.withVersion(first.versionId).delete();
   await assert.rejects(blob.withVersion(first.versionId).getProperties(), (e) => e.statusCode === 404);
@@ -145,7 +218,10 @@ test('snapshots hold a blob until they are named', async () => {
   assert.equal((await all(container.listBlobsFlat({ prefix: folder, includeSnapshots: true }))).length, 2);
   await control('/storage', { softDeleteDays: 3 });
   await blob.delete({ deleteSnapshots: 'include' });
-  assert.equal((await all(container.listBlobsFlat({ prefix: folder, includeSnapshots: true, includeDeleted: true }))).length, 2);
+  assert.equal(
+    (await all(container.listBlobsFlat({ prefix: folder, includeSnapshots: true, includeDeleted: true }))).length,
+    2,
+  );
   await blob.undelete();
   assert.equal((await blob.withSnapshot(snapshot).downloadToBuffer()).toString(), 's.txt');
   await blob.delete({ deleteSnapshots: 'include' });
@@ -156,16 +232,30 @@ test('a lease and a policy hold a blob', async () => {
   const folder = await made('leased.txt', 'held.txt', 'policy/p.txt', 'free.txt');
   const lease = container.getBlobClient(`${folder}leased.txt`).getBlobLeaseClient();
   await lease.acquireLease(-1);
-  await assert.rejects(container.getBlobClient(`${folder}leased.txt`).delete(), (e) => e.statusCode === 412 && e.code === 'LeaseIdMissing');
-  await control('/storage', { immutability: { container: 'azureml', prefixOrBlob: `${folder}policy/`, until: '2199-01-01T00:00:00Z' }, legalHold: { container: 'azureml', prefixOrBlob: `${folder}held.txt` } });
+  await assert.rejects(
+    container.getBlobClient(`${folder}leased.txt`).delete(),
+    (e) => e.statusCode === 412 && e.code === 'LeaseIdMissing',
+  );
+  await control('/storage', {
+    immutability: { container: 'azureml', prefixOrBlob: `${folder}policy/`, until: '2199-01-01T00:00:00Z' },
+    legalHold: { container: 'azureml', prefixOrBlob: `${folder}held.txt` },
+  });
   const before = await blobs();
   for (const name of ['held.txt', 'policy/p.txt']) {
-    await assert.rejects(container.getBlobClient(folder + name).delete(), (e) => e.statusCode === 409 && e.code === 'BlobImmutableDueToPolicy');
+    await assert.rejects(
+      container.getBlobClient(folder + name).delete(),
+      (e) => e.statusCode === 409 && e.code === 'BlobImmutableDueToPolicy',
+    );
     await assert.rejects(container.getBlockBlobClient(folder + name).upload('x', 1), (e) => e.statusCode === 409);
   }
   assert.equal((await container.getBlobClient(`${folder}held.txt`).getProperties()).legalHold, true);
-  const listed = await all(container.listBlobsFlat({ prefix: folder, includeImmutabilityPolicy: true, includeLegalHold: true }));
-  assert.deepEqual(listed.filter((b) => b.properties.immutabilityPolicyExpiresOn).map((b) => b.name), [`${folder}policy/p.txt`]);
+  const listed = await all(
+    container.listBlobsFlat({ prefix: folder, includeImmutabilityPolicy: true, includeLegalHold: true }),
+  );
+  assert.deepEqual(
+    listed.filter((b) => b.properties.immutabilityPolicyExpiresOn).map((b) => b.name),
+    [`${folder}policy/p.txt`],
+  );
   await container.getBlobClient(`${folder}free.txt`).delete();
   await lease.releaseLease();
   await container.getBlobClient(`${folder}leased.txt`).delete();
@@ -181,17 +271,34 @@ test('a directory goes with all below it, page by page, and nothing else goes', 
   for (const name of ['gone/a/1.csv', 'gone/a/2.csv', 'gone/b/3.csv', 'gone/4.csv', 'gone-not/5.csv']) {
     await control('/blobs', { account: 'samplelake', container: 'raw', name, text: name });
   }
-  assert.equal((await new BlobServiceClient(emulator.blob.replace(account, 'samplelake'), credential()).getAccountInfo()).isHierarchicalNamespaceEnabled, true);
-  const left = async () => Object.keys((await control('/state?workspace=sample-ws', undefined, 'GET')).storage.samplelake.containers.raw.blobs).filter((n) => n.startsWith('gone'));
-  const flat = new BlobServiceClient(emulator.blob.replace(account, 'samplelake'), credential(), noRetry).getContainerClient('raw');
-  await assert.rejects(flat.getBlobClient('gone').delete(), (e) => e.statusCode === 409 && e.code === 'DirectoryIsNotEmpty');
+  assert.equal(
+    (await new BlobServiceClient(emulator.blob.replace(account, 'samplelake'), credential()).getAccountInfo())
+      .isHierarchicalNamespaceEnabled,
+    true,
+  );
+  const left = async () =>
+    Object.keys(
+      (await control('/state?workspace=sample-ws', undefined, 'GET')).storage.samplelake.containers.raw.blobs,
+    ).filter((n) => n.startsWith('gone'));
+  const flat = new BlobServiceClient(
+    emulator.blob.replace(account, 'samplelake'),
+    credential(),
+    noRetry,
+  ).getContainerClient('raw');
+  await assert.rejects(
+    flat.getBlobClient('gone').delete(),
+    (e) => e.statusCode === 409 && e.code === 'DirectoryIsNotEmpty',
+  );
   await assert.rejects(system.getDirectoryClient('gone').delete(false), (e) => e.statusCode === 409);
   await control('/settings', { recursiveDeletePage: 2 });
   const { token } = await credential().getToken('https://storage.azure.com');
   const seen = [];
   let continuation = '';
   do {
-    const answer = await fetch(`${emulator.blob.replace(`${account}.blob`, 'samplelake.dfs')}/raw/gone?recursive=true${continuation && `&continuation=${encodeURIComponent(continuation)}`}`, { method: 'DELETE', headers: { authorization: `Bearer ${token}`, 'x-ms-version': '2021-08-06' } });
+    const answer = await fetch(
+      `${emulator.blob.replace(`${account}.blob`, 'samplelake.dfs')}/raw/gone?recursive=true${continuation && `&continuation=${encodeURIComponent(continuation)}`}`,
+      { method: 'DELETE', headers: { authorization: `Bearer ${token}`, 'x-ms-version': '2021-08-06' } },
+    );
     assert.equal(answer.status, 200);
     continuation = answer.headers.get('x-ms-continuation') ?? '';
     seen.push((await left()).length);
@@ -201,4 +308,49 @@ test('a directory goes with all below it, page by page, and nothing else goes', 
   assert.deepEqual(await left(), ['gone-not', 'gone-not/5.csv']);
   await system.getDirectoryClient('gone-not').delete(true);
   assert.deepEqual(await left(), []);
+});
+
+test('deleted paths of a lake are listed and come back, a directory with all that went with it', async () => {
+  await control('/storage', { account: 'samplelake', softDeleteDays: 7 });
+  try {
+    const lake = new DataLakeServiceClient(emulator.blob.replace(`${account}.blob`, 'samplelake.dfs'), credential());
+    const system = lake.getFileSystemClient('raw');
+    // The client lists and restores at the blob address; of hosts it does not know it takes the one it is given.
+    const restoring = new DataLakeServiceClient(
+      emulator.blob.replace(account, 'samplelake'),
+      credential(),
+    ).getFileSystemClient('raw');
+    for (const name of ['back/a/1.csv', 'back/2.csv', 'back-alone/3.csv', 'back-alone/4.csv']) {
+      await control('/blobs', { account: 'samplelake', container: 'raw', name, text: name });
+    }
+    const there = async () =>
+      Object.keys(
+        (await control('/state?workspace=sample-ws', undefined, 'GET')).storage.samplelake.containers.raw.blobs,
+      ).filter((n) => n.startsWith('back'));
+    const before = await there();
+    await system.getDirectoryClient('back').delete(true);
+    await system.getFileClient('back-alone/3.csv').delete();
+    const deleted = await all(restoring.listDeletedPaths({ prefix: 'back' }));
+    assert.deepEqual(
+      deleted.map((p) => [p.name, p.remainingRetentionDays]),
+      [
+        ['back', 6],
+        ['back-alone/3.csv', 6],
+      ],
+    );
+    assert.ok(deleted.every((p) => p.deletionId && p.deletedOn instanceof Date));
+    await assert.rejects(restoring.undeletePath('back', 'another'), (e) => e.statusCode === 404);
+    for (const path of deleted) {
+      await restoring.undeletePath(path.name, path.deletionId);
+    }
+    assert.deepEqual(await there(), before);
+    assert.equal((await system.getFileClient('back/a/1.csv').readToBuffer()).toString(), 'back/a/1.csv');
+    assert.deepEqual(await all(restoring.listDeletedPaths({ prefix: 'back' })), []);
+    await system.getDirectoryClient('back').delete(true);
+    await control('/blobs', { account: 'samplelake', container: 'raw', name: 'back/new.csv', text: 'new' });
+    const [again] = await all(restoring.listDeletedPaths({ prefix: 'back' }));
+    await assert.rejects(restoring.undeletePath('back', again.deletionId), (e) => e.statusCode === 409);
+  } finally {
+    await control('/storage', { account: 'samplelake', softDeleteDays: null });
+  }
 });

@@ -17,7 +17,7 @@ import type { PickGoal } from '../../extension/src/infrastructure/nodePicking';
 import { Settings } from '../../extension/src/infrastructure/settings';
 import { OperationsModel } from '../../extension/src/features/operations/operationsModel';
 import { client as told, server } from '../../extension/src/protocol/methods';
-import type { PlanParams, TreeNode } from '../../extension/src/protocol/types';
+import type { OperationSummary, PlanParams, TreeNode } from '../../extension/src/protocol/types';
 import { FakeClient } from './fakes/client';
 import { operation, plan, review, treeNode } from './fakes/data';
 import { FakeLog } from './fakes/log';
@@ -358,6 +358,37 @@ describe('a finished operation', () => {
     ];
     await undelete().execute();
     expect(plans[0]?.operationId).toBe('a');
+  });
+
+  it('is the selected one, if it can be done with just that', async () => {
+    const can: Partial<OperationSummary> = { verb: 'delete', actions: ['undelete'] };
+    client.answer(server.operations.list, () => ({
+      operations: [operation('a', can), operation('b', can), operation('c')],
+    }));
+    model.select(['b', 'c']);
+    await undelete().execute();
+    expect(plans[0]?.operationId).toBe('b');
+    model.select(['a', 'b']);
+    fake.picks = [(items) => items.find((item) => item.label === operation('a').title)];
+    await undelete().execute();
+    expect(plans[1]?.operationId).toBe('a');
+  });
+
+  it('is not undone twice from a message that has been standing', async () => {
+    client.tell(told.operations.changed, { operation: operation('a', { title: 'Delete a', actions: ['receipt'] }) });
+    await undelete().execute({ operationId: 'a' });
+    expect(plans).toEqual([]);
+    expect(fake.shown).toMatchObject([{ level: 'info', message: 'Of "Delete a" nothing is left to undo.' }]);
+  });
+
+  it('can be undone from the palette', async () => {
+    const manifest = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as {
+      contributes: { menus: { commandPalette: { command: string }[] } };
+    };
+    const hidden = manifest.contributes.menus.commandPalette.map(({ command }) => command);
+    for (const id of ['restoreOperation', 'undeleteOperation', 'archiveInstead']) {
+      expect(hidden).not.toContain(`amlData.changes.${id}`);
+    }
   });
 });
 

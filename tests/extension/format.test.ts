@@ -1,25 +1,36 @@
 import { describe, expect, it, vi } from 'vitest';
-import { formatBytes, formatDuration, formatFiles, formatPercent } from '../../extension/src/infrastructure/format';
+import {
+  formatBytes,
+  formatDuration,
+  formatFiles,
+  formatPercent,
+  formatUtcDay,
+} from '../../extension/src/infrastructure/format';
 import { Throttle } from '../../extension/src/infrastructure/throttle';
+import sizes from '../sizes.json';
 
 describe('formatBytes', () => {
-  it.each([
-    [0, '0 B'],
-    [512, '512 B'],
-    [1023, '1,023 B'],
-    [1024, '1 KB'],
-    [1536, '1.5 KB'],
-    [10 * 1024, '10 KB'],
-    [1024 * 1024 - 1, '1 MB'],
-    [1.2 * 1024 ** 3, '1.2 GB'],
-    [84 * 1024 ** 2, '84 MB'],
-    [5000 * 1024 ** 5, '5,000 PB'],
-  ])('%d is %s', (bytes, text) => {
+  // The table that the sidecar's tests read too: the same number reads the same wherever it stands.
+  it.each(sizes as [number, string][])('%d is %s', (bytes, text) => {
     expect(formatBytes(bytes)).toBe(text);
+  });
+
+  it('takes a rate, which is no whole number', () => {
+    expect(formatBytes(1023.7)).toBe('1 KB');
+    expect(formatBytes(0.3)).toBe('0 B');
   });
 
   it('writes numbers as the person does', () => {
     expect(formatBytes(1536, 'de')).toBe('1,5 KB');
+  });
+});
+
+describe('formatUtcDay', () => {
+  it.each([
+    ['2026-12-04T23:59:59Z', 'Dec 4, 2026 (UTC)'],
+    ['2026-12-05T00:00:00Z', 'Dec 5, 2026 (UTC)'],
+  ])('%s is %s in every zone', (moment, text) => {
+    expect(formatUtcDay(Date.parse(moment))).toBe(text);
   });
 });
 

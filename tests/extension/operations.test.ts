@@ -78,7 +78,7 @@ describe('an operation in words', () => {
       operation('a', { verb: 'delete', state: 'interrupted', items: 4, itemsDone: 1, bytesDone: 999 }),
     ],
     [
-      '14 deleted, 3.1 GB, data can be brought back until Dec 4, 2026, 2:02 PM',
+      '14 deleted, 3.1 GB, data can be brought back until Dec 4, 2026 (UTC), 2:02 PM',
       operation('a', {
         verb: 'delete',
         state: 'succeeded',
@@ -216,11 +216,24 @@ describe('the messages at the end', () => {
     expect(fake.shown).toEqual([
       {
         level: 'info',
-        message: 'Delete 34 runs: 34 deleted, 2 KB, verified, data can be brought back until Dec 4, 2026.',
+        message: 'Delete 34 runs: 34 deleted, 2 KB, verified, data can be brought back until Dec 4, 2026 (UTC).',
         buttons: ['Show Receipt', 'Undo...'],
       },
     ]);
     expect(fake.executed).toMatchObject([{ command: 'amlData.changes.undeleteOperation' }]);
+  });
+
+  it('offers what can be done when it is told, not what could be when it ended', async () => {
+    const notifier = new FinishNotifier(model, (error) => {
+      throw error;
+    });
+    const done = { owner: 'none', state: 'succeeded', verb: 'delete' } as const;
+    client.tell(told.operations.changed, { operation: operation('a', { verb: 'delete' }) });
+    client.tell(told.operations.changed, { operation: operation('a', { ...done, actions: ['receipt', 'undelete'] }) });
+    client.tell(told.operations.changed, { operation: operation('a', { ...done, actions: ['receipt'] }) });
+    await vi.advanceTimersByTimeAsync(2000);
+    notifier.dispose();
+    expect(fake.shown).toMatchObject([{ buttons: ['Show Receipt'] }]);
   });
 
   it('offers to archive what the service would not delete', async () => {
@@ -418,7 +431,12 @@ describe('from nodes to an operation', () => {
     expect((await result)?.id).toBe('op');
     expect(plans[0]).toMatchObject({ verb: 'export', nodeIds: ['run:1'], export: { includeChildren: false } });
     expect(starts).toEqual([
-      { planId: 'p1', confirmation: null, destination: { folder, existing: 'skipIdentical' }, toggled: [] },
+      {
+        planId: 'p1',
+        confirmation: null,
+        destination: { folder, existing: 'skipIdentical', format: 'folder' },
+        toggled: [],
+      },
     ]);
     expect(recent.all).toEqual([folder]);
     expect(model.get('op')).toBeDefined();
@@ -443,6 +461,29 @@ describe('from nodes to an operation', () => {
     (await card()).choose(folder);
     await result;
     expect(starts[0]?.destination?.existing).toBe('replace');
+  });
+
+  it('writes a bag when that is chosen, and asks nothing about files that exist', async () => {
+    await mkdir(join(folder, 'mango_leaf_3f'));
+    await writeFile(join(folder, 'mango_leaf_3f', 'a.txt'), 'a');
+    const result = flow.run(kindOf('download'), [run]);
+    (await card()).choose('Write as a BagIt Bag');
+    const second = await card(2);
+    expect(second.items.some((item) => item.label.includes('Write as a Plain Folder'))).toBe(true);
+    second.choose(folder);
+    await result;
+    expect(starts[0]?.destination?.format).toBe('bag');
+    expect(plans).toHaveLength(1);
+    expect(fake.quickPickTitles).toEqual([]);
+  });
+
+  it('begins with the way of writing that the settings name, and can leave it', async () => {
+    fake.settings.set('amlData.download.format', 'bag');
+    const result = flow.run(kindOf('download'), [run]);
+    (await card()).choose('Write as a Plain Folder');
+    (await card(2)).choose(folder);
+    await result;
+    expect(starts[0]?.destination?.format).toBe('folder');
   });
 
   it('compares single files by name', async () => {

@@ -98,10 +98,10 @@ export class Sidecar {
    * Plans, starts and follows an export to its end.
    * @returns the plan, the finished operation and its receipt
    */
-  async export(nodeIds, folder, { options = null, onPlan, onProgress } = {}) {
+  async export(nodeIds, folder, { options = null, format = 'folder', onPlan, onProgress } = {}) {
     const plan = await this.request('operations/plan', { verb: 'export', nodeIds, export: options, change: null, filter: null, operationId: null, progressToken: null });
     onPlan?.(plan);
-    const start = { confirmation: plan.confirmation === 'none' ? null : 'confirmed', destination: { folder, existing: 'skipIdentical' } };
+    const start = { confirmation: plan.confirmation === 'none' ? null : 'confirmed', destination: { folder, existing: 'skipIdentical', format } };
     const operation = await this.carryOut(plan, start, onProgress);
     return { plan, operation, receipt: await this.request('operations/receipt', { operationId: operation.id }) };
   }

@@ -2,17 +2,20 @@ import * as vscode from 'vscode';
 
 const units = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'] as const;
 
-/** Bytes with three significant digits, in powers of 1024: `1.2 GB`, `84 MB`, `512 B`. */
+/**
+ * Bytes: `512 B`, `35.2 KB`, `1.2 GB`. Powers of 1,024, one decimal below 100, halves up, never 1,024 of a unit. The
+ * sidecar's `Sizes.Text` gives the same.
+ */
 export function formatBytes(bytes: number, locale?: string): string {
-  let value = Math.max(0, bytes);
+  let value = Math.max(0, Math.round(bytes));
   let unit = 0;
-  // 1023.5 would round to 1,024 of the smaller unit.
-  while (unit < units.length - 1 && value >= 1023.5) {
+  while (unit < units.length - 1 && value >= (unit === 0 ? 1024 : 1023.5)) {
     value /= 1024;
     unit++;
   }
-  const digits = unit === 0 || value >= 10 ? 0 : 1;
-  const number = new Intl.NumberFormat(locale ?? language(), { maximumFractionDigits: digits }).format(value);
+  const tenths = Math.floor(value * 10 + 0.5) / 10;
+  const rounded = unit === 0 || tenths >= 100 ? Math.floor(value + 0.5) : tenths;
+  const number = new Intl.NumberFormat(locale ?? language(), { maximumFractionDigits: 1 }).format(rounded);
   return `${number} ${units[unit]}`;
 }
 
@@ -67,6 +70,12 @@ export function formatWhen(unixMilliseconds: number, now = Date.now()): string {
       ? { hour: 'numeric', minute: '2-digit' }
       : { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' },
   ).format(when);
+}
+
+/** The day of a moment in UTC, as receipts have it: `4 Dec 2026 (UTC)`. */
+export function formatUtcDay(unixMilliseconds: number): string {
+  const day = new Intl.DateTimeFormat(language(), { dateStyle: 'medium', timeZone: 'UTC' }).format(unixMilliseconds);
+  return `${day} (UTC)`;
 }
 
 /** A day: `4 Dec 2026`. */

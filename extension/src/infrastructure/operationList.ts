@@ -13,6 +13,8 @@ export interface OperationList {
   readonly all: readonly OperationSummary[];
   /** An operation of this window is over. */
   readonly onDidFinish: vscode.Event<OperationSummary>;
+  /** Those selected in the view. */
+  readonly selected: readonly OperationSummary[];
   get(id: string): OperationSummary | undefined;
   /** Offers something more when an operation of this window has succeeded. */
   offer(id: string, offer: FinishOffer): void;

@@ -6,6 +6,7 @@ import type {
   CredentialSettings,
   CustomCloud,
   ExistingFiles,
+  ExportFormat,
 } from '../protocol/types';
 import { Problem } from './problem';
 
@@ -49,6 +50,11 @@ export class Settings {
   /** Whether a change concerns notebooks. */
   static concernsNotebooks(event: vscode.ConfigurationChangeEvent): boolean {
     return event.affectsConfiguration(`${section}.notebooks`);
+  }
+
+  /** How downloads are written unless the person says otherwise. */
+  get exportFormat(): ExportFormat {
+    return this.read<ExportFormat>('download.format', 'folder');
   }
 
   /** Whether weighty deletions ask for the name to be typed; else a modal question does. */

@@ -267,6 +267,13 @@ export type PlanFormat = 'json' | 'markdown';
 export type ExistingFiles = 'skipIdentical' | 'replace' | 'keepBoth';
 
 /**
+ * How an export is written.
+ * - `folder`: Files in folders.
+ * - `bag`: A BagIt bag (RFC 8493) with SHA-256 manifests, in a folder of its own that must not be there yet.
+ */
+export type ExportFormat = 'folder' | 'bag';
+
+/**
  * The states of an operation.
  * - `planned`: Recorded, not begun.
  * - `running`: Under way.
@@ -374,15 +381,15 @@ export interface ChildrenParams {
   pageToken: string | null;
   /** How many at most; null for the server's choice. */
   pageSize: number | null;
-  /** What runs must satisfy; null for all. Experiments are always shown: a filter that hid them would hide their matching runs. */
+  /** What runs must satisfy, and by its name models, data, computes and the like too; null for all. Experiments are always shown: a filter that hid them would hide their matching runs. */
   filter: RunFilter | null;
-  /** Archived experiments and runs too. */
+  /** Archived experiments, runs, models, data assets, environments, components and disabled pipelines too. */
   includeArchived: boolean;
 }
 
-/** What a run must satisfy; all that is given must hold. */
+/** What a run must satisfy; all that is given must hold. Of models, data, computes and the like only the name counts; experiments are not filtered. */
 export interface RunFilter {
-  /** A part of the display name or the run id, whatever the case. */
+  /** A part of the display name or the run id, whatever the case; of the others a part of the name, of a version also of what it is a version of. */
   name: string | null;
   /** Any of these, as the service spells them: Completed, Failed, Running, ... */
   statuses: string[];
@@ -1018,8 +1025,10 @@ export interface StartParams {
 export interface ExportDestination {
   /** Absolute folder on the machine the sidecar runs on; made if its parent exists. */
   folder: string;
-  /** What is done about files that exist. */
+  /** What is done about files that exist; without meaning for a bag. */
   existing: ExistingFiles;
+  /** How it is written. */
+  format: ExportFormat;
 }
 
 /** One operation. */

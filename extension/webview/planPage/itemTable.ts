@@ -44,10 +44,8 @@ export class ItemTable {
     private readonly strings: PlanStrings,
     private readonly listener: TableListener,
   ) {
-    this.all.setAttribute('aria-label', strings.tickAll);
-    this.all.title = strings.tickAll;
     this.all.addEventListener('change', () => {
-      this.tickAll(this.all.checked);
+      this.tickAll();
     });
     const head = element('tr', {}, element('th', { scope: 'col', class: 'tick' }, this.all));
     for (const column of columns) {
@@ -60,6 +58,7 @@ export class ItemTable {
       element('thead', {}, head),
       this.body,
     );
+    this.drawAll();
     this.body.addEventListener('keydown', (event) => {
       this.onKey(event);
     });
@@ -123,13 +122,16 @@ export class ItemTable {
     return head;
   }
 
-  /** Of what is shown, what may be ticked without giving a name. */
+  /** Of what is shown, what may be ticked at all. */
   private get tickable(): readonly ItemRow[] {
-    return this.rows.filter(({ row }) => row.canTick && !row.needsName);
+    return this.rows.filter(({ row }) => row.canTick);
   }
 
-  private tickAll(ticked: boolean): void {
-    const changed = this.tickable.filter((row) => row.ticked !== ticked);
+  /** Ticks what may be ticked without giving a name; when all of that is ticked, unticks everything. */
+  private tickAll(): void {
+    const free = this.tickable.filter(({ row }) => !row.needsName);
+    const ticked = free.some((row) => !row.ticked);
+    const changed = (ticked ? free : this.tickable).filter((row) => row.ticked !== ticked);
     for (const row of changed) {
       row.ticked = ticked;
     }
@@ -142,11 +144,26 @@ export class ItemTable {
     this.drawAll();
   }
 
+  /** The box in the head: ticked only when all that can be ticked is, whether it could be ticked from there or not. */
   private drawAll(): void {
-    const ticked = this.tickable.filter((row) => row.ticked).length;
-    this.all.disabled = this.tickable.length === 0;
-    this.all.checked = ticked > 0 && ticked === this.tickable.length;
-    this.all.indeterminate = ticked > 0 && ticked < this.tickable.length;
+    const { tickable, strings, all } = this;
+    const ticked = tickable.filter((row) => row.ticked).length;
+    const asksForName = tickable.some(({ row }) => row.needsName);
+    const label = [
+      strings.tickAll,
+      ...(asksForName ? [strings.tickAllNamed] : []),
+      ...(tickable.length < this.rows.length ? [strings.tickAllRefused] : []),
+    ].join(' ');
+    all.setAttribute('aria-label', label);
+    all.title = label;
+    all.disabled = ticked === 0 && tickable.every(({ row }) => row.needsName);
+    all.checked = ticked > 0 && ticked === tickable.length;
+    all.indeterminate = ticked > 0 && ticked < tickable.length;
+    if (all.indeterminate) {
+      all.setAttribute('aria-checked', 'mixed');
+    } else {
+      all.removeAttribute('aria-checked');
+    }
   }
 
   private makeCurrent(index: number): void {

@@ -13,6 +13,9 @@ internal sealed class ArmRequests(CloudDescription cloud, JsonSender sender)
     /// <summary>Of Microsoft.Resources: tenants and subscriptions.</summary>
     public const string ResourcesVersion = "2022-12-01";
 
+    /// <summary>Of management locks: the version that Microsoft's clients use.</summary>
+    public const string LocksVersion = "2016-09-01";
+
     public JsonSender Sender => sender;
 
     /// <summary>An address at Resource Manager.</summary>

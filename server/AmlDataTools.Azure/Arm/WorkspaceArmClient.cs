@@ -33,6 +33,16 @@ public sealed class WorkspaceArmClient
     public async Task<WorkspaceDocument> GetWorkspaceAsync(CancellationToken cancellationToken)
         => new(await GetAsync(string.Empty, cancellationToken).ConfigureAwait(false));
 
+    /// <summary>
+    /// The locks that concern the workspace: on it, above it (resource group, subscription) and on what is in it. To read them takes
+    /// <c>Microsoft.Authorization/locks/read</c>, which Reader has and AzureML Data Scientist has not.
+    /// </summary>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="AzureServiceException">Refused (403).</exception>
+    public IAsyncEnumerable<LockDocument> ListLocksAsync(CancellationToken cancellationToken)
+        => _requests.AllAsync(
+            _requests.Address(_workspace.EscapedPath + "/providers/Microsoft.Authorization/locks", ArmRequests.LocksVersion), raw => new LockDocument(raw), cancellationToken);
+
     /// <summary>A page of the jobs, in the service's order (newest first as a rule).</summary>
     /// <param name="view">Which jobs.</param>
     /// <param name="nextLink">The previous page's; null for the first page.</param>

@@ -22,7 +22,7 @@ public sealed partial class BlobContainer
     {
         var include = "metadata"
             + (details.HasFlag(BlobListDetails.Snapshots) ? ",snapshots" : string.Empty)
-            + (details.HasFlag(BlobListDetails.Deleted) ? ",deleted" : string.Empty)
+            + (details.HasFlag(BlobListDetails.Deleted) && !details.HasFlag(BlobListDetails.OnlyDeleted) ? ",deleted" : string.Empty)
             + (details.HasFlag(BlobListDetails.Versions) ? ",versions" : string.Empty)
             + (details.HasFlag(BlobListDetails.Protection) ? ",immutabilitypolicy,legalhold" : string.Empty);
         var query = "restype=container&comp=list&include=" + Uri.EscapeDataString(include)

@@ -24,6 +24,23 @@ internal static class BlobListParser
     {
         var blobs = new List<BlobItem>();
         var prefixes = new List<string>();
+        var marker = await WalkAsync(
+            xml,
+            async reader => blobs.Add(await ReadBlobAsync(reader).ConfigureAwait(false)),
+            async reader => prefixes.Add((await ReadBlobAsync(reader).ConfigureAwait(false)).Name),
+            cancellationToken).ConfigureAwait(false);
+        return new BlobListPage(blobs, prefixes, marker);
+    }
+
+    /// <summary>Goes through a listing.</summary>
+    /// <param name="xml">The document.</param>
+    /// <param name="onBlob">Reads the blob the reader stands on.</param>
+    /// <param name="onPrefix">Reads the folder the reader stands on.</param>
+    /// <param name="cancellationToken">Stops between blobs.</param>
+    /// <returns>Where the next page begins; null when this is the last.</returns>
+    /// <exception cref="InvalidDataException">The document is not a listing.</exception>
+    internal static async Task<string?> WalkAsync(Stream xml, Func<XmlReader, Task> onBlob, Func<XmlReader, Task> onPrefix, CancellationToken cancellationToken)
+    {
         string? marker = null;
         var isListing = false;
         try
@@ -43,11 +60,10 @@ internal static class BlobListParser
                         break;
                     case "Blob":
                         cancellationToken.ThrowIfCancellationRequested();
-                        blobs.Add(await ReadBlobAsync(reader).ConfigureAwait(false));
+                        await onBlob(reader).ConfigureAwait(false);
                         break;
                     case "BlobPrefix":
-                        var folder = await ReadBlobAsync(reader).ConfigureAwait(false);
-                        prefixes.Add(folder.Name);
+                        await onPrefix(reader).ConfigureAwait(false);
                         break;
                     case "NextMarker":
                         marker = await ReadTextAsync(reader).ConfigureAwait(false);
@@ -60,12 +76,9 @@ internal static class BlobListParser
             throw new InvalidDataException("The storage account answered a listing that is not complete XML.", exception);
         }
 
-        if (!isListing)
-        {
-            throw new InvalidDataException("The storage account answered something that is not a listing.");
-        }
-
-        return new BlobListPage(blobs, prefixes, string.IsNullOrEmpty(marker) ? null : marker);
+        return !isListing ? throw new InvalidDataException("The storage account answered something that is not a listing.")
+            : string.IsNullOrEmpty(marker) ? null
+            : marker;
     }
 
     private static async Task<BlobItem> ReadBlobAsync(XmlReader reader)

@@ -3,7 +3,7 @@ using System.Xml;
 
 namespace AmlDataTools.Azure.Blobs;
 
-/// <summary>Reads the XML of List Blobs with versions, snapshots and what is deleted. Apart from the plain listing's reader, which is the faster for it.</summary>
+/// <summary>Reads the XML of List Blobs with versions, snapshots and what is deleted. A blob is read apart from the plain listing's, which is the faster for it.</summary>
 internal static class BlobVersionParser
 {
     /// <summary>Reads one page.</summary>
@@ -11,41 +11,12 @@ internal static class BlobVersionParser
     public static async Task<BlobVersionPage> ReadAsync(Stream xml, CancellationToken cancellationToken)
     {
         var items = new List<BlobVersionItem>();
-        string? marker = null;
-        var isListing = false;
-        try
-        {
-            using var reader = XmlReader.Create(xml, BlobListParser.Settings);
-            while (await reader.ReadAsync().ConfigureAwait(false))
-            {
-                if (reader.NodeType != XmlNodeType.Element)
-                {
-                    continue;
-                }
-
-                switch (reader.Name)
-                {
-                    case "EnumerationResults":
-                        isListing = true;
-                        break;
-                    case "Blob":
-                        cancellationToken.ThrowIfCancellationRequested();
-                        items.Add(await ReadBlobAsync(reader).ConfigureAwait(false));
-                        break;
-                    case "NextMarker":
-                        marker = await BlobListParser.ReadTextAsync(reader).ConfigureAwait(false);
-                        break;
-                }
-            }
-        }
-        catch (XmlException exception)
-        {
-            throw new InvalidDataException("The storage account answered a listing that is not complete XML.", exception);
-        }
-
-        return isListing
-            ? new BlobVersionPage(items, string.IsNullOrEmpty(marker) ? null : marker)
-            : throw new InvalidDataException("The storage account answered something that is not a listing.");
+        var marker = await BlobListParser.WalkAsync(
+            xml,
+            async reader => items.Add(await ReadBlobAsync(reader).ConfigureAwait(false)),
+            _ => Task.CompletedTask,
+            cancellationToken).ConfigureAwait(false);
+        return new BlobVersionPage(items, marker);
     }
 
     private static async Task<BlobVersionItem> ReadBlobAsync(XmlReader reader)

@@ -16,6 +16,7 @@ public sealed class DataLakePath
     private const int MaxContinuations = 1_000_000;
 
     private readonly string _address;
+    private readonly string _blobAddress;
     private readonly BlobAuthorization _authorization;
     private readonly HttpPipeline _pipeline;
 
@@ -29,7 +30,9 @@ public sealed class DataLakePath
     {
         ArgumentNullException.ThrowIfNull(pipelines);
         ArgumentNullException.ThrowIfNull(authorization);
-        _address = FileSystemOf(cloud, container).AbsoluteUri.TrimEnd('/');
+        var fileSystem = FileSystemOf(cloud, container);
+        _address = fileSystem.AbsoluteUri.TrimEnd('/');
+        _blobAddress = new UriBuilder(fileSystem) { Host = fileSystem.Host.Replace(".dfs.", ".blob.", StringComparison.OrdinalIgnoreCase) }.Uri.AbsoluteUri.TrimEnd('/');
         _authorization = authorization;
         _pipeline = pipelines.Create([authorization.Policy], RetrySettings.None);
     }
@@ -71,7 +74,7 @@ public sealed class DataLakePath
         {
             var query = "recursive=" + (recursive ? "true" : "false")
                 + (continuation is null ? string.Empty : "&continuation=" + Uri.EscapeDataString(continuation));
-            var (next, requestId) = await SendAsync(RequestMethod.Delete, name, query, null, cancellationToken).ConfigureAwait(false);
+            var (next, requestId) = await SendAsync(RequestMethod.Delete, name, query, _address, null, cancellationToken).ConfigureAwait(false);
             if (string.IsNullOrEmpty(next))
             {
                 return requestId;
@@ -89,7 +92,7 @@ public sealed class DataLakePath
         throw new AzureServiceException(200, "TooManyPages", $"The storage account's delete of a directory did not end within {MaxContinuations} requests.");
     }
 
-    /// <summary>Brings back what was soft-deleted.</summary>
+    /// <summary>Brings back what was soft-deleted. Microsoft's clients ask this of the blob endpoint, not of the dfs endpoint.</summary>
     /// <param name="path">Its path below the container.</param>
     /// <param name="deletionId">Which of its deletions (<see cref="BlobVersionItem.DeletionId"/>).</param>
     /// <param name="cancellationToken">Ends the request; it may still take effect.</param>
@@ -100,7 +103,7 @@ public sealed class DataLakePath
         ArgumentException.ThrowIfNullOrWhiteSpace(deletionId);
         var name = Checked(path);
         var source = string.Join('/', name.Split('/').Select(Uri.EscapeDataString)) + "?deletionid=" + Uri.EscapeDataString(deletionId);
-        await SendAsync(RequestMethod.Put, name, "comp=undelete", ("x-ms-undelete-source", source), cancellationToken).ConfigureAwait(false);
+        await SendAsync(RequestMethod.Put, name, "comp=undelete", _blobAddress, ("x-ms-undelete-source", source), cancellationToken).ConfigureAwait(false);
     }
 
     private static string Checked(string path)
@@ -113,9 +116,9 @@ public sealed class DataLakePath
     }
 
     private async Task<(string? Continuation, string? RequestId)> SendAsync(
-        RequestMethod method, string path, string query, (string Name, string Value)? header, CancellationToken cancellationToken)
+        RequestMethod method, string path, string query, string endpoint, (string Name, string Value)? header, CancellationToken cancellationToken)
     {
-        var address = BlobAddress.Blob(_address, path, _authorization.Query.Length == 0 ? query : $"{query}&{_authorization.Query}");
+        var address = BlobAddress.Blob(endpoint, path, _authorization.Query.Length == 0 ? query : $"{query}&{_authorization.Query}");
         using var message = _pipeline.CreateMessage();
         message.Request.Method = method;
         message.Request.Uri.Reset(address);

@@ -78,6 +78,9 @@ internal sealed record ChangeItem(long Index, int Stage, ChangeAction Action, Re
 
     /// <summary>Where in the plan's list of blobs these stand.</summary>
     public ManifestPart? Manifest { get; init; }
+
+    /// <summary>Of a folder of a hierarchical account that was deleted as a whole and comes back as a whole: which deletion is meant. Else null.</summary>
+    public string? DeletionId { get; init; }
 }
 
 /// <summary>A record as a plan names it: a <see cref="ResourceAddress"/> by the key of its workspace in the plan's sources.</summary>
@@ -101,7 +104,14 @@ internal sealed record DataPlace(string Source, string Path, bool IsHierarchical
 /// <param name="State">Its state as the service says; null for none.</param>
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="CreatedBy">Who made it.</param>
-internal sealed record SeenRecord(string? ETag, DateTimeOffset? ModifiedAt, bool Archived, string? State, DateTimeOffset? CreatedAt, string? CreatedBy);
+internal sealed record SeenRecord(string? ETag, DateTimeOffset? ModifiedAt, bool Archived, string? State, DateTimeOffset? CreatedAt, string? CreatedBy)
+{
+    /// <summary>True when it was not there: nothing of that name is to be touched, should it come. Null, and not written, otherwise.</summary>
+    public bool? Gone { get; init; }
+
+    /// <summary>What was not there.</summary>
+    public static SeenRecord Nothing { get; } = new(null, null, false, null, null, null) { Gone = true };
+}
 
 /// <summary>A stretch of the plan's list of blobs.</summary>
 /// <param name="Offset">First byte in the file.</param>

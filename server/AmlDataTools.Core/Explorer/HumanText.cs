@@ -2,11 +2,9 @@ using System.Globalization;
 
 namespace AmlDataTools.Core.Explorer;
 
-/// <summary>Durations, moments and sizes in few words that a person can compare.</summary>
+/// <summary>Durations and moments in few words that a person can compare.</summary>
 internal static class HumanText
 {
-    private static readonly string[] Units = ["bytes", "KB", "MB", "GB", "TB", "PB"];
-
     /// <summary><c>40 s</c>, <c>12 min</c>, <c>3 h 5 min</c>, <c>2 d 4 h</c>.</summary>
     public static string Duration(TimeSpan span)
     {
@@ -41,23 +39,4 @@ internal static class HumanText
 
     /// <summary><c>2023-01-05 10:42 UTC</c>.</summary>
     public static string Moment(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " UTC";
-
-    /// <summary><c>0 bytes</c>, <c>12.3 KB</c>, <c>1.2 GB</c>; a KB has 1024 bytes.</summary>
-    public static string Bytes(long bytes)
-    {
-        if (bytes < 1024)
-        {
-            return bytes == 1 ? "1 byte" : string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes");
-        }
-
-        double value = bytes;
-        var unit = 0;
-        while (value >= 1024 && unit < Units.Length - 1)
-        {
-            value /= 1024;
-            unit++;
-        }
-
-        return value.ToString(value < 100 ? "0.#" : "0", CultureInfo.InvariantCulture) + " " + Units[unit];
-    }
 }

@@ -21,7 +21,10 @@ internal sealed class AssetLocator(AzureConnection connection, RunReader runs, N
             address = await connection.Workspace(workspace).ModelAssets.GetPrefixAsync(id, cancellationToken).ConfigureAwait(false) is { } prefix ? $"aml://artifact/{prefix}" : null;
         }
 
-        return await FindAsync(workspace, address, form, cancellationToken).ConfigureAwait(false) ?? throw await RefusalAsync(asset, address, cancellationToken).ConfigureAwait(false);
+        var place = await FindAsync(workspace, address, form, cancellationToken).ConfigureAwait(false) ?? throw await RefusalAsync(asset, address, cancellationToken).ConfigureAwait(false);
+
+        // A model's address is a name letter by letter, that of data may be a pattern.
+        return place with { IsPattern = asset.Item.Address.Kind == ResourceKind.DataVersion && place.Path.AsSpan().ContainsAny('*', '?') };
     }
 
     /// <summary>The place an address names; null when no datastore of the workspace leads there.</summary>

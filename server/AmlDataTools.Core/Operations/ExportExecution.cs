@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using AmlDataTools.Core.Bags;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Transfer;
 using Microsoft.Extensions.Logging;
@@ -10,7 +11,10 @@ internal sealed class ExportExecution(
     OperationStore store, OperationPlan plan, OperationDestination destination, ITransferSources sources, TransferSettings settings, TimeProvider time, ILogger logger)
     : IOperationExecution
 {
-    private readonly Destination _destination = new(destination.Folder, plan.Id, destination.Existing);
+    private readonly BagLayout? _bag = BagLayout.Of(plan, destination);
+
+    // A bag's folder is its own: what is there under a name of the plan was left by an earlier life.
+    private readonly Destination _destination = new(destination.Folder, plan.Id, destination.Format == ExportFormat.Bag ? ExistingFilePolicy.Replace : destination.Existing);
 
     /// <inheritdoc/>
     public TransferProgress Progress { get; } = new();
@@ -30,6 +34,11 @@ internal sealed class ExportExecution(
     {
         await Task.Yield();
         _destination.Prepare();
+        if (_bag is not null)
+        {
+            new BagWriter(_bag).Reopen();
+        }
+
         var remaining = await SettlePastAsync(journal, cancellationToken).ConfigureAwait(false);
         RefuseTooSmallDisk(remaining - journal.History.UnfinishedBytes, journal);
         var engine = new TransferEngine(sources, _destination, journal, Progress, settings, time, logger);
@@ -42,11 +51,42 @@ internal sealed class ExportExecution(
     /// <inheritdoc/>
     public void Close(OperationStatus final)
     {
-        new ReceiptWriter(store, time).Write(plan, destination, final, JournalHistory.Read(store.JournalOf(plan.Id)));
+        var history = JournalHistory.Read(store.JournalOf(plan.Id));
+        new ReceiptWriter(store, time).Write(plan, destination, final, history);
+        if (_bag is not null && final.State is OperationState.Succeeded or OperationState.SucceededWithWarnings)
+        {
+            WriteBag(_bag, final, history);
+        }
+
         if (final.State != OperationState.Failed)
         {
             _destination.RemoveStaging();
         }
+    }
+
+    private void WriteBag(BagLayout bag, OperationStatus final, JournalHistory history)
+    {
+        using var lines = new ReceiptLines(store.JournalOf(plan.Id));
+        var files = history.Ended.OrderBy(entry => entry.Key).Select(entry => lines.Read(entry.Value)).Where(result => result is { Outcome: ItemOutcome.Done, Sha256: not null });
+        List<(string Label, string Value)> information =
+        [
+            ("Bag-Software-Agent", "AML Data Tools"),
+            ("External-Identifier", plan.Id),
+            ("External-Description", plan.Title),
+            ("Internal-Sender-Description", $"Exported from the Azure Machine Learning workspace {plan.Workspace}"),
+            ("Bag-Size", Sizes.Text(final.BytesDone)),
+        ];
+        if (plan.Who is { } who)
+        {
+            information.Add(("Contact-Name", who));
+        }
+
+        if (final.Failed > 0)
+        {
+            information.Add(("Missing-Items", $"{Sizes.Count(final.Failed, "item")} of the plan could not be fetched; {ReceiptNames.Markdown} says which and why."));
+        }
+
+        new BagWriter(bag).Write(files.Select(result => (result.Path, result.Sha256 ?? string.Empty, result.Bytes)), information, [ReceiptNames.Json, ReceiptNames.Markdown], time.GetUtcNow());
     }
 
     /// <summary>Checks what the journal says is done, finishes what was only one rename away, and gives the bytes still to come.</summary>
@@ -149,7 +189,7 @@ internal sealed class ExportExecution(
             cancellationToken.ThrowIfCancellationRequested();
             if (!journal.History.Ended.ContainsKey(item.Index))
             {
-                yield return item;
+                yield return _bag is null ? item : item with { Path = _bag.PathOf(item.Path) };
             }
         }
     }

@@ -120,6 +120,10 @@ internal sealed class Journal : ITransferJournal, IDisposable
     public void Ended(OperationState state, string? code, string? message) =>
         Append(new JournalEntry(JournalEvent.Ended, Now()) { State = state, Code = code, Message = message }, toDisk: true);
 
+    /// <summary>All that this operation did until now was undone by another one, or is beyond undoing.</summary>
+    /// <param name="verb">What was done to undo it: restore, undelete, archive.</param>
+    public void Undone(OperationVerb verb) => Append(new JournalEntry(JournalEvent.Undone, Now()) { Verb = verb }, toDisk: true);
+
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 

@@ -10,6 +10,7 @@ internal sealed class JournalHistory
     private readonly Dictionary<long, Unfinished> _unfinished = [];
     private readonly Dictionary<long, (long Offset, int Length)> _ended = [];
     private readonly HashSet<long> _acted = [];
+    private readonly HashSet<(OperationVerb Verb, long Index)> _undone = [];
     private readonly Dictionary<long, BatchHistory> _batches = [];
 
     private JournalHistory()
@@ -33,6 +34,9 @@ internal sealed class JournalHistory
 
     /// <summary>Whether an earlier life was about to change this record, or did.</summary>
     public bool WasActedOn(long index) => _acted.Contains(index);
+
+    /// <summary>Whether what was done with this item has been undone since by that verb.</summary>
+    public bool WasUndone(long index, OperationVerb verb) => _undone.Contains((verb, index));
 
     /// <summary>What is known of an item's batches of blobs.</summary>
     public BatchHistory Batches(long index) => _batches.TryGetValue(index, out var known) ? known : new BatchHistory();
@@ -110,6 +114,12 @@ internal sealed class JournalHistory
                 break;
             case { Event: JournalEvent.Change, Change: { } change }:
                 _ended[change.Index] = (offset, length);
+                _undone.Remove((OperationVerb.Restore, change.Index));
+                _undone.Remove((OperationVerb.Undelete, change.Index));
+                _undone.Remove((OperationVerb.Archive, change.Index));
+                break;
+            case { Event: JournalEvent.Undone, Verb: { } verb }:
+                _undone.UnionWith(_ended.Keys.Select(ended => (verb, ended)));
                 break;
             case { Event: JournalEvent.Batch, Batch: { } mark }:
                 BatchesOf(mark.Index).Begin(mark);

@@ -109,6 +109,9 @@ public sealed record OperationPlan(
     /// <summary>The name to type where one is demanded; null when the numbers are typed.</summary>
     public string? NameToType { get; init; }
 
+    /// <summary>The operation whose doing this undoes; null for none.</summary>
+    public string? Undoes { get; init; }
+
     /// <summary>What the items that can be ticked leave behind, by place; read, not guessed.</summary>
     public IReadOnlyList<Changes.Retention> Retentions { get; init; } = [];
 }
@@ -124,7 +127,21 @@ public sealed record SourceInfo(string SubscriptionId, string ResourceGroup, str
 /// <summary>Where an export goes.</summary>
 /// <param name="Folder">Absolute folder.</param>
 /// <param name="Existing">What is done about files that exist.</param>
-public sealed record OperationDestination(string Folder, Transfer.ExistingFilePolicy Existing);
+public sealed record OperationDestination(string Folder, Transfer.ExistingFilePolicy Existing)
+{
+    /// <summary>How it is written.</summary>
+    public ExportFormat Format { get; init; }
+}
+
+/// <summary>How an export is written.</summary>
+public enum ExportFormat
+{
+    /// <summary>Files in folders.</summary>
+    Folder,
+
+    /// <summary>A BagIt bag (RFC 8493): the files below <c>data/</c>, and manifests with which anybody can check them.</summary>
+    Bag,
+}
 
 /// <summary>How an operation stands. Written beside the journal about once a second, so that other windows can show it.</summary>
 /// <param name="State">The state.</param>
@@ -181,4 +198,10 @@ public sealed record OperationStatus(
 /// <param name="Destination">Where it goes; null for other verbs.</param>
 /// <param name="Status">How it stands.</param>
 /// <param name="Owner">Whose it is.</param>
-public sealed record OperationView(OperationPlan Plan, OperationDestination? Destination, OperationStatus Status, OperationOwner Owner);
+public sealed record OperationView(OperationPlan Plan, OperationDestination? Destination, OperationStatus Status, OperationOwner Owner)
+{
+    /// <summary>The folder to show for it: its own once that is made, else the destination; null for other verbs.</summary>
+    public string? Folder => Destination is not { } to ? null
+        : (Bags.BagLayout.Of(Plan, to)?.Name ?? Plan.FolderName) is { } name && Path.Combine(to.Folder, name) is var own && Directory.Exists(own) ? own
+        : to.Folder;
+}

@@ -97,6 +97,10 @@ internal sealed class OperationStore(string folder)
         Load(Path.Combine(Plans, Checked(id), PlanFile), OperationsJson.Default.OperationPlan)
         ?? throw new ProblemException("plan.notFound", "This plan is no longer there: it was started already or is too old. Plan it again.") { Target = id, Actions = [ProblemAction.PlanAgain] };
 
+    /// <summary>A plan, started or not.</summary>
+    /// <exception cref="ProblemException"><c>plan.notFound</c>.</exception>
+    public OperationPlan PlanOrOperation(string id) => Load(Anywhere(id, PlanFile), OperationsJson.Default.OperationPlan) ?? Plan(id);
+
     /// <summary>A page of a plan's items.</summary>
     /// <param name="id">The plan, started or not.</param>
     /// <param name="offset">Where to begin, from the page before; 0 for the first.</param>

@@ -49,6 +49,9 @@ internal enum JournalEvent
 
     /// <summary>A batch of blobs was answered.</summary>
     BatchEnd,
+
+    /// <summary>All that the operation did until then was undone by another one.</summary>
+    Undone,
 }
 
 /// <summary>A line of the journal. Which members are set depends on the event.</summary>
@@ -81,4 +84,6 @@ internal sealed record JournalEntry(JournalEvent Event, long At)
     public BatchMark? Batch { get; init; }
 
     public BatchResult? BatchEnd { get; init; }
+
+    public OperationVerb? Verb { get; init; }
 }

@@ -110,6 +110,7 @@ public sealed class OperationsService : IAsyncDisposable
 
         // What cannot work is said now, while the person is still there to choose another folder.
         var probe = new Destination(destination.Folder, plan.Id, destination.Existing);
+        Bags.BagLayout.Of(plan, destination)?.EnsureFree();
         probe.Prepare();
         _store.Start(plan.Id, destination, null, status);
     }
@@ -316,6 +317,11 @@ public sealed class OperationsService : IAsyncDisposable
         if (view.Owner == OperationOwner.None)
         {
             _running.TryRemove(view.Plan.Id, out _);
+            if (view.Plan.Undoes is { } undone && Find(undone) is { } other)
+            {
+                // What it offers is another now.
+                Tell(other);
+            }
         }
 
         Tell(view);

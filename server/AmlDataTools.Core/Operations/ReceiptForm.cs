@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using AmlDataTools.Core.Changes;
+using AmlDataTools.Core.Changes.Review;
 
 namespace AmlDataTools.Core.Operations;
 
@@ -64,20 +65,41 @@ internal static class ReceiptForm
         writer.WriteEndArray();
     }
 
+    /// <summary>Writes the workspaces of a change: the first, and all of them where there are several.</summary>
+    public static void WriteWorkspaces(Utf8JsonWriter writer, OperationPlan plan, PlanWorkspaces workspaces)
+    {
+        writer.WriteString("workspace", plan.Workspace);
+        if (workspaces.Ids.Count > 1)
+        {
+            writer.WriteStartArray("workspaces");
+            foreach (var id in workspaces.Ids)
+            {
+                writer.WriteStringValue(id);
+            }
+
+            writer.WriteEndArray();
+        }
+    }
+
+    /// <summary>The same as a row of a table.</summary>
+    public static (string Name, string Value) WorkspacesRow(PlanWorkspaces workspaces) =>
+        (workspaces.Ids.Count > 1 ? "Workspaces" : "Workspace", string.Join(", ", workspaces.Ids));
+
     /// <summary>Writes what an item of a change is.</summary>
-    public static void WriteWhat(Utf8JsonWriter writer, ChangeItem item)
+    public static void WriteWhat(Utf8JsonWriter writer, ChangeItem item, PlanWorkspaces workspaces)
     {
         writer.WriteNumber("id", item.Index);
         writer.WriteString("action", Camel(item.Action.ToString()));
         writer.WriteString("label", item.Label);
         WriteIfSet(writer, "partOf", item.Parent);
-        writer.WriteString("name", Changes.Review.PlannedChange.NameOf(item));
+        writer.WriteString("name", PlannedChange.NameOf(item));
         if (item.Record is { } record)
         {
             writer.WriteString("kind", Camel(record.Kind.ToString()));
             WriteIfSet(writer, "serviceId", record.ServiceId);
         }
 
+        WriteIfSet(writer, "workspace", workspaces.IdOf(item));
         WriteIfSet(writer, "path", item.Place?.Path);
         WriteIfSet(writer, "note", item.Note);
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using AmlDataTools.Core.Bags;
 using AmlDataTools.Core.Transfer;
 
 namespace AmlDataTools.Core.Operations;
@@ -18,6 +19,8 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
     {
         var (markdown, json) = store.ReceiptOf(plan.Id);
         var tally = new Tally();
+        var bag = BagLayout.Of(plan, destination);
+        var folder = (bag?.Name ?? plan.FolderName) is { } name ? Path.Combine(destination.Folder, name) : null;
         var rows = new StringBuilder();
         var troubles = new StringBuilder();
         LocalDisk.Try(json, () =>
@@ -27,7 +30,7 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
             writer.WriteStartObject();
             WriteHead(writer, plan, destination, status);
             writer.WriteStartArray("items");
-            foreach (var result in Results(plan.Id, history))
+            foreach (var result in Results(plan.Id, history, bag))
             {
                 tally.Add(result);
                 WriteItem(writer, result);
@@ -42,13 +45,13 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
             WriteTotals(writer, tally);
             writer.WriteEndObject();
         });
-        LocalDisk.Try(markdown, () => File.WriteAllText(markdown, Markdown(plan, destination, status, tally, rows, troubles)));
-        if (plan.FolderName is { } name && Directory.Exists(Path.Combine(destination.Folder, name)))
+        LocalDisk.Try(markdown, () => File.WriteAllText(markdown, Markdown(plan, folder ?? destination.Folder, status, tally, rows, troubles)));
+        if (folder is not null && Directory.Exists(folder))
         {
             try
             {
-                CopyWhole(json, Path.Combine(destination.Folder, name, ReceiptNames.Json));
-                CopyWhole(markdown, Path.Combine(destination.Folder, name, ReceiptNames.Markdown));
+                CopyWhole(json, Path.Combine(folder, ReceiptNames.Json));
+                CopyWhole(markdown, Path.Combine(folder, ReceiptNames.Markdown));
             }
             catch (Problems.ProblemException) when (status.State == OperationState.Failed)
             {
@@ -72,14 +75,14 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
         }
     });
 
-    private IEnumerable<ItemResult> Results(string id, JournalHistory history)
+    private IEnumerable<ItemResult> Results(string id, JournalHistory history, BagLayout? bag)
     {
         using var lines = new ReceiptLines(store.JournalOf(id));
         foreach (var item in store.Items(id))
         {
             yield return history.Ended.TryGetValue(item.Index, out var place)
                 ? lines.Read(place)
-                : FileFetcher.Ended(item, ItemOutcome.Skipped, "operation.stopped", "The operation stopped before it was finished.");
+                : FileFetcher.Ended(bag is null ? item : item with { Path = bag.PathOf(item.Path) }, ItemOutcome.Skipped, "operation.stopped", "The operation stopped before it was finished.");
         }
     }
 
@@ -146,13 +149,13 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
         writer.WriteEndObject();
     }
 
-    private static string Markdown(OperationPlan plan, OperationDestination destination, OperationStatus status, Tally tally, StringBuilder rows, StringBuilder troubles)
+    private static string Markdown(OperationPlan plan, string folder, OperationStatus status, Tally tally, StringBuilder rows, StringBuilder troubles)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"# {ReceiptForm.Escape(plan.Title)}\n\n{Sentence(status)}\n\n");
         text.Append("| | |\n|---|---|\n");
         Row("Found", string.Create(CultureInfo.InvariantCulture, $"{Sizes.Count(tally.Found, "item")} = {tally.Done:N0} done + {tally.Skipped:N0} skipped + {tally.Failed:N0} failed"));
-        Row("On disk", $"{Sizes.Text(tally.BytesDone)} in {(plan.FolderName is { } name ? Path.Combine(destination.Folder, name) : destination.Folder)}");
+        Row("On disk", $"{Sizes.Text(tally.BytesDone)} in {folder}");
         Row("Who", plan.Who ?? "not known");
         Row("Workspace", plan.Workspace);
         Row("Planned", Sizes.Moment(plan.CreatedAt));

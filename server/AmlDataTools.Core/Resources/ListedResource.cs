@@ -40,6 +40,12 @@ internal sealed record ListedResource(
     /// <summary>Whether it is the datastore that the workspace uses when none is named.</summary>
     public bool IsDefault => Address.Kind == ResourceKind.Datastore && Properties.Flag("isDefault") == true;
 
+    /// <summary>
+    /// What the workspace keeps in one of the datastores that were made with it, in words; null for every other thing. Without
+    /// such a datastore the workspace does not find what it keeps there, and nothing makes it anew.
+    /// </summary>
+    public string? WorkspaceOwn => Address.Kind == ResourceKind.Datastore ? Datastores.WorkspaceOwn(Address.Name) : null;
+
     /// <summary>Makes it from Resource Manager's; null when that has no name, and so cannot be told apart or addressed.</summary>
     public static ListedResource? From(WorkspaceRef workspace, ResourceKind kind, string? container, ArmResource resource)
     {
@@ -114,4 +120,19 @@ internal static class ComputeKinds
     public static string? StateOf(JsonElement properties)
         => properties.Text("provisioningState") is { } provisioning and not "Succeeded" ? provisioning
             : properties.Child("properties")?.Text("state") ?? properties.Child("properties")?.Text("allocationState") ?? properties.Text("provisioningState");
+}
+
+/// <summary>The datastores that every workspace has from its making.</summary>
+internal static class Datastores
+{
+    /// <summary>What the workspace keeps in a datastore that was made with it; null for others.</summary>
+    /// <param name="name">The datastore's name; case does not count.</param>
+    public static string? WorkspaceOwn(string name) => name.ToUpperInvariant() switch
+    {
+        "WORKSPACEARTIFACTSTORE" => "outputs and logs of runs",
+        "WORKSPACEBLOBSTORE" => "named outputs, uploaded data, models and code",
+        "WORKSPACEWORKINGDIRECTORY" => "notebooks and files of its users",
+        "WORKSPACEFILESTORE" => "notebooks and files of compute instances",
+        _ => null,
+    };
 }

@@ -155,9 +155,9 @@ internal sealed partial class StorageAccess(AzureConnection connection, Workspac
                 _ => null,
             };
         }
-        catch (AzureServiceException exception) when (exception.Status is 401 or 403 or 404 or 500 or 504)
+        catch (AzureServiceException exception) when (exception.Status is 401 or 403 or 404 or 500 or 504 || exception.HasCode("ScopeLocked"))
         {
-            // Readers of a workspace may not see its secrets, and the call is known to time out; there are other ways in.
+            // Readers of a workspace may not see its secrets, nobody may under a read-only lock, and the call is known to time out; there are other ways in.
             logger.LogInformation("The secrets of {Datastore} were not given: {Status} {Code}.", datastore, exception.Status, exception.Code);
             return null;
         }

@@ -45,8 +45,8 @@ public sealed record TenantProblem(string TenantId, string Message);
 /// <param name="Subscriptions">The subscriptions chosen by the person; read only when <paramref name="NodeId"/> is null.</param>
 /// <param name="PageToken">The previous page's token; null for the first.</param>
 /// <param name="PageSize">How many at most; null for the server's choice.</param>
-/// <param name="Filter">What runs must satisfy; null for all. Experiments are always shown: a filter that hid them would hide their matching runs.</param>
-/// <param name="IncludeArchived">Archived experiments and runs too.</param>
+/// <param name="Filter">What runs must satisfy, and by its name models, data, computes and the like too; null for all. Experiments are always shown: a filter that hid them would hide their matching runs.</param>
+/// <param name="IncludeArchived">Archived experiments, runs, models, data assets, environments, components and disabled pipelines too.</param>
 public sealed record ChildrenParams(
     string? NodeId,
     IReadOnlyList<SubscriptionInfo>? Subscriptions,
@@ -55,8 +55,8 @@ public sealed record ChildrenParams(
     RunFilter? Filter,
     bool IncludeArchived);
 
-/// <summary>What a run must satisfy; all that is given must hold.</summary>
-/// <param name="Name">A part of the display name or the run id, whatever the case.</param>
+/// <summary>What a run must satisfy; all that is given must hold. Of models, data, computes and the like only the name counts; experiments are not filtered.</summary>
+/// <param name="Name">A part of the display name or the run id, whatever the case; of the others a part of the name, of a version also of what it is a version of.</param>
 /// <param name="Statuses">Any of these, as the service spells them: Completed, Failed, Running, ...</param>
 /// <param name="CreatedBy">A part of the creator's name.</param>
 /// <param name="Tag"><c>name</c>, or <c>name=value</c>.</param>

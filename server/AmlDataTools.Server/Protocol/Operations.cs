@@ -364,10 +364,22 @@ public enum ExistingFiles
     KeepBoth,
 }
 
+/// <summary>How an export is written.</summary>
+[JsonConverter(typeof(CamelCaseEnumConverter<ExportFormat>))]
+public enum ExportFormat
+{
+    /// <summary>Files in folders.</summary>
+    Folder,
+
+    /// <summary>A BagIt bag (RFC 8493) with SHA-256 manifests, in a folder of its own that must not be there yet.</summary>
+    Bag,
+}
+
 /// <summary>Where an export goes.</summary>
 /// <param name="Folder">Absolute folder on the machine the sidecar runs on; made if its parent exists.</param>
-/// <param name="Existing">What is done about files that exist.</param>
-public sealed record ExportDestination(string Folder, ExistingFiles Existing);
+/// <param name="Existing">What is done about files that exist; without meaning for a bag.</param>
+/// <param name="Format">How it is written.</param>
+public sealed record ExportDestination(string Folder, ExistingFiles Existing, ExportFormat Format);
 
 /// <summary>Starts a plan.</summary>
 /// <param name="PlanId">The plan.</param>

@@ -111,6 +111,7 @@ public sealed class DataLakeTests
         var service = new FakeService().On("PUT", "/data/a%20b/c?comp=undelete", _ => new HttpResponseMessage(HttpStatusCode.OK));
         await Open(service, BlobAuthorization.None).UndeleteAsync("a b/c", "133 1", default);
         Assert.Equal("a%20b/c?deletionid=133%201", service.Requests[0].Headers["x-ms-undelete-source"]);
+        Assert.Contains(".blob.", service.Requests[0].Address.Host, StringComparison.Ordinal);
     }
 
     private static DataLakePath Open(FakeService service, BlobAuthorization authorization)

@@ -20,6 +20,18 @@ public sealed class ChangeTests
         Assert.Equal((Root.Replace("{0}", "history/v1.0", StringComparison.Ordinal) + "/experimentids/e%201", body), (service.Requests[^1].Address.AbsoluteUri, service.Requests[^1].Body));
     }
 
+    [Theory]
+    [InlineData(true, """{"hidden":true}""")]
+    [InlineData(false, """{"hidden":false}""")]
+    public async Task A_run_is_archived_and_restored_by_its_flag(bool hidden, string body)
+    {
+        var service = Service().On("PATCH", "/runs/r%201", "{}");
+        using var connection = service.Connect();
+        await connection.Workspace(Workspace).RunHistory.SetRunHiddenAsync("r 1", hidden, default);
+        Assert.Equal((Root.Replace("{0}", "history/v1.0", StringComparison.Ordinal) + "/runs/r%201", body), (service.Requests[^1].Address.AbsoluteUri, service.Requests[^1].Body));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => connection.Workspace(Workspace).RunHistory.SetRunHiddenAsync(" ", hidden, default));
+    }
+
     [Fact]
     public async Task An_experiment_with_runs_is_not_deleted_and_the_reason_is_told()
     {

@@ -156,13 +156,4 @@ public sealed class ExplorerPartsTests
     [InlineData(187200, "2 d 4 h")]
     [InlineData(-5, "0 s")]
     public void Durations_are_short(int seconds, string text) => Assert.Equal(text, HumanText.Duration(TimeSpan.FromSeconds(seconds)));
-
-    [Theory]
-    [InlineData(0, "0 bytes")]
-    [InlineData(1, "1 byte")]
-    [InlineData(1023, "1023 bytes")]
-    [InlineData(1536, "1.5 KB")]
-    [InlineData(1288490189, "1.2 GB")]
-    [InlineData(long.MaxValue, "8192 PB")]
-    public void Sizes_are_short(long bytes, string text) => Assert.Equal(text, HumanText.Bytes(bytes));
 }

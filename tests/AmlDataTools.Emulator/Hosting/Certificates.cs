@@ -32,7 +32,7 @@ internal sealed class Certificates : IDisposable
         var from = DateTimeOffset.UtcNow.AddHours(-1);
         var to = from.AddDays(30);
         using var caKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var caRequest = new CertificateRequest("CN=AML Data Tools emulator CA", caKey, HashAlgorithmName.SHA256);
+        var caRequest = new CertificateRequest("CN=AML Data Tools test CA", caKey, HashAlgorithmName.SHA256);
         caRequest.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, true));
         caRequest.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
         caRequest.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(caRequest.PublicKey, false));

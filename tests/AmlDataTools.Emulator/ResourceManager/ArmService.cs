@@ -70,7 +70,6 @@ internal sealed class ArmService
                 headers[HttpMethods.IsGet(http.Request.Method) ? "x-ms-ratelimit-remaining-subscription-reads" : "x-ms-ratelimit-remaining-subscription-writes"] = "11990";
             }
 
-            _locks.Check(http);
             await handler(exchange);
         }
         catch (ServiceException e) when (!http.Response.HasStarted)
@@ -79,11 +78,11 @@ internal sealed class ArmService
         }
     }
 
-    /// <summary>The workspace of a request, checked against the caller's role.</summary>
+    /// <summary>The workspace of a request, checked against the caller's role first, then against locks.</summary>
     /// <param name="exchange">The request.</param>
     /// <param name="needed">The role the act needs.</param>
     /// <param name="action">The act's name in Azure's permission list, for the refusal.</param>
-    /// <exception cref="ServiceException">404 or 403.</exception>
+    /// <exception cref="ServiceException">403, 409 or 404.</exception>
     public Workspace Workspace(Exchange exchange, WorkspaceRole needed, string action)
     {
         var (subscription, group, name) = (exchange["subscription"], exchange["group"], exchange["workspace"]);
@@ -93,6 +92,7 @@ internal sealed class ArmService
             throw ArmErrors.Forbidden(caller.Person.Upn, caller.Person.ObjectId, "Microsoft.MachineLearningServices/workspaces/" + action, State.Workspace.IdOf(subscription, group, name));
         }
 
+        _locks.Check(exchange.Http);
         return _state.FindWorkspace(subscription, group, name)
             ?? throw ArmErrors.ResourceNotFound("Microsoft.MachineLearningServices/workspaces", name, group);
     }

@@ -29,11 +29,13 @@ internal sealed class DependentRoutes(EmulatorState state)
 
     private static string Id(Exchange x) => $"/subscriptions/{x["subscription"]}/resourceGroups/{x["group"]}/providers/{x["provider"]}/{x["type"]}/{x["name"]}";
 
-    private static void Guard(Exchange x, string action, WorkspaceRole needed)
+    private void Guard(Exchange x, string action, WorkspaceRole needed)
     {
         if (x.Caller.Workspace < needed)
         {
             throw ArmErrors.Forbidden(x.Caller.Person.Upn, x.Caller.Person.ObjectId, $"{x["provider"]}/{x["type"]}/{action}", Id(x));
         }
+
+        new LockRules(state).Check(x.Http);
     }
 }

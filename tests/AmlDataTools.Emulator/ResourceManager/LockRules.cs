@@ -5,7 +5,7 @@ using AmlDataTools.Emulator.State;
 
 namespace AmlDataTools.Emulator.ResourceManager;
 
-/// <summary>Management locks: their list at any scope, and the refusals they cause before a provider sees a request.</summary>
+/// <summary>Management locks: their list at any scope, and the refusals they cause: after the caller's role was checked, before a provider sees the request.</summary>
 /// <param name="state">The emulator's state.</param>
 internal sealed class LockRules(EmulatorState state)
 {
@@ -19,8 +19,9 @@ internal sealed class LockRules(EmulatorState state)
     {
         var path = Path(exchange.Http);
         var scope = path[..^Provider.Length];
-        if (exchange.Caller.Workspace < WorkspaceRole.Reader)
+        if (exchange.Caller.Workspace is WorkspaceRole.None or WorkspaceRole.DataScientist)
         {
+            // Reader and Contributor may read everything; AzureML Data Scientist only what is below Microsoft.MachineLearningServices/workspaces.
             throw ArmErrors.Forbidden(exchange.Caller.Person.Upn, exchange.Caller.Person.ObjectId, "Microsoft.Authorization/locks/read", scope);
         }
 

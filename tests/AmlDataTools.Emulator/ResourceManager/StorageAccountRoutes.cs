@@ -29,12 +29,14 @@ internal sealed class StorageAccountRoutes(EmulatorState state, BlobEngine engin
         routes.Map("GET", Group + "/{name}/blobServices/default/containers/{container}", ContainerAsync);
     }
 
-    private static void Guard(Exchange x, WorkspaceRole needed, string action)
+    private void Guard(Exchange x, WorkspaceRole needed, string action)
     {
         if (x.Caller.Workspace < needed)
         {
             throw ArmErrors.Forbidden(x.Caller.Person.Upn, x.Caller.Person.ObjectId, "Microsoft.Storage/storageAccounts/" + action, Id(x["subscription"], x["group"], x["name"]));
         }
+
+        new LockRules(state).Check(x.Http);
     }
 
     private static string Id(string subscription, string group, string name) => $"/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Storage/storageAccounts/{name}";

@@ -48,6 +48,15 @@ internal sealed record KeptBlob(string Container, string Name)
     /// <summary>When it was soft-deleted; null while it can be read.</summary>
     public DateTimeOffset? Deleted { get; set; }
 
+    /// <summary>Which deletion took it, in an account with a hierarchical namespace.</summary>
+    public string? DeletionId { get; init; }
+
+    /// <summary>A directory, kept with all that was in it.</summary>
+    public bool Directory { get; init; }
+
+    /// <summary>It went with the directory of the same deletion, and comes back with it.</summary>
+    public bool InDirectory { get; init; }
+
     /// <summary>Its ETag when it was live.</summary>
     public required string ETag { get; init; }
 

@@ -149,7 +149,7 @@ internal sealed class DataLakeFront(EmulatorState state, StorageAccess access, B
         if (facts is { Directory: false })
         {
             Immutable(account, container, path);
-            await TakeAsync(kept, account, container, path, http.RequestAborted);
+            await TakeAsync(kept, account, container, path, null, http.RequestAborted);
         }
         else if (await BelowAsync(account, container, path, http.RequestAborted) is { Count: > 0 } below)
         {
@@ -163,23 +163,27 @@ internal sealed class DataLakeFront(EmulatorState state, StorageAccess access, B
             // What lies deepest goes first, so that no directory goes before what is in it.
             below.Sort((left, right) => string.CompareOrdinal(right, left));
             var page = Math.Max(1, state.Settings.RecursiveDeletePage);
+
+            // All pages are one deletion; its id is in the token that goes on with it.
+            var continued = http.Request.Query["continuation"].ToString().Split('.');
+            var deletion = continued.Length == 2 ? continued[0] : KeptStore.DeletionId();
             foreach (var name in below.Take(page))
             {
-                await TakeAsync(kept, account, container, name, http.RequestAborted);
+                await TakeAsync(kept, account, container, name, deletion, http.RequestAborted);
             }
 
             if (below.Count > page)
             {
-                http.Response.Headers["x-ms-continuation"] = Paging.Token(page);
+                http.Response.Headers["x-ms-continuation"] = $"{deletion}.{below.Count}";
             }
             else
             {
-                await TakeAsync(kept, account, container, path, http.RequestAborted);
+                await TakeDirectoryAsync(kept, account, container, path, deletion, http.RequestAborted);
             }
         }
         else
         {
-            await TakeAsync(kept, account, container, path, http.RequestAborted);
+            await TakeDirectoryAsync(kept, account, container, path, KeptStore.DeletionId(), http.RequestAborted);
         }
 
         http.Response.StatusCode = 200;
@@ -208,15 +212,50 @@ internal sealed class DataLakeFront(EmulatorState state, StorageAccess access, B
         return below;
     }
 
-    private async Task TakeAsync(KeptStore kept, StorageAccount account, string container, string path, CancellationToken cancellationToken)
+    /// <summary>Takes a path away; where it is kept, by itself or as a part of the directory of that deletion.</summary>
+    private async Task TakeAsync(KeptStore kept, StorageAccount account, string container, string path, string? directoryDeletion, CancellationToken cancellationToken)
     {
-        if (state.Kept.Rules(account.Name).SoftDeleteDays is not null && await kept.HeadAsync(account, container, path, [], cancellationToken) is { Directory: false } facts)
+        if (state.Kept.Rules(account.Name).SoftDeleteDays is not null && await kept.HeadAsync(account, container, path, [], cancellationToken) is { } facts && (directoryDeletion is not null || !facts.Directory))
         {
-            await kept.KeepAsync(account, facts, KeptStore.Record(container, path, facts, deleted: DateTimeOffset.UtcNow), cancellationToken);
+            if (facts.Leased)
+            {
+                throw Leased();
+            }
+
+            var record = KeptStore.Record(container, path, facts, deleted: DateTimeOffset.UtcNow) with { DeletionId = directoryDeletion ?? KeptStore.DeletionId(), InDirectory = directoryDeletion is not null, Directory = facts.Directory };
+            await kept.KeepAsync(account, facts, record, cancellationToken);
         }
 
-        await engine.DeleteAsync(account, container, path, cancellationToken);
+        await RemoveAsync(account, container, path, cancellationToken);
     }
+
+    private async Task TakeDirectoryAsync(KeptStore kept, StorageAccount account, string container, string path, string deletion, CancellationToken cancellationToken)
+    {
+        if (state.Kept.Rules(account.Name).SoftDeleteDays is not null && await kept.HeadAsync(account, container, path, [], cancellationToken) is { } facts)
+        {
+            await kept.KeepAsync(account, facts, KeptStore.Record(container, path, facts, deleted: DateTimeOffset.UtcNow) with { DeletionId = deletion, Directory = true }, cancellationToken);
+        }
+
+        await RemoveAsync(account, container, path, cancellationToken);
+    }
+
+    private async Task RemoveAsync(StorageAccount account, string container, string path, CancellationToken cancellationToken)
+    {
+        using var answer = await engine.CallAsync(account, HttpMethod.Delete, BlobEngine.Target(container, path), null, [], cancellationToken);
+        if (answer.StatusCode == System.Net.HttpStatusCode.PreconditionFailed)
+        {
+            throw Leased();
+        }
+
+        if (answer.StatusCode != System.Net.HttpStatusCode.NotFound)
+        {
+            answer.EnsureSuccessStatusCode();
+        }
+    }
+
+    /// <summary>A leased file is not deleted without its lease; that it ends a recursive delete where that stands is a guess.</summary>
+    private static ServiceException Leased() =>
+        new(412, "LeaseIdMissing", "There is currently a lease on the resource and no lease ID was specified in the request.");
 
     private async Task<string?> KindAsync(StorageAccount account, string container, string path, CancellationToken cancellationToken)
     {

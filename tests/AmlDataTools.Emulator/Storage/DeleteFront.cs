@@ -145,7 +145,7 @@ internal sealed class DeleteFront(EmulatorState state, BlobEngine engine, KeptSt
 
         if (rules.SoftDeleteDays is not null && !facts.Directory)
         {
-            await Keep(facts, KeptStore.Record(container, blob, facts, version: version.Length > 0 ? version : null, deleted: now));
+            await Keep(facts, KeptStore.Record(container, blob, facts, version: version.Length > 0 ? version : null, deleted: now) with { DeletionId = account.Hierarchical ? KeptStore.DeletionId() : null });
             return false;
         }
 

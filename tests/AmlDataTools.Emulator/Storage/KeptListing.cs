@@ -18,7 +18,10 @@ internal sealed class KeptListing(EmulatorState state, KeptStore kept)
 
     /// <summary>Whether the engine's page is not the whole answer.</summary>
     public bool Wanted(HttpContext http, StorageAccount account, string container) =>
-        Include(http) is var include && (include.Intersect(Own).Any() || (include.Contains("snapshots") && state.Kept.Under(account.Name, container, string.Empty).Any(k => k.Snapshot is not null && k.Deleted is null)));
+        OnlyDeleted(http, account) || Include(http) is var include && (include.Intersect(Own).Any() || (include.Contains("snapshots") && state.Kept.Under(account.Name, container, string.Empty).Any(k => k.Snapshot is not null && k.Deleted is null)));
+
+    /// <summary>Whether only deleted paths are asked for, which an account with a hierarchical namespace can.</summary>
+    public static bool OnlyDeleted(HttpContext http, StorageAccount account) => account.Hierarchical && http.Request.Query["showonly"] == "deleted";
 
     /// <summary>The includes that the engine understands.</summary>
     public static IEnumerable<string> ForEngine(IEnumerable<string> include) => include.Except(Own);
@@ -35,6 +38,11 @@ internal sealed class KeptListing(EmulatorState state, KeptStore kept)
             return;
         }
 
+        if (OnlyDeleted(http, account))
+        {
+            blobs.RemoveNodes();
+        }
+
         foreach (var live in blobs.Elements("Blob"))
         {
             Complete(live, account, container, include);
@@ -43,7 +51,7 @@ internal sealed class KeptListing(EmulatorState state, KeptStore kept)
         var next = root.Element("NextMarker")?.Value ?? string.Empty;
         var entries = blobs.Elements().Select((e, i) => (Key: e.Element("Name")?.Value ?? string.Empty, Order: e.Element("Snapshot")?.Value is { Length: > 0 } s ? s : "~", Element: e)).ToList();
         var prefixes = blobs.Elements("BlobPrefix").Select(p => p.Element("Name")?.Value).ToHashSet(StringComparer.Ordinal);
-        foreach (var one in state.Kept.Under(account.Name, container, prefix).Where(k => Shown(account, k, include)))
+        foreach (var one in state.Kept.Under(account.Name, container, prefix).Where(k => !k.InDirectory && (OnlyDeleted(http, account) ? k.Deleted is not null && kept.Remaining(account, k) >= 0 : Shown(account, k, include))))
         {
             var cut = delimiter.Length == 0 ? -1 : one.Name.IndexOf(delimiter, prefix.Length, StringComparison.Ordinal);
             var key = cut < 0 ? one.Name : one.Name[..(cut + delimiter.Length)];
@@ -114,6 +122,10 @@ internal sealed class KeptListing(EmulatorState state, KeptStore kept)
         if (one.Deleted is not null)
         {
             element.Add(new XElement("Deleted", "true"));
+            if (one.DeletionId is { } deletion)
+            {
+                element.Add(new XElement("DeletionId", deletion));
+            }
         }
 
         if (one.Snapshot is { } snapshot)
@@ -140,6 +152,11 @@ internal sealed class KeptListing(EmulatorState state, KeptStore kept)
         if (one.Deleted is { } deleted)
         {
             properties.Add(new XElement("DeletedTime", deleted.ToString("r", CultureInfo.InvariantCulture)), new XElement("RemainingRetentionDays", kept.Remaining(account, one).ToString(CultureInfo.InvariantCulture)));
+        }
+
+        if (account.Hierarchical)
+        {
+            properties.Add(new XElement("ResourceType", one.Directory ? "directory" : "file"));
         }
 
         element.Add(properties, new XElement("OrMetadata"));

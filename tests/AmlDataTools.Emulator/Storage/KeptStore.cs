@@ -69,6 +69,9 @@ internal sealed class KeptStore(EmulatorState state, BlobEngine engine)
     public static KeptBlob Record(string container, string blob, BlobFacts facts, string? version = null, string? snapshot = null, DateTimeOffset? deleted = null) =>
         new(container, blob) { VersionId = version, Snapshot = snapshot, Deleted = deleted, ETag = facts.ETag, Length = facts.Length, LastModified = facts.LastModified, About = facts.About };
 
+    /// <summary>Names a deletion in an account with a hierarchical namespace: a file time, as in Microsoft's examples.</summary>
+    public static string DeletionId() => DateTime.UtcNow.ToFileTimeUtc().ToString(CultureInfo.InvariantCulture);
+
     /// <summary>Forgets a kept blob and its content.</summary>
     public async Task ForgetAsync(StorageAccount account, KeptBlob kept, CancellationToken cancellationToken)
     {

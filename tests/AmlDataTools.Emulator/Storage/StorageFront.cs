@@ -97,7 +97,7 @@ internal sealed class StorageFront(EmulatorState state, StorageAccess access, Bl
         else if (HttpMethods.IsPut(http.Request.Method) && blob.Length > 0 && comp == "undelete")
         {
             Check();
-            await front.UndeleteAsync(http, account, container, blob);
+            await (DeletedPaths.Wanted(http, account) ? new DeletedPaths(state, engine, _kept).UndeleteAsync(http, account, container, blob) : front.UndeleteAsync(http, account, container, blob));
         }
         else if (blob.Length > 0 && front.Asked(http, account, container, blob) is { } older)
         {

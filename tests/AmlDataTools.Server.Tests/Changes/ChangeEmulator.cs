@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AmlDataTools.Azure;
 using AmlDataTools.Core.Explorer;
 using AmlDataTools.Core.Resources;
 using AmlDataTools.Server.Tests.Exports;
@@ -28,6 +29,13 @@ public sealed class ChangeEmulator : EmulatorProcess
     internal string ExperimentNode(string name) => NodeTargets.Format(new ExperimentTarget(Workspace, name));
 
     internal string GroupNode(ResourceGroupKind group) => NodeTargets.Format(new ResourceGroupTarget(Workspace, group));
+
+    /// <summary>A workspace by its name.</summary>
+    internal async Task<WorkspaceRef> WorkspaceAsync(string name)
+    {
+        var state = await ControlAsync(HttpMethod.Get, $"state?workspace={name}", null);
+        return WorkspaceRef.FromResourceId((string?)state["workspaces"]?[name]?["id"], null) ?? throw new InvalidOperationException($"There is no {name}.");
+    }
 
     /// <summary>A resource as Resource Manager would hold it.</summary>
     internal Task ResourceAsync(string path, JsonObject properties, string? created = null)

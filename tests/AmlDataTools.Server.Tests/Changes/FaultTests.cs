@@ -73,18 +73,18 @@ public sealed class FaultTests(ChangeEmulator emulator) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_lock_is_named_and_the_rest_goes()
+    public async Task A_lock_that_came_after_the_plan_is_named_and_the_rest_goes()
     {
         using var folder = new TestFolder();
         await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
         var (locked, free) = (await emulator.ModelAsync(), await emulator.ModelAsync());
         var scope = $"{emulator.Workspace.ResourceId}/models/{locked}";
+        var plan = await sidecar.PlanChangeAsync(
+                OperationVerb.Delete, [emulator.NodeOf(ResourceKind.ModelVersion, locked, "1"), emulator.NodeOf(ResourceKind.ModelVersion, free, "1")], ChangeCalls.WithData);
         await emulator.LockAsync(scope);
         try
         {
             var before = await World.ReadAsync(emulator);
-            var plan = await sidecar.PlanChangeAsync(
-                OperationVerb.Delete, [emulator.NodeOf(ResourceKind.ModelVersion, locked, "1"), emulator.NodeOf(ResourceKind.ModelVersion, free, "1")], ChangeCalls.WithData);
             await sidecar.ConfirmAsync(plan.PlanId);
             var ended = await sidecar.EndAsync(plan.PlanId);
             Assert.Equal(OperationState.SucceededWithWarnings, ended.State);

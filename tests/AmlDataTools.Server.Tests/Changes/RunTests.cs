@@ -151,6 +151,38 @@ public sealed class RunTests(ChangeEmulator emulator)
         Assert.StartsWith("change.nothingMatches", nothing, StringComparison.Ordinal);
     }
 
+    /// <summary>Run history counts for a while runs that have just gone.</summary>
+    [Fact]
+    public async Task An_experiment_goes_once_run_history_knows_that_its_runs_have()
+    {
+        using var folder = new TestFolder();
+        await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
+        var name = emulator.NewName("exp");
+        var run = await emulator.AddRunAsync(new JsonObject { ["experiment"] = name, ["files"] = EmulatorProcess.Files(("outputs/a.bin", 10)) });
+        var before = await World.ReadAsync(emulator);
+        await emulator.FaultAsync("/experimentids/", new JsonObject { ["kind"] = "status", ["status"] = 409, ["code"] = "Conflict" }, times: 3, method: "DELETE");
+        var deleted = await sidecar.ChangeAsync(OperationVerb.Delete, [emulator.ExperimentNode(name)], ChangeCalls.WithData);
+        Assert.Equal(OperationState.Succeeded, deleted.Operation.State);
+        before.AssertBecame(await World.ReadAsync(emulator), [$"experiment:{name}", $"run:{run.RunId}", .. before.BlobsBelow($"ExperimentRun/dcid.{run.RunId}/")]);
+    }
+
+    [Fact]
+    public async Task A_step_of_a_pipeline_is_archived_and_restored_by_itself()
+    {
+        using var folder = new TestFolder();
+        await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
+        var pipeline = await emulator.AddRunAsync(new JsonObject { ["kind"] = "Pipeline" });
+        var step = await emulator.AddRunAsync(new JsonObject { ["kind"] = "Step", ["parentRunId"] = pipeline.RunId, ["files"] = EmulatorProcess.Files(("outputs/a.bin", 10)) });
+        var before = await World.ReadAsync(emulator);
+        var archived = await sidecar.ChangeAsync(OperationVerb.Archive, [emulator.NodeOf(step.RunId)]);
+        Assert.Equal(OperationState.Succeeded, archived.Operation.State);
+        archived.Receipt.AssertTotals(1);
+        before.AssertBecame(await World.ReadAsync(emulator), [], changed: [$"run:{step.RunId}"]);
+        var restored = await sidecar.ChangeAsync(OperationVerb.Restore, [], operationId: archived.Operation.Id);
+        Assert.Equal(OperationState.Succeeded, restored.Operation.State);
+        before.AssertBecame(await World.ReadAsync(emulator), []);
+    }
+
     [Fact]
     public async Task Unticked_items_stay()
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using AmlDataTools.Core.Resources;
 using AmlDataTools.Server.Protocol;
 using AmlDataTools.Server.Tests.Exports;
@@ -88,6 +89,97 @@ public sealed class SharingTests(ChangeEmulator emulator)
         var after = await World.ReadAsync(emulator);
         Assert.Contains(after.BlobsBelow($"ExperimentRun/dcid.{run.RunId}/outputs/model/"), k => k.EndsWith("model.pkl", StringComparison.Ordinal));
         Assert.DoesNotContain($"run:{run.RunId}", after.Entries.Keys);
+    }
+
+    /// <summary>Few runs are asked one by one, many from lists: what nobody else has goes either way, once for all that had it.</summary>
+    [Theory]
+    [InlineData(3)]
+    [InlineData(60)]
+    public async Task Code_goes_with_the_last_of_its_runs_however_many_they_are(int count)
+    {
+        using var folder = new TestFolder();
+        await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
+        var name = emulator.NewName("exp");
+        var (own, common, deployed, gone) = (await CodeAsync(), await CodeAsync(), await CodeAsync(), Guid.NewGuid().ToString());
+        var codes = new[] { own, own, common, deployed, gone };
+        var runs = Enumerable.Range(0, count).Select(i => Run($"{name}-{i:000}", name, codes[i % codes.Length])).Append(Run($"{name}-other", name + "0", common));
+        await emulator.ControlAsync(HttpMethod.Post, "runs", new JsonObject { ["runs"] = new JsonArray([.. runs]) });
+        var endpoint = emulator.NewName("endpoint");
+        await emulator.ResourceAsync($"onlineEndpoints/{endpoint}", new JsonObject { ["provisioningState"] = "Succeeded" });
+        await emulator.ResourceAsync($"onlineEndpoints/{endpoint}/deployments/blue", new JsonObject { ["codeConfiguration"] = new JsonObject { ["codeId"] = $"{emulator.Workspace.ResourceId}/codes/{deployed}/versions/1" } });
+        var before = await World.ReadAsync(emulator);
+        var deleted = await sidecar.ChangeAsync(OperationVerb.Delete, [emulator.ExperimentNode(name)], ChangeCalls.WithData);
+        Assert.Equal(OperationState.Succeeded, deleted.Operation.State);
+        var kept = deleted.Items.Where(i => i.NeedsName).ToList();
+        Assert.Equal(count > 3 ? 2 : 1, kept.Count);
+        Assert.All(kept, i => Assert.False(i.Ticked));
+        before.AssertBecame(
+            await World.ReadAsync(emulator),
+            [$"experiment:{name}", .. before.Keys($"run:{name}-0"), .. before.Keys($"ExperimentRun/dcid.{name}-0"), .. before.Keys($"LocalUpload/code-{own}/")]);
+        Assert.NotEmpty(before.Keys($"LocalUpload/code-{own}/"));
+
+        async Task<string> CodeAsync()
+        {
+            var code = Guid.NewGuid().ToString();
+            await emulator.ResourceAsync($"codes/{code}", []);
+            await emulator.ResourceAsync($"codes/{code}/versions/1", new JsonObject { ["codeUri"] = emulator.Uri("workspaceblobstore", $"LocalUpload/code-{code}/") });
+            await emulator.BlobAsync($"LocalUpload/code-{code}/train.py", 5);
+            await emulator.BlobAsync($"LocalUpload/code-{code}/lib/more.py", 5);
+            return code;
+        }
+
+        static JsonObject Run(string id, string experiment, string code) => new()
+        {
+            ["runId"] = id,
+            ["experiment"] = experiment,
+            ["snapshotId"] = code,
+            ["properties"] = new JsonObject { ["ContentSnapshotId"] = code },
+            ["files"] = EmulatorProcess.Files(("outputs/a.bin", 10)),
+        };
+    }
+
+    /// <summary>In a model's path a star is a letter; in a dataset's it stands for whatever fits.</summary>
+    [Fact]
+    public async Task A_star_in_a_models_path_is_a_letter()
+    {
+        using var folder = new TestFolder();
+        await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
+        var root = $"LocalUpload/{emulator.NewName("stars")}";
+        var (star, fits) = (await emulator.ModelAsync(folder: $"{root}/a*b"), await emulator.ModelAsync(folder: $"{root}/axb"));
+        await emulator.BlobAsync($"{root}/a*bc/other.bin", 5);
+        var before = await World.ReadAsync(emulator);
+        var deleted = await sidecar.ChangeAsync(OperationVerb.Delete, [emulator.NodeOf(ResourceKind.ModelVersion, star, "1")], ChangeCalls.WithData);
+        Assert.Equal(OperationState.Succeeded, deleted.Operation.State);
+        var after = await World.ReadAsync(emulator);
+        before.AssertBecame(after, [$"resource:models/{star}/versions/1", .. before.Keys($"{root}/a*b/")]);
+        Assert.Equal(2, before.Keys($"{root}/a*b/").Count);
+
+        // Nor does it, while it is there, hold what would fit if it were a pattern.
+        var again = await emulator.ModelAsync(folder: $"{root}/a*b");
+        before = await World.ReadAsync(emulator);
+        await sidecar.ChangeAsync(OperationVerb.Delete, [emulator.NodeOf(ResourceKind.ModelVersion, fits, "1")], ChangeCalls.WithData);
+        before.AssertBecame(await World.ReadAsync(emulator), [$"resource:models/{fits}/versions/1", .. before.Keys($"{root}/axb/")]);
+        Assert.NotEmpty(before.Keys($"resource:models/{again}/versions/1"));
+    }
+
+    [Fact]
+    public async Task A_star_in_a_datasets_path_stays_a_pattern_and_keeps_what_fits()
+    {
+        using var folder = new TestFolder();
+        await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
+        var root = $"LocalUpload/{emulator.NewName("stars")}";
+        var (dataset, model) = (emulator.NewName("dataset"), await emulator.ModelAsync(folder: $"{root}/axb"));
+        await emulator.DatasetAsync(dataset, $"{root}/a*b/");
+        await emulator.BlobAsync($"{root}/a*b/lit.bin", 5);
+        var before = await World.ReadAsync(emulator);
+
+        // Its own data is none that could be named; the model's is shared with it.
+        var unregistered = await sidecar.ChangeAsync(OperationVerb.Delete, [emulator.NodeOf(ResourceKind.ModelVersion, model, "1")], ChangeCalls.WithData);
+        Assert.Contains(unregistered.Items, i => i.NeedsName && i.Details.Any(d => d.Contains(dataset, StringComparison.Ordinal)));
+        before.AssertBecame(await World.ReadAsync(emulator), [$"resource:models/{model}/versions/1"]);
+        var deleted = await sidecar.ChangeAsync(OperationVerb.Unregister, [emulator.NodeOf(ResourceKind.Dataset, dataset)], ChangeCalls.WithData);
+        Assert.Contains(deleted.Items, i => i.Action == PlanItemAction.DeleteData && !i.CanTick && i.Note?.Contains("pattern", StringComparison.Ordinal) == true);
+        before.AssertBecame(await World.ReadAsync(emulator), [$"resource:models/{model}/versions/1", $"classic:datasets/{dataset}"]);
     }
 
     /// <summary>What could not be read might refer to the data: it is kept.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using AmlDataTools.Azure;
 using AmlDataTools.Core.Explorer;
 using AmlDataTools.Server.Protocol;
 using AmlDataTools.Server.Tests.Exports;
@@ -63,7 +62,7 @@ public sealed class StorageTests(ChangeEmulator emulator)
     {
         using var folder = new TestFolder();
         await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
-        var workspace = await OtherWorkspaceAsync();
+        var workspace = await emulator.WorkspaceAsync("campaign-ws");
         var run = await MakeAsync();
         var beside = await MakeAsync();
         var before = await World.ReadAsync(emulator);
@@ -85,6 +84,72 @@ public sealed class StorageTests(ChangeEmulator emulator)
         })).RunId;
     }
 
+    /// <summary>In an account with real folders a folder goes at once: not one in which something is leased or protected.</summary>
+    [Theory]
+    [InlineData("lease")]
+    [InlineData("policy")]
+    [InlineData("hold")]
+    public async Task In_an_account_with_real_folders_what_is_leased_or_protected_stays(string protection)
+    {
+        using var folder = new TestFolder();
+        await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
+        var workspace = await emulator.WorkspaceAsync("campaign-ws");
+        var (run, _) = (await MakeAsync(), await MakeAsync());
+        var before = await World.ReadAsync(emulator);
+        var held = before.Keys($"dcid.{run}/outputs/deep/held.bin").Single(k => k.StartsWith("blob:", StringComparison.Ordinal));
+        var account = held["blob:".Length..held.IndexOf('/', StringComparison.Ordinal)];
+        var blob = $"ExperimentRun/dcid.{run}/outputs/deep/held.bin";
+        var lease = string.Empty;
+        switch (protection)
+        {
+            case "lease":
+                lease = await emulator.LeaseAsync(account, "azureml", blob);
+                break;
+            case "policy":
+                await emulator.StorageRulesAsync(new JsonObject { ["account"] = account, ["immutability"] = new JsonObject { ["container"] = "azureml", ["prefixOrBlob"] = blob, ["until"] = "2199-01-01T00:00:00Z" } });
+                break;
+            default:
+                await emulator.StorageRulesAsync(new JsonObject { ["account"] = account, ["legalHold"] = new JsonObject { ["container"] = "azureml", ["prefixOrBlob"] = blob } });
+                break;
+        }
+
+        try
+        {
+            before = await World.ReadAsync(emulator);
+            var deleted = await sidecar.ChangeAsync(OperationVerb.Delete, [NodeTargets.Format(new RunTarget(workspace, run))], ChangeCalls.WithData);
+            Assert.Contains(deleted.Plan.Warnings, w => w.Code == (protection == "lease" ? "blobs.leased" : "blobs.protected") && w.Count == 1);
+            var after = await World.ReadAsync(emulator);
+            Assert.Contains(held, after.Entries.Keys);
+
+            // The record, and every blob of the run but the one: its folders stay with it.
+            var gone = before.Keys($"/azureml/ExperimentRun/dcid.{run}/").Where(k => k.EndsWith(".bin", StringComparison.Ordinal) && k != held || k.EndsWith(".txt", StringComparison.Ordinal)).ToList();
+            Assert.Equal(2, gone.Count);
+            var empty = before.Keys($"/azureml/ExperimentRun/dcid.{run}").Where(k => !after.Entries.ContainsKey(k) && !gone.Contains(k)).ToList();
+            Assert.DoesNotContain(empty, k => held.StartsWith(k + "/", StringComparison.Ordinal));
+            Assert.All(empty, k => Assert.Contains("directory", before.Entries[k], StringComparison.Ordinal));
+            Assert.True(gone.TrueForAll(k => !after.Entries.ContainsKey(k)), string.Join("; ", deleted.Receipt.Json["items"]?.AsArray().Select(i => i?.ToJsonString()) ?? []));
+            before.AssertBecame(after, [$"campaign-ws!run:{run}", .. gone, .. empty]);
+            if (protection != "lease")
+            {
+                Assert.Contains(deleted.Items, i => !i.CanTick && i.Blobs == 1 && i.Note?.Contains(protection == "hold" ? "legal hold" : "2199", StringComparison.Ordinal) == true);
+            }
+        }
+        finally
+        {
+            await emulator.StorageRulesAsync(new JsonObject { ["account"] = account, ["immutability"] = null, ["legalHold"] = null });
+            if (lease.Length > 0)
+            {
+                await emulator.ReleaseAsync(account, "azureml", blob, lease);
+            }
+        }
+
+        async Task<string> MakeAsync() => (await emulator.AddRunAsync(new JsonObject
+        {
+            ["workspace"] = "campaign-ws",
+            ["files"] = EmulatorProcess.Files(("outputs/a.bin", 10), ("outputs/deep/held.bin", 10), ("user_logs/c.txt", 10)),
+        })).RunId;
+    }
+
     [Fact]
     public async Task A_folder_of_a_run_goes_by_itself_and_one_that_begins_alike_stays()
     {
@@ -96,11 +161,5 @@ public sealed class StorageTests(ChangeEmulator emulator)
         var deleted = await sidecar.ChangeAsync(OperationVerb.Delete, [NodeTargets.Format(new FolderTarget(place, run.RunId))], ChangeCalls.WithData);
         Assert.Equal(OperationState.Succeeded, deleted.Operation.State);
         before.AssertBecame(await World.ReadAsync(emulator), before.BlobsBelow(run.BlobOf("outputs/model/")));
-    }
-
-    private async Task<WorkspaceRef> OtherWorkspaceAsync()
-    {
-        var state = await emulator.ControlAsync(HttpMethod.Get, "state?workspace=campaign-ws", null);
-        return WorkspaceRef.FromResourceId((string?)state["workspaces"]?["campaign-ws"]?["id"], null) ?? throw new InvalidOperationException("There is no campaign-ws.");
     }
 }

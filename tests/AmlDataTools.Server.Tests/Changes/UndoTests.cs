@@ -24,17 +24,43 @@ public sealed class UndoTests(ChangeEmulator emulator)
             Assert.Contains(deleted.Plan.Survivors, s => s.Contains("14", StringComparison.Ordinal));
             Assert.Contains(OperationAction.Undelete, deleted.Operation.Actions);
             var until = DateTimeOffset.FromUnixTimeMilliseconds(deleted.Operation.UndeleteUntil ?? 0) - DateTimeOffset.UtcNow;
-            Assert.InRange(until.TotalDays, 12.9, 14.1);
+            Assert.InRange(until.TotalDays, 13.9, 14);
+
+            // The plan told the same day, reckoned the same way, unless midnight has just passed.
+            var day = DateTimeOffset.FromUnixTimeMilliseconds(deleted.Operation.UndeleteUntil ?? 0).UtcDateTime;
+            Assert.Contains(deleted.Plan.Survivors, s => s.Contains($"until {day:yyyy-MM-dd} (UTC)", StringComparison.Ordinal)
+                || (day.TimeOfDay < TimeSpan.FromMinutes(2) && s.Contains($"until {day.AddDays(-1):yyyy-MM-dd} (UTC)", StringComparison.Ordinal)));
+            Assert.Contains($"until {day:yyyy-MM-dd} (UTC)", deleted.Receipt.Markdown, StringComparison.Ordinal);
+            Assert.Equal(DateTimeOffset.FromUnixTimeMilliseconds(deleted.Operation.UndeleteUntil ?? 0), DateTimeOffset.Parse((string?)deleted.Receipt.Json["canBeUndeletedUntil"] ?? string.Empty, System.Globalization.CultureInfo.InvariantCulture));
             var blobs = before.BlobsBelow($"ExperimentRun/dcid.{run.RunId}/");
             before.AssertBecame(await World.ReadAsync(emulator), [$"run:{run.RunId}", .. blobs]);
 
+            // Another window shows the operation, and hears that it was undone.
+            await using var other = await ExportSidecar.StartAsync(emulator, folder);
+            Assert.Contains(OperationAction.Undelete, (await other.FindAsync(deleted.Operation.Id)).Actions);
             var undone = await sidecar.ChangeAsync(OperationVerb.Undelete, [], operationId: deleted.Operation.Id);
             Assert.Equal(OperationState.Succeeded, undone.Operation.State);
+            for (var patience = 0; patience < 100 && !IsTold(other); patience++)
+            {
+                await Task.Delay(100);
+            }
+
+            Assert.True(IsTold(other));
+            bool IsTold(ExportSidecar window) => window.ChangesOf(deleted.Operation.Id).LastOrDefault() is { } last && !last.Actions.Contains(OperationAction.Undelete);
             var after = await World.ReadAsync(emulator);
 
             // The record cannot come back; every blob is there again, and nothing that was deleted before.
             Assert.All(blobs, b => Assert.Contains(b, after.Entries.Keys));
             Assert.Empty(after.BlobsBelow($"ExperimentRun/dcid.{earlier.RunId}/"));
+            Assert.DoesNotContain(OperationAction.Undelete, (await sidecar.FindAsync(deleted.Operation.Id)).Actions);
+            Assert.Contains(sidecar.ChangesOf(deleted.Operation.Id), o => !o.Actions.Contains(OperationAction.Undelete) && o.State == OperationState.Succeeded);
+            await using (var later = await ExportSidecar.StartAsync(emulator, folder))
+            {
+                var again = await later.FindAsync(deleted.Operation.Id);
+                Assert.DoesNotContain(OperationAction.Undelete, again.Actions);
+                Assert.Null(again.UndeleteUntil);
+            }
+
             Assert.Equal(before.Entries.Count(e => e.Key.StartsWith("blob:", StringComparison.Ordinal)), after.Entries.Count(e => e.Key.StartsWith("blob:", StringComparison.Ordinal)));
         }
         finally

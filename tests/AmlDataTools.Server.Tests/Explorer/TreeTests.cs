@@ -36,7 +36,8 @@ public sealed class TreeTests(EmulatorProcess emulator)
         AssertNode(nodes, NodeKind.PublishedPipeline, null, NodeAction.Archive);
         AssertNode(nodes, NodeKind.EnvironmentVersion, "4", NodeAction.Archive, NodeAction.Delete);
         AssertNode(nodes, NodeKind.Component, "train_model", NodeAction.Archive, NodeAction.Delete);
-        AssertNode(nodes, NodeKind.Datastore, "workspaceartifactstore", NodeAction.Unregister);
+        AssertNode(nodes, NodeKind.Datastore, "partner_data", NodeAction.Unregister);
+        Assert.DoesNotContain(NodeAction.Unregister, nodes.Single(node => node.Kind == NodeKind.Datastore && node.Label == "workspaceartifactstore").Actions);
         var usual = nodes.Single(node => node.Kind == NodeKind.Datastore && node.Description?.Contains("default", StringComparison.Ordinal) == true);
         Assert.DoesNotContain(NodeAction.Unregister, usual.Actions);
         Assert.Equal(

@@ -187,6 +187,20 @@ public sealed class AssetTests(EmulatorProcess emulator)
         Assert.Equal("a,b\n3,4\n", await File.ReadAllTextAsync(Path.Combine(inside, "mltable-paths/workspaceblobstore/UI/tables/shared-parts/part-1.csv")));
     }
 
+    [Fact]
+    public async Task A_model_becomes_a_bag_with_its_document_in_the_payload()
+    {
+        using var folder = new TestFolder();
+        await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
+        var plan = await sidecar.PlanAsync(_make.Node(ResourceKind.ModelVersion, "image-triton", "1"));
+        await sidecar.BeginAsync(plan.PlanId, folder.Out, format: ExportFormat.Bag);
+        Assert.Equal(OperationState.Succeeded, (await sidecar.EndAsync(plan.PlanId)).State);
+        var payload = Path.Combine(folder.Out, "image-triton-1", "data");
+        Assert.Equal(["model.json", "tagger/1/model.onnx", "tagger/config.pbtxt"], Below(payload));
+        AssertHashes(payload, Document(payload, "model.json"), 2);
+        Assert.Equal(3, File.ReadLines(Path.Combine(folder.Out, "image-triton-1", "manifest-sha256.txt")).Count());
+    }
+
     private static JsonNode Document(string folder, string name)
     {
         var text = File.ReadAllText(Path.Combine(folder, name));

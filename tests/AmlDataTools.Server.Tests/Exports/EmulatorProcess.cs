@@ -215,6 +215,38 @@ public class EmulatorProcess : IAsyncLifetime
         return await SendAsync(_services ?? throw new InvalidOperationException("Not started."), request);
     }
 
+    /// <summary>Takes a lease without an end on a blob, as somebody else would (Lease Blob), and gives back its id.</summary>
+    internal async Task<string> LeaseAsync(string account, string container, string blob)
+    {
+        using var request = await LeaseRequestAsync(account, container, blob, "acquire");
+        request.Headers.Add("x-ms-lease-duration", "-1");
+        using var answer = await Services.SendAsync(request);
+        return answer.EnsureSuccessStatusCode().Headers.GetValues("x-ms-lease-id").Single();
+    }
+
+    /// <summary>Gives a lease back.</summary>
+    internal async Task ReleaseAsync(string account, string container, string blob, string lease)
+    {
+        using var request = await LeaseRequestAsync(account, container, blob, "release");
+        request.Headers.Add("x-ms-lease-id", lease);
+        using var answer = await Services.SendAsync(request);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    private HttpClient Services => _services ?? throw new InvalidOperationException("Not started.");
+
+    private async Task<HttpRequestMessage> LeaseRequestAsync(string account, string container, string blob, string action)
+    {
+        var token = await TokenAsync("https://storage.azure.com", null, "ada@example.com", null);
+        var front = new Uri(this["blob"]);
+        var host = account + front.Host[front.Host.IndexOf('.', StringComparison.Ordinal)..];
+        var request = new HttpRequestMessage(HttpMethod.Put, new UriBuilder(front) { Host = host, Path = $"{container}/{blob}", Query = "comp=lease" }.Uri);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", (string?)token["token"]);
+        request.Headers.Add("x-ms-version", "2023-11-03");
+        request.Headers.Add("x-ms-lease-action", action);
+        return request;
+    }
+
     internal async Task<JsonObject> ControlAsync(HttpMethod method, string path, JsonObject? body)
     {
         using var request = new HttpRequestMessage(method, $"{this["controlUrl"].TrimEnd('/')}/{path}");

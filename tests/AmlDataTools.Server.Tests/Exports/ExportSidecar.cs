@@ -100,8 +100,8 @@ internal sealed class ExportSidecar : IAsyncDisposable
     public Task<PlanResult> PlanAsync(IReadOnlyList<string> nodeIds, ExportOptions? options, CancellationToken cancellationToken = default) => CallAsync(
         "operations/plan", new PlanParams(OperationVerb.Export, nodeIds, options ?? Plain, null, null, null, null), ProtocolJsonContext.Default.PlanParams, ProtocolJsonContext.Default.PlanResult, cancellationToken);
 
-    public async Task<OperationSummary> BeginAsync(string planId, string folder, ExistingFiles existing = ExistingFiles.SkipIdentical) => (await CallAsync(
-        "operations/start", new StartParams(planId, null, new ExportDestination(folder, existing), []), ProtocolJsonContext.Default.StartParams, ProtocolJsonContext.Default.OperationResult)).Operation;
+    public async Task<OperationSummary> BeginAsync(string planId, string folder, ExistingFiles existing = ExistingFiles.SkipIdentical, ExportFormat format = ExportFormat.Folder) => (await CallAsync(
+        "operations/start", new StartParams(planId, null, new ExportDestination(folder, existing, format), []), ProtocolJsonContext.Default.StartParams, ProtocolJsonContext.Default.OperationResult)).Operation;
 
     public async Task<OperationSummary> OperationAsync(string verb, string id) => (await CallAsync(
         $"operations/{verb}", new OperationParams(id), ProtocolJsonContext.Default.OperationParams, ProtocolJsonContext.Default.OperationResult)).Operation;

@@ -9,13 +9,12 @@ using System.Text.Json;
 using AmlDataTools.Bench;
 using AmlDataTools.Bench.Content;
 using AmlDataTools.Bench.Protocol;
+using AmlDataTools.Emulator.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 var plain = args.Contains("--http");
-var folder = Directory.CreateTempSubdirectory("aml-bench-").FullName;
-try
+using (var certificates = Certificates.Create())
 {
-    var (certificate, authorityPath) = Certificates.Create(folder);
     var containers = BenchData.Create();
     var deleting = new Deleting(containers);
     var protocol = new WorkspaceProtocol(new BlobProtocol(containers, deleting), deleting);
@@ -32,7 +31,7 @@ try
         options.Listen(IPAddress.Loopback, Port("--https-port"), listen =>
         {
             listen.Protocols = HttpProtocols.Http1;
-            listen.UseHttps(certificate);
+            listen.UseHttps(certificates.Server);
         });
         if (plain)
         {
@@ -55,7 +54,7 @@ try
         account = "bench",
         root = BenchData.Root,
         containers = containers.Keys,
-        caCertificate = authorityPath,
+        caCertificate = certificates.CaPath,
         pid = Environment.ProcessId,
     }));
 
@@ -76,10 +75,6 @@ try
 
     await app.WaitForShutdownAsync();
     return 0;
-}
-finally
-{
-    Directory.Delete(folder, recursive: true);
 }
 
 int Port(string name)

@@ -12,7 +12,8 @@ const isOwn = (path) => /(^|\/)(export-receipt\.(json|md)|model\.json|data\.json
 async function acceptPlan(window, shot) {
   await window.quickPick.waitForTitle(/files?, /);
   await window.screenshot(shot);
-  await window.quickPick.choose('folder of this window');
+  // The folder of the window is offered as the one used last after the first time.
+  await window.quickPick.choose(/folder of this window|used last/);
 }
 
 async function finished(window, row) {

@@ -21,6 +21,8 @@ const names = [
     'keys',
     'tick',
     'tickAll',
+    'tickAllNamed',
+    'tickAllRefused',
     'name',
     'kind',
     'action',
@@ -104,6 +106,11 @@ const buttonOf = (text: string): HTMLButtonElement => {
     throw new Error(`There is no button ${text}.`);
   }
   return found;
+};
+/** What a screen reader says of a box; that the attribute agrees with the box is checked. */
+const stateOf = (box: HTMLInputElement): string => {
+  expect(box.getAttribute('aria-checked')).toBe(box.indeterminate ? 'mixed' : null);
+  return box.indeterminate ? 'mixed' : String(box.checked);
 };
 const loads = (): Extract<FromPage, { type: 'load' }>[] => told.filter((message) => message.type === 'load');
 
@@ -283,13 +290,36 @@ describe('the items', () => {
       row(3, { canTick: false, ticked: false }),
     ]);
     const head = find<HTMLInputElement>('thead input');
-    expect(head.indeterminate).toBe(true);
+    expect(stateOf(head)).toBe('mixed');
+    expect(head.title).toBe('tickAll tickAllNamed tickAllRefused');
     head.click();
     expect(told.at(-1)).toEqual({ type: 'tick', ids: [1], ticked: true });
+    // One that could be ticked is not: not all are.
+    expect(stateOf(head)).toBe('mixed');
     head.click();
     expect(told.at(-1)).toEqual({ type: 'tick', ids: [0, 1], ticked: false });
     expect(boxes().map((box) => box.checked)).toEqual([false, false, false, false]);
     expect(find('.badge').textContent).toBe('needsName');
+  });
+
+  it('are all ticked only when each that can be is', async () => {
+    showPlan([
+      row(0),
+      row(1, { ticked: false, needsName: true, note: 'Others use it.' }),
+      row(2, { canTick: false, ticked: false, note: 'It is running.' }),
+    ]);
+    const head = find<HTMLInputElement>('thead input');
+    expect(stateOf(head)).toBe('mixed');
+    expect((await axe.run(document, { rules: { 'color-contrast': { enabled: false } } })).violations).toEqual([]);
+    boxes()[1]?.click();
+    expect(stateOf(head)).toBe('true');
+    head.click();
+    expect(told.at(-1)).toEqual({ type: 'tick', ids: [0, 1], ticked: false });
+    expect(stateOf(head)).toBe('false');
+    boxes()[1]?.click();
+    expect(stateOf(head)).toBe('mixed');
+    answer([row(3, { ticked: false, needsName: true }), row(4, { canTick: false, ticked: false })]);
+    expect([stateOf(head), head.disabled]).toEqual(['false', true]);
   });
 
   it('show their details', () => {

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import type { Command } from '../../infrastructure/command';
+import { formatWhen } from '../../infrastructure/format';
 import { nodesOf } from '../../infrastructure/nodeHandle';
 import type { NodePicking } from '../../infrastructure/nodePicking';
 import { operationIdOf, type OperationList } from '../../infrastructure/operationList';
 import type { TreeAccess } from '../../infrastructure/treeAccess';
-import type { NodeAction, OperationAction, OperationVerb, TreeNode } from '../../protocol/types';
+import type { NodeAction, OperationAction, OperationSummary, OperationVerb, TreeNode } from '../../protocol/types';
 import type { ChangeFlow } from './changeFlow';
 import { type ChangeVerb, containerKinds, type PaletteCommand } from './verbs';
 
@@ -127,17 +128,29 @@ export class OperationPlanCommand implements Command {
   ) {}
 
   async execute(...args: readonly unknown[]): Promise<void> {
-    const operationId = operationIdOf(args) ?? (await this.pick());
-    if (operationId !== undefined) {
+    const operationId = operationIdOf(args) ?? (await this.selectedOrPicked());
+    const operation = operationId === undefined ? undefined : this.operations.get(operationId);
+    if (operation !== undefined && !operation.actions.includes(this.action)) {
+      // From a message that has been standing since before it was undone.
+      void vscode.window.showInformationMessage(vscode.l10n.t('Of "{0}" nothing is left to undo.', operation.title));
+    } else if (operationId !== undefined) {
       await this.flow.onOperation(this.verb, this.title, operationId);
     }
   }
 
-  private async pick(): Promise<string | undefined> {
+  private async selectedOrPicked(): Promise<string | undefined> {
     await this.operations.load();
-    const items = this.operations.all
-      .filter((operation) => operation.actions.includes(this.action))
-      .map((operation) => ({ label: operation.title, description: operation.message ?? '', id: operation.id }));
+    const allows = (operation: OperationSummary): boolean => operation.actions.includes(this.action);
+    const [selected, ...more] = this.operations.selected.filter(allows);
+    if (selected !== undefined && more.length === 0) {
+      return selected.id;
+    }
+    const items = this.operations.all.filter(allows).map((operation) => ({
+      label: operation.title,
+      description: formatWhen(operation.finishedAt ?? operation.startedAt),
+      detail: operation.message ?? '',
+      id: operation.id,
+    }));
     const picked = await vscode.window.showQuickPick(items, {
       title: this.title,
       placeHolder: items.length === 0 ? vscode.l10n.t('There is no operation this can be done with.') : '',

@@ -51,6 +51,10 @@ export interface PlanStrings {
   readonly keys: string;
   readonly tick: string;
   readonly tickAll: string;
+  /** Follows, where some rows ask for the name. */
+  readonly tickAllNamed: string;
+  /** Follows, where some rows cannot be ticked. */
+  readonly tickAllRefused: string;
   readonly tickNamed: string;
   readonly name: string;
   readonly kind: string;

@@ -4,7 +4,7 @@ import { isCancellation, Problem } from '../../infrastructure/problem';
 import type { Settings } from '../../infrastructure/settings';
 import { server } from '../../protocol/methods';
 import type { ExportGoal, NodeExport, StartedExport } from '../../infrastructure/nodeExport';
-import type { ExistingFiles, ExportOptions, OperationSummary, PlanResult } from '../../protocol/types';
+import type { ExistingFiles, ExportFormat, ExportOptions, OperationSummary, PlanResult } from '../../protocol/types';
 import type { SidecarClient } from '../../sidecar/client';
 import { confirmPlan } from './confirmation';
 import { askChoices } from './exportChoices';
@@ -25,16 +25,19 @@ export class ExportFlow implements NodeExport {
 
   /** For another feature: nothing is asked but the folder. */
   async start(goal: ExportGoal): Promise<StartedExport | undefined> {
-    let firstPath: string | null = null;
+    const begun: Omit<StartedExport, 'operation'>[] = [];
     const operation = await this.run(
       plainKind(goal.title),
       goal.nodeIds.map((id) => ({ id })),
       goal.beside,
-      async (plan) => {
-        firstPath = await this.firstPath(plan);
+      async (plan, folder, format) => {
+        const firstPath = await this.firstPath(plan);
+        begun.push({ folder, format, firstPath, hasOwnFolder: plan.suggestedFolderName !== null });
       },
     );
-    return operation === undefined ? undefined : { operation, firstPath };
+    // A folder that would not do was chosen before the last.
+    const at = begun.at(-1);
+    return operation === undefined || at === undefined ? undefined : { operation, ...at };
   }
 
   /**
@@ -46,17 +49,19 @@ export class ExportFlow implements NodeExport {
     kind: ExportKind,
     targets: readonly { readonly id: string }[],
     beside: string | null = null,
-    beforeStart?: (plan: PlanResult) => Promise<void>,
+    beforeStart?: (plan: PlanResult, folder: string, format: ExportFormat) => Promise<void>,
   ): Promise<OperationSummary | undefined> {
     let options: ExportOptions | undefined = kind.asksChoices ? await askChoices(kind) : kind.defaults;
     let plan: PlanResult | undefined;
     let problem: string | undefined;
+    let format = this.settings.exportFormat;
     while (options !== undefined) {
       const card = new PlanCard(kind.title);
       try {
         plan ??= await this.plan(card, targets, options);
         const decision = await card.decide(
           plan,
+          format,
           { beside, recent: this.recent.all, workspace: workspaceFolders() },
           problem,
         );
@@ -70,14 +75,18 @@ export class ExportFlow implements NodeExport {
           plan = undefined;
           continue;
         }
+        if (decision.kind === 'format') {
+          format = decision.format;
+          continue;
+        }
         if (decision.kind === 'showFiles') {
           await showPlanFiles(this.sidecar, plan);
           continue;
         }
         const folder = decision.kind === 'folder' ? decision.folder : await browse(plan);
         if (folder !== undefined) {
-          await beforeStart?.(plan);
-          return await this.carryOut(plan, folder);
+          await beforeStart?.(plan, folder, format);
+          return await this.carryOut(plan, folder, format);
         }
       } catch (error) {
         // A folder that will not do: the plan still holds, and the card asks for another one.
@@ -93,7 +102,7 @@ export class ExportFlow implements NodeExport {
     return undefined;
   }
 
-  private async firstPath(plan: PlanResult): Promise<string | null> {
+  private async firstPath(plan: PlanResult): Promise<string> {
     const { items } = await this.sidecar.request(server.operations.planItems, {
       planId: plan.planId,
       pageToken: null,
@@ -102,8 +111,7 @@ export class ExportFlow implements NodeExport {
       descending: false,
       search: null,
     });
-    const path = items[0]?.path;
-    return path === undefined ? null : plan.suggestedFolderName === null ? path : `${plan.suggestedFolderName}/${path}`;
+    return items[0]?.path ?? '';
   }
 
   private async plan(
@@ -135,8 +143,13 @@ export class ExportFlow implements NodeExport {
     }
   }
 
-  private async carryOut(plan: PlanResult, folder: string): Promise<OperationSummary | undefined> {
-    const existing = await this.decideExisting(plan, folder);
+  private async carryOut(
+    plan: PlanResult,
+    folder: string,
+    format: ExportFormat,
+  ): Promise<OperationSummary | undefined> {
+    // A bag's folder is its own, so nothing can stand in its way but another folder of that name: the sidecar says so.
+    const existing = format === 'bag' ? 'skipIdentical' : await this.decideExisting(plan, folder);
     const confirmation = existing === undefined ? undefined : await confirmPlan(plan);
     if (existing === undefined || confirmation === undefined) {
       return undefined;
@@ -144,7 +157,7 @@ export class ExportFlow implements NodeExport {
     const { operation } = await this.sidecar.request(server.operations.start, {
       planId: plan.planId,
       confirmation,
-      destination: plan.needsDestination ? { folder, existing } : null,
+      destination: plan.needsDestination ? { folder, existing, format } : null,
       toggled: [],
     });
     // At once, before anything newer is told of it.

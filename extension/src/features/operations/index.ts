@@ -25,7 +25,7 @@ import {
   stateCommands,
 } from './operationCommands';
 import { OperationsModel } from './operationsModel';
-import { OperationsProvider } from './operationsProvider';
+import { OperationRow, OperationsProvider } from './operationsProvider';
 
 const viewId = 'amlData.operations';
 
@@ -92,6 +92,9 @@ export function registerOperations(
                     : vscode.l10n.t('{0} operations are running', count),
               };
       }
+    }),
+    view.onDidChangeSelection(({ selection }) => {
+      model.select(selection.flatMap((row) => (row instanceof OperationRow ? [row.operationId] : [])));
     }),
     view.onDidChangeVisibility(({ visible }) => {
       // Other windows may have added to the record meanwhile.

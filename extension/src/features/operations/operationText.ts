@@ -2,11 +2,11 @@ import * as vscode from 'vscode';
 import {
   formatBytes,
   formatCount,
-  formatDay,
   formatDuration,
   formatFiles,
   formatPercent,
   formatRate,
+  formatUtcDay,
   formatWhen,
 } from '../../infrastructure/format';
 import type { OperationState, OperationSummary } from '../../protocol/types';
@@ -100,7 +100,7 @@ function bytesOf(operation: OperationSummary): string | null {
 export function undeleteText(operation: OperationSummary): string | null {
   return operation.undeleteUntil === null
     ? null
-    : vscode.l10n.t('data can be brought back until {0}', formatDay(operation.undeleteUntil));
+    : vscode.l10n.t('data can be brought back until {0}', formatUtcDay(operation.undeleteUntil));
 }
 
 /** The lines of the tooltip. */

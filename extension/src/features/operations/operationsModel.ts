@@ -17,6 +17,7 @@ export class OperationsModel implements OperationList, vscode.Disposable {
   private loading: Promise<void> | undefined;
   private readonly subscription: vscode.Disposable;
   private loaded = false;
+  private selectedIds: ReadonlySet<string> = new Set();
 
   /** The list or one of its operations is another. */
   readonly onDidChange = this.changed.event;
@@ -44,6 +45,10 @@ export class OperationsModel implements OperationList, vscode.Disposable {
   /** Newest first. */
   get all(): readonly OperationSummary[] {
     return [...this.operations.values()].sort((a, b) => b.startedAt - a.startedAt);
+  }
+
+  get selected(): readonly OperationSummary[] {
+    return this.all.filter(({ id }) => this.selectedIds.has(id));
   }
 
   get activeCount(): number {
@@ -102,6 +107,11 @@ export class OperationsModel implements OperationList, vscode.Disposable {
       this.accept(operation);
     }
     this.changed.fire();
+  }
+
+  /** Notes what is selected in the view. */
+  select(ids: readonly string[]): void {
+    this.selectedIds = new Set(ids);
   }
 
   /** Shows the view, and leaves the focus where the person works. */

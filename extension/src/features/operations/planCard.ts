@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { formatBytes, formatCount, formatFiles } from '../../infrastructure/format';
-import type { PlanProgress, PlanResult } from '../../protocol/types';
+import type { ExportFormat, PlanProgress, PlanResult } from '../../protocol/types';
 import { remoteHost } from './folders';
 
 /** What the person decided. */
@@ -8,6 +8,7 @@ export type PlanDecision =
   | { readonly kind: 'folder'; readonly folder: string }
   | { readonly kind: 'browse' }
   | { readonly kind: 'includeChildren' }
+  | { readonly kind: 'format'; readonly format: ExportFormat }
   | { readonly kind: 'showFiles' };
 
 interface CardItem extends vscode.QuickPickItem {
@@ -54,7 +55,12 @@ export class PlanCard implements vscode.Disposable {
   }
 
   /** Shows a plan, with a problem that a folder chosen before turned out to have. */
-  decide(plan: PlanResult, folders: FolderChoices, problem: string | undefined): Promise<PlanDecision | undefined> {
+  decide(
+    plan: PlanResult,
+    format: ExportFormat,
+    folders: FolderChoices,
+    problem: string | undefined,
+  ): Promise<PlanDecision | undefined> {
     const host = remoteHost();
     this.pick.title = `${plan.title}: ${formatFiles(plan.items)}, ${formatBytes(plan.bytes)}`;
     this.pick.placeholder =
@@ -63,7 +69,7 @@ export class PlanCard implements vscode.Disposable {
         : vscode.l10n.t('Folder on the remote host {0} to put the files in', host);
     this.pick.busy = false;
     this.pick.value = '';
-    this.pick.items = itemsOf(plan, folders, problem);
+    this.pick.items = itemsOf(plan, format, folders, problem);
     const first = this.pick.items.find((item) => item.decision !== undefined);
     if (first !== undefined) {
       this.pick.activeItems = [first];
@@ -106,7 +112,12 @@ export interface FolderChoices {
   readonly workspace: readonly string[];
 }
 
-function itemsOf(plan: PlanResult, folders: FolderChoices, problem: string | undefined): readonly CardItem[] {
+function itemsOf(
+  plan: PlanResult,
+  format: ExportFormat,
+  folders: FolderChoices,
+  problem: string | undefined,
+): readonly CardItem[] {
   const separator = (label: string): CardItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
   const into = (folder: string, note: string): CardItem => ({
     label: `$(folder) ${folder}`,
@@ -149,6 +160,18 @@ function itemsOf(plan: PlanResult, folders: FolderChoices, problem: string | und
         ]
       : []),
     { label: `$(list-flat) ${vscode.l10n.t('Show Files...')}`, decision: { kind: 'showFiles' } },
+    separator(vscode.l10n.t('how it is written')),
+    format === 'bag'
+      ? {
+          label: `$(folder) ${vscode.l10n.t('Write as a Plain Folder')}`,
+          description: vscode.l10n.t('now: a BagIt bag'),
+          decision: { kind: 'format', format: 'folder' },
+        }
+      : {
+          label: `$(package) ${vscode.l10n.t('Write as a BagIt Bag')}`,
+          description: vscode.l10n.t('with SHA-256 manifests that anybody can check (RFC 8493)'),
+          decision: { kind: 'format', format: 'bag' },
+        },
     ...(notes.length === 0 ? [] : [separator(vscode.l10n.t('good to know')), ...notes]),
   ];
 }

@@ -58,7 +58,7 @@ internal sealed class BlobBatchRunner(OperationStore store, string id, Journal j
     /// <summary>Whether an earlier life deleted the whole folder.</summary>
     public bool HasDeletedFolder(ChangeItem item) => journal.History.Batches(item.Index).Ended.ContainsKey((BatchPass.Folder, 0));
 
-    /// <summary>Deletes a whole folder with one request; not again if an earlier life did.</summary>
+    /// <summary>Deletes a whole folder with one request, or brings it back; not again if an earlier life did.</summary>
     /// <returns>Whether it is done.</returns>
     public async Task<bool> RunFolderAsync(ChangeItem item, Func<CancellationToken, Task<string?>> act, ItemCounts counts, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using AmlDataTools.Core.Changes.Review;
+using AmlDataTools.Core.Changes.Undo;
 using AmlDataTools.Core.Operations;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Transfer;
@@ -27,9 +28,17 @@ internal sealed class ChangeExecution(
     /// <inheritdoc/>
     public string? Epilogue(OperationState state)
     {
-        var notDone = Progress.Failed + Progress.Skipped;
-        var shortfall = state == OperationState.SucceededWithWarnings ? $"{Sizes.Count(notDone, "item")} {(notDone == 1 ? "was" : "were")} not done; the receipt says why." : null;
         var survivors = state is OperationState.Succeeded or OperationState.SucceededWithWarnings or OperationState.Cancelled ? _tally.Survivors : null;
+        return Epilogue(state, Progress.Failed + Progress.Skipped, survivors);
+    }
+
+    /// <summary>What stands below an operation that has ended; null for nothing to say.</summary>
+    /// <param name="state">How it ended.</param>
+    /// <param name="notDone">How many items were not done.</param>
+    /// <param name="survivors">What survives, in a sentence; null for nothing known.</param>
+    public static string? Epilogue(OperationState state, long notDone, string? survivors)
+    {
+        var shortfall = state == OperationState.SucceededWithWarnings ? $"{Sizes.Count(notDone, "item")} {(notDone == 1 ? "was" : "were")} not done; the receipt says why." : null;
         return shortfall is null ? survivors : survivors is null ? shortfall : $"{shortfall} {survivors}";
     }
 
@@ -37,8 +46,15 @@ internal sealed class ChangeExecution(
     public OperationStatus Complete(OperationStatus status) => _tally.Complete(status);
 
     /// <inheritdoc/>
-    public void Close(OperationStatus final) =>
-        new ChangeReceiptWriter(store, time).Write(plan, final, JournalHistory.Read(store.JournalOf(plan.Id)));
+    public void Close(OperationStatus final)
+    {
+        var history = JournalHistory.Read(store.JournalOf(plan.Id));
+        new ChangeReceiptWriter(store, time).Write(plan, final, history);
+        if (plan.Undoes is { } undone)
+        {
+            new UndoneMark(store, time, logger).Set(undone, plan.Verb, UndoneMark.Extent(store, plan.Id, history));
+        }
+    }
 
     /// <inheritdoc/>
     public async Task RunAsync(Journal journal, CancellationToken cancellationToken)
@@ -80,7 +96,7 @@ internal sealed class ChangeExecution(
                 var result = lines.ReadChange(place);
                 if (result.Outcome == ItemOutcome.Done)
                 {
-                    _tally.Add(item, result);
+                    _tally.AddPast(item, result, journal.History);
                     Progress.ItemDone();
                     Progress.Counted(item.Bytes ?? 0);
                     continue;

@@ -1,21 +1,25 @@
 using System.Globalization;
 using System.Text;
+using AmlDataTools.Core.Changes.Review;
 using AmlDataTools.Core.Operations;
 using AmlDataTools.Core.Transfer;
 
 namespace AmlDataTools.Core.Changes.Execution;
 
 /// <summary>The readable receipt, and the numbers of both.</summary>
-internal sealed class ChangeReceiptText
+/// <param name="workspaces">The workspaces of the plan.</param>
+internal sealed class ChangeReceiptText(PlanWorkspaces workspaces)
 {
     private const int Listed = 1000;
 
     private readonly StringBuilder _done = new();
     private readonly StringBuilder _troubles = new();
     private readonly StringBuilder _kept = new();
+    private readonly StringBuilder _new = new();
     private readonly SortedSet<string> _access = new(StringComparer.Ordinal);
     private long _verified;
     private long _keptItems;
+    private long _newNamed;
 
     public long Found { get; private set; }
 
@@ -46,6 +50,7 @@ internal sealed class ChangeReceiptText
         BlobsLeft += result.BlobsLeft;
         Bytes += result.Bytes;
         Kept += result.Kept;
+        AddNew(item, result);
         if (result.Access is { } access)
         {
             _access.Add(access);
@@ -59,7 +64,7 @@ internal sealed class ChangeReceiptText
                 _verified += result.Verified is null ? 0 : 1;
                 if (Done <= Listed)
                 {
-                    _done.Append(CultureInfo.InvariantCulture, $"| {Cell(item.Label)} | {What(item, result)} | {Cell(Joined(result.Verified, result.Reason))} |\n");
+                    _done.Append(CultureInfo.InvariantCulture, $"| {Cell(workspaces.LabelOf(item))} | {What(item, result)} | {Cell(Joined(result.Verified, result.Reason))} |\n");
                 }
 
                 break;
@@ -67,10 +72,31 @@ internal sealed class ChangeReceiptText
                 _ = result.Outcome == ItemOutcome.Skipped ? Skipped++ : Failed++;
                 if (Skipped + Failed <= Listed)
                 {
-                    _troubles.Append(CultureInfo.InvariantCulture, $"| {Cell(item.Label)} | {Words(item.Action)} | {ReceiptForm.Camel(result.Outcome.ToString())} | {Cell(result.Reason ?? result.Code ?? string.Empty)} |\n");
+                    _troubles.Append(CultureInfo.InvariantCulture, $"| {Cell(workspaces.LabelOf(item))} | {Words(item.Action)} | {ReceiptForm.Camel(result.Outcome.ToString())} | {Cell(result.Reason ?? result.Code ?? string.Empty)} |\n");
                 }
 
                 break;
+        }
+    }
+
+    /// <summary>Names what came since the plan: of an item and of all together a bounded number, with how many more there are.</summary>
+    private void AddNew(ChangeItem item, ChangeResult result)
+    {
+        if (result.BlobsNew == 0)
+        {
+            return;
+        }
+
+        var names = (result.NewNames ?? []).Take((int)Math.Max(0, Listed - _newNamed)).ToList();
+        foreach (var name in names)
+        {
+            _new.Append(CultureInfo.InvariantCulture, $"- {Cell(name)}\n");
+        }
+
+        _newNamed += names.Count;
+        if (result.BlobsNew > names.Count)
+        {
+            _new.Append(CultureInfo.InvariantCulture, $"- {result.BlobsNew - names.Count:N0}{(names.Count > 0 ? " more" : string.Empty)} in {Cell(workspaces.LabelOf(item))}\n");
         }
     }
 
@@ -79,7 +105,7 @@ internal sealed class ChangeReceiptText
     {
         if (++_keptItems <= Listed)
         {
-            _kept.Append(CultureInfo.InvariantCulture, $"| {Cell(item.Label)} | {Cell(ChangeReceiptWriter.WhyKept(item))} |\n");
+            _kept.Append(CultureInfo.InvariantCulture, $"| {Cell(workspaces.LabelOf(item))} | {Cell(ChangeReceiptWriter.WhyKept(item))} |\n");
         }
     }
 
@@ -102,7 +128,8 @@ internal sealed class ChangeReceiptText
 
         Row("Verified", $"{Sizes.Count(_verified, "item")} read back or listed again");
         Row("Who", plan.Who ?? "not known");
-        Row("Workspace", plan.Workspace);
+        var (name, value) = ReceiptForm.WorkspacesRow(workspaces);
+        Row(name, value);
         Row("Planned", Sizes.Moment(plan.CreatedAt));
         Row("Started", Sizes.Moment(status.StartedAt));
         Row("Finished", status.FinishedAt is { } at ? Sizes.Moment(at) : "not yet");
@@ -113,7 +140,7 @@ internal sealed class ChangeReceiptText
 
         if (status.UndeleteUntil is { } until)
         {
-            Row("Can be brought back", $"{Sizes.Count(Kept, "blob")} until {Sizes.Moment(until)}");
+            Row("Can be brought back", $"{Sizes.Count(Kept, "blob")} until {Sizes.Day(DateTimeOffset.FromUnixTimeMilliseconds(until))}");
         }
         else if (status.KeptAsVersions)
         {
@@ -128,6 +155,7 @@ internal sealed class ChangeReceiptText
 
         Section("Warnings", string.Concat(plan.Warnings.Select(w => $"- {Cell(w.Message)}\n")));
         Section("Skipped and failed", _troubles.Length == 0 ? string.Empty : $"| item | action | outcome | why |\n|---|---|---|---|\n{_troubles}");
+        Section("Came or changed since the plan, and left", _new.ToString());
         Section("Survivors", string.Concat(plan.Survivors.Select(s => $"- {Cell(s)}\n")));
         Section("Done", _done.Length == 0 ? string.Empty : $"| item | what | verified |\n|---|---|---|\n{_done}");
         Section("Kept", _kept.Length == 0 ? string.Empty : $"| item | why |\n|---|---|\n{_kept}");

@@ -16,20 +16,21 @@ internal sealed class ChangeReceiptWriter(OperationStore store, TimeProvider tim
     {
         var (markdown, json) = store.ReceiptOf(plan.Id);
         var selection = ChangeSelection.Of(store.ChangeItems(plan.Id), store.SelectionOf(plan.Id)?.Toggled ?? []);
-        var text = new ChangeReceiptText();
+        var workspaces = new PlanWorkspaces(plan);
+        var text = new ChangeReceiptText(workspaces);
         LocalDisk.Try(json, () =>
         {
             using var lines = new ReceiptLines(store.JournalOf(plan.Id));
             using var file = File.Create(json);
             using var writer = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true });
             writer.WriteStartObject();
-            WriteHead(writer, plan, status);
+            WriteHead(writer, plan, status, workspaces);
             writer.WriteStartArray("items");
             foreach (var item in store.ChangeItems(plan.Id).Where(i => selection[i.Index]))
             {
                 var result = ResultOf(item, lines, history);
                 text.Add(item, result);
-                WriteItem(writer, item, result, lines, history);
+                WriteItem(writer, item, workspaces, result, lines, history);
                 Flush(writer);
             }
 
@@ -38,7 +39,7 @@ internal sealed class ChangeReceiptWriter(OperationStore store, TimeProvider tim
             foreach (var item in store.ChangeItems(plan.Id).Where(i => !selection[i.Index]))
             {
                 text.AddKept(item);
-                WriteKept(writer, item);
+                WriteKept(writer, item, workspaces);
                 Flush(writer);
             }
 
@@ -82,14 +83,14 @@ internal sealed class ChangeReceiptWriter(OperationStore store, TimeProvider tim
         }
     }
 
-    private void WriteHead(Utf8JsonWriter writer, OperationPlan plan, OperationStatus status)
+    private void WriteHead(Utf8JsonWriter writer, OperationPlan plan, OperationStatus status, PlanWorkspaces workspaces)
     {
         writer.WriteString("receipt", plan.Id);
         writer.WriteString("what", plan.Title);
         writer.WriteString("verb", ReceiptForm.Camel(plan.Verb.ToString()));
         writer.WriteString("state", ReceiptForm.Camel(status.State.ToString()));
         writer.WriteString("who", plan.Who);
-        writer.WriteString("workspace", plan.Workspace);
+        ReceiptForm.WriteWorkspaces(writer, plan, workspaces);
         writer.WriteString("planned", ReceiptForm.Moment(plan.CreatedAt));
         writer.WriteString("started", ReceiptForm.Moment(status.StartedAt));
         writer.WriteString("finished", status.FinishedAt is { } at ? ReceiptForm.Moment(at) : null);
@@ -122,10 +123,10 @@ internal sealed class ChangeReceiptWriter(OperationStore store, TimeProvider tim
         writer.WriteEndArray();
     }
 
-    private static void WriteItem(Utf8JsonWriter writer, ChangeItem item, ChangeResult result, ReceiptLines lines, JournalHistory history)
+    private static void WriteItem(Utf8JsonWriter writer, ChangeItem item, PlanWorkspaces workspaces, ChangeResult result, ReceiptLines lines, JournalHistory history)
     {
         writer.WriteStartObject();
-        ReceiptForm.WriteWhat(writer, item);
+        ReceiptForm.WriteWhat(writer, item, workspaces);
         writer.WriteString("outcome", ReceiptForm.Camel(result.Outcome.ToString()));
         if (result.GoneAlready)
         {
@@ -154,6 +155,7 @@ internal sealed class ChangeReceiptWriter(OperationStore store, TimeProvider tim
         writer.WriteNumber("blobsGoneAlready", result.BlobsGone);
         writer.WriteNumber("blobsLeft", result.BlobsLeft);
         writer.WriteNumber("blobsNew", result.BlobsNew);
+        WriteNew(writer, result);
         writer.WriteNumber("bytes", result.Bytes);
         writer.WriteNumber("kept", result.Kept);
         ReceiptForm.WriteIfSet(writer, "keptUntil", result.KeptUntil is { } until ? ReceiptForm.Moment(until) : null);
@@ -184,10 +186,31 @@ internal sealed class ChangeReceiptWriter(OperationStore store, TimeProvider tim
         writer.WriteEndArray();
     }
 
-    private static void WriteKept(Utf8JsonWriter writer, ChangeItem item)
+    /// <summary>The names of what came since the plan: the first of them, and how many more there are.</summary>
+    private static void WriteNew(Utf8JsonWriter writer, ChangeResult result)
+    {
+        if (result.NewNames is not { Count: > 0 } names)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("new");
+        foreach (var name in names)
+        {
+            writer.WriteStringValue(name);
+        }
+
+        writer.WriteEndArray();
+        if (result.BlobsNew > names.Count)
+        {
+            writer.WriteNumber("newNotNamed", result.BlobsNew - names.Count);
+        }
+    }
+
+    private static void WriteKept(Utf8JsonWriter writer, ChangeItem item, PlanWorkspaces workspaces)
     {
         writer.WriteStartObject();
-        ReceiptForm.WriteWhat(writer, item);
+        ReceiptForm.WriteWhat(writer, item, workspaces);
         writer.WriteString("reason", WhyKept(item));
         writer.WriteEndObject();
     }

@@ -40,8 +40,11 @@ internal sealed record ChangeResult(long Index, ItemOutcome Outcome)
     /// <summary>Blobs of the plan that were left.</summary>
     public long BlobsLeft { get; init; }
 
-    /// <summary>Blobs that have appeared since the plan and were left.</summary>
+    /// <summary>Blobs that came, or changed, since the plan and were left.</summary>
     public long BlobsNew { get; init; }
+
+    /// <summary>The first of their names; null for none.</summary>
+    public IReadOnlyList<string>? NewNames { get; init; }
 
     /// <summary>Bytes of the blobs deleted, or brought back.</summary>
     public long Bytes { get; init; }

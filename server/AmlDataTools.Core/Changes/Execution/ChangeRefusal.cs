@@ -28,6 +28,12 @@ internal static partial class ChangeRefusal
         };
     }
 
+    /// <summary>Whether the service did not delete an experiment because it holds runs. That it refuses is known, the status is not: locks and rights are told apart.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="refusal">What the service answered.</param>
+    public static bool IsNotEmpty(ChangeItem item, AzureServiceException refusal) =>
+        item is { Record.Kind: ResourceKind.Experiment, Action: ChangeAction.Delete } && refusal.Status is 400 or 409 && !refusal.HasCode("ScopeLocked");
+
     private static (string Code, string Reason) Words(ChangeItem item, AzureServiceException refusal)
     {
         var what = item.Record is { } record ? $"The {ResourceCatalog.Of(record.Kind).Singular} {item.Label}" : item.Label;
@@ -38,7 +44,7 @@ internal static partial class ChangeRefusal
             { Status: 403 } => ("auth.forbidden", $"You may not do this to {item.Label}{ActionIn(refusal.Message)}. Ask for a role that allows it, then resume."),
             _ when IsNotSupported(item, refusal) => (DoesNotDelete, $"{what} cannot be deleted: the service has no such operation ({Codes(refusal)}). It can be archived instead."),
             _ when Says(refusal, "traffic") => ("endpoint.hasTraffic", $"{what} takes traffic. Set its traffic to 0 first, then resume. The service says: {refusal.Message}"),
-            _ when item.Record?.Kind == ResourceKind.Experiment && refusal.Status is 400 or 409 => ("experiment.notEmpty", $"{what} still holds runs, and the service deletes only empty ones. The service says: {refusal.Message}"),
+            _ when IsNotEmpty(item, refusal) => ("experiment.notEmpty", $"{what} still holds runs, and the service deletes only empty ones. If its runs were deleted just now, resume in some minutes; if new ones have come, plan again. The service says: {refusal.Message}"),
             _ when Says(refusal, "in use") || Says(refusal, "InUse") || Says(refusal, "being used") => ("resource.inUse", $"{what} is in use. Stop or delete what uses it, then resume. The service says: {refusal.Message}"),
             { OperationFailed: true } => ("service.operationFailed", $"The service began and did not finish: {refusal.Message}"),
             _ when refusal.HasCode("OperationTimedOut") => ("service.operationTimedOut", refusal.Message),

@@ -40,8 +40,17 @@ internal sealed class ChangeTally
         }
     }
 
+    /// <summary>An item had ended in an earlier life; what was undone since counts as not there to be undone.</summary>
+    public void AddPast(ChangeItem item, ChangeResult result, JournalHistory history) => Add(
+        item,
+        history.WasUndone(item.Index, OperationVerb.Undelete) ? result with { Kept = 0, KeptUntil = null, KeptAsVersions = false } : result,
+        history.WasUndone(item.Index, OperationVerb.Restore));
+
     /// <summary>An item ended.</summary>
-    public void Add(ChangeItem item, ChangeResult result)
+    /// <param name="item">The item.</param>
+    /// <param name="result">How.</param>
+    /// <param name="isRestored">Whether it was restored since.</param>
+    public void Add(ChangeItem item, ChangeResult result, bool isRestored = false)
     {
         if (result.Outcome == ItemOutcome.Done)
         {
@@ -50,7 +59,7 @@ internal sealed class ChangeTally
 
         lock (_lock)
         {
-            _archived += item.Action == ChangeAction.Archive && IsOwn(result) ? 1 : 0;
+            _archived += item.Action == ChangeAction.Archive && IsOwn(result) && !isRestored ? 1 : 0;
             _refused += result.Code == ChangeRefusal.DoesNotDelete ? 1 : 0;
             _versions |= result.KeptAsVersions && result.Blobs > 0;
             if (result.Kept > 0)
@@ -79,7 +88,7 @@ internal sealed class ChangeTally
         {
             lock (_lock)
             {
-                return _until is { } until ? $"{Sizes.Count(_kept, "deleted blob")} can be brought back until {Sizes.Moment(until)}."
+                return _until is { } until ? $"{Sizes.Count(_kept, "deleted blob")} can be brought back until {Sizes.Day(DateTimeOffset.FromUnixTimeMilliseconds(until))}."
                     : _versions ? "Former versions of the deleted blobs remain, from which they can be brought back."
                     : null;
             }

@@ -36,9 +36,9 @@ internal sealed class DataChanger(
             var since = DateTimeOffset.FromUnixTimeMilliseconds(journal.History.StartedAt ?? time.GetUtcNow().ToUnixTimeMilliseconds());
             var deleter = new DataDeleter(blobs, batches, new FolderComparison(store, plan.Id), pace, settings, WithVersions, time, logger);
             await deleter.RunAsync(item, place, counts, cancellationToken).ConfigureAwait(false);
-            var verifier = new DataVerifier(store, plan.Id, blobs, WithVersions, plan.Retentions.Any(r => r.Versioning == true));
+            var verifier = new DataVerifier(store, plan.Id, blobs, WithVersions, plan.Retentions, time);
             var after = await verifier.LookAsync(item, place, since, cancellationToken).ConfigureAwait(false);
-            if (place.IsHierarchical && place.Path.EndsWith('/') && counts.Of(BatchPass.Folder, 0) == default)
+            if (place.IsHierarchical && place.Path.EndsWith('/') && !counts.HasFolder)
             {
                 await RemoveEmptyFoldersAsync(blobs, after.Folders.Append(place.Path.TrimEnd('/')), cancellationToken).ConfigureAwait(false);
             }
@@ -87,7 +87,7 @@ internal sealed class DataChanger(
 
         if (after.New > 0)
         {
-            sentences.Add($"{Sizes.Count(after.New, "blob")} appeared or changed since the plan and {(after.New == 1 ? "was" : "were")} left.");
+            sentences.Add($"{Sizes.Count(after.New, "blob")} came or changed since the plan and {(after.New == 1 ? "was" : "were")} left.");
         }
 
         if (gone > 0)
@@ -113,8 +113,9 @@ internal sealed class DataChanger(
             BlobsGone = gone,
             BlobsLeft = Math.Max(left, after.Remaining),
             BlobsNew = after.New,
+            NewNames = after.New > 0 ? after.NewNames : null,
             Bytes = bytes,
-            Kept = after.Kept,
+            Kept = after.KeptFolder && counts.HasFolder ? Math.Max(after.Kept, done) : after.Kept,
             KeptUntil = after.KeptUntil?.ToUnixTimeMilliseconds(),
             KeptAsVersions = after.Versions,
         };

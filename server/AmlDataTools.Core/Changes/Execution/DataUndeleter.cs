@@ -17,7 +17,18 @@ internal sealed class DataUndeleter(OperationStore store, string id, IBlobChange
     /// <summary>Does it, and looks whether they are there.</summary>
     public async Task<ChangeResult> RunAsync(ChangeItem item, DataPlace place, ItemCounts counts, CancellationToken cancellationToken)
     {
-        await batches.RunAsync(item, BatchPass.Blobs, (mark, chunk, token) => UndeleteAsync(place, mark, chunk, token), counts, cancellationToken).ConfigureAwait(false);
+        if (item.DeletionId is { } deletion)
+        {
+            if (await RefusalOfFolderAsync(item, place, deletion, counts, cancellationToken).ConfigureAwait(false) is { } refusal)
+            {
+                return refusal;
+            }
+        }
+        else
+        {
+            await batches.RunAsync(item, BatchPass.Blobs, (mark, chunk, token) => UndeleteAsync(place, mark, chunk, token), counts, cancellationToken).ConfigureAwait(false);
+        }
+
         var missing = await MissingAsync(item, place, cancellationToken).ConfigureAwait(false);
         var (done, there, bytes, left) = counts.Sum;
         return new ChangeResult(item.Index, missing == 0 ? ItemOutcome.Done : ItemOutcome.Failed)
@@ -33,6 +44,43 @@ internal sealed class DataUndeleter(OperationStore store, string id, IBlobChange
             BlobsLeft = Math.Max(left, missing),
             Bytes = bytes,
         };
+    }
+
+    /// <summary>Brings a whole folder back with one request.</summary>
+    /// <returns>Null when it is done.</returns>
+    private async Task<ChangeResult?> RefusalOfFolderAsync(ChangeItem item, DataPlace place, string deletion, ItemCounts counts, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await batches.RunFolderAsync(
+                item,
+                token => pace.SendAsync(() => FolderAsync(place, deletion, token), repeatable: true, token),
+                counts,
+                cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (AzureServiceException exception) when (exception.Status is 404 or 409)
+        {
+            // After a kill the request may have been answered already: then all of it is there.
+            return await MissingAsync(item, place, cancellationToken).ConfigureAwait(false) is var missing && missing == 0 ? null
+                : new ChangeResult(item.Index, ItemOutcome.Failed)
+                {
+                    Code = exception.Status == 404 ? "undelete.notKept" : "undelete.folderThere",
+                    Reason = exception.Status == 404
+                        ? "The storage account does not keep the folder any more."
+                        : "A folder of that name is there again, and is not written over. Rename it, then try again.",
+                    Status = exception.Status,
+                    CorrelationId = exception.CorrelationId,
+                    Access = blobs.Access,
+                    BlobsLeft = missing,
+                };
+        }
+    }
+
+    private async Task<string?> FolderAsync(DataPlace place, string deletion, CancellationToken cancellationToken)
+    {
+        await blobs.UndeletePathAsync(place.Path.TrimEnd('/'), deletion, cancellationToken).ConfigureAwait(false);
+        return null;
     }
 
     private async Task<BatchResult> UndeleteAsync(DataPlace place, BatchMark mark, IReadOnlyList<PlannedBlob> chunk, CancellationToken cancellationToken)

@@ -11,14 +11,20 @@ internal sealed class DataAfter
     /// <summary>Blobs of the plan that are still there, unchanged.</summary>
     public long Remaining { get; set; }
 
-    /// <summary>Blobs that have appeared or changed since the plan.</summary>
+    /// <summary>Blobs that came, or changed, since the plan.</summary>
     public long New { get; set; }
+
+    /// <summary>The first of their names, in order.</summary>
+    public IReadOnlyList<string> NewNames { get; set; } = [];
 
     /// <summary>Deleted blobs that the account keeps for now.</summary>
     public long Kept { get; set; }
 
     /// <summary>Until when all of them can be brought back; null when nothing is kept or no date was told.</summary>
     public DateTimeOffset? KeptUntil { get; set; }
+
+    /// <summary>Whether the folder itself is kept, with all that was in it when it was deleted.</summary>
+    public bool KeptFolder { get; set; }
 
     /// <summary>Whether former versions of deleted blobs remain.</summary>
     public bool Versions { get; set; }
@@ -31,10 +37,14 @@ internal sealed class DataAfter
 }
 
 /// <summary>Lists a place again. Only what is still there is held, and of that a bounded number.</summary>
-internal sealed class DataVerifier(OperationStore store, string id, IBlobChanges blobs, bool withVersions, bool versioning)
+internal sealed class DataVerifier(OperationStore store, string id, IBlobChanges blobs, bool withVersions, IReadOnlyList<Retention> retentions, TimeProvider time)
 {
     /// <summary>More than this is not told apart by name: it is all counted as remaining.</summary>
     private const int Most = 50_000;
+
+    /// <summary>As many of what came since the plan are named.</summary>
+    public const int MostNamed = 100;
+
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(10);
 
     /// <summary>Looks.</summary>
@@ -48,7 +58,7 @@ internal sealed class DataVerifier(OperationStore store, string id, IBlobChanges
         var there = new Dictionary<(string Name, string? Version, string? Snapshot), string?>();
         var kept = place.IsHierarchical
             ? BlobListDetails.None
-            : BlobListDetails.Deleted | (withVersions || versioning ? BlobListDetails.Versions : BlobListDetails.None) | (withVersions ? BlobListDetails.Snapshots : BlobListDetails.None);
+            : BlobListDetails.Deleted | (withVersions || retentions.Any(r => r.Versioning == true) ? BlobListDetails.Versions : BlobListDetails.None) | (withVersions ? BlobListDetails.Snapshots : BlobListDetails.None);
         try
         {
             await ReadAsync(place, kept, since, after, there, cancellationToken).ConfigureAwait(false);
@@ -64,7 +74,7 @@ internal sealed class DataVerifier(OperationStore store, string id, IBlobChanges
         {
             try
             {
-                await ReadAsync(place, BlobListDetails.Deleted | BlobListDetails.OnlyDeleted, since, after, [], cancellationToken).ConfigureAwait(false);
+                await ReadKeptAsync(place, since, after, cancellationToken).ConfigureAwait(false);
             }
             catch (AzureServiceException exception) when (exception.Status is 400 or 403 or 409 or 501)
             {
@@ -76,15 +86,19 @@ internal sealed class DataVerifier(OperationStore store, string id, IBlobChanges
         {
             foreach (var planned in store.Blobs(id, manifest))
             {
-                if (there.Remove((planned.N, planned.V, planned.S), out var etag))
+                var key = (planned.N, planned.V, planned.S);
+                if (there.TryGetValue(key, out var etag) && (planned.V is not null || planned.S is not null || planned.E is null || planned.E == etag))
                 {
-                    var isSame = planned.V is not null || planned.S is not null || planned.E is null || planned.E == etag;
-                    (after.Remaining, after.New) = isSame ? (after.Remaining + 1, after.New) : (after.Remaining, after.New + 1);
+                    there.Remove(key);
+                    after.Remaining++;
                 }
             }
         }
 
-        after.New += there.Keys.LongCount(k => k is { Version: null, Snapshot: null });
+        // What is left of them is not what the plan saw.
+        var came = there.Keys.Where(k => k is { Version: null, Snapshot: null }).Select(k => k.Name).Order(StringComparer.Ordinal).ToList();
+        after.New = came.Count;
+        after.NewNames = came.Count > MostNamed ? came[..MostNamed] : came;
         return after;
     }
 
@@ -108,6 +122,44 @@ internal sealed class DataVerifier(OperationStore store, string id, IBlobChanges
         while (marker is not null);
     }
 
+    /// <summary>
+    /// What a hierarchical account keeps of a place. A folder that was deleted as a whole is kept as one, under its own name,
+    /// which does not begin with the place's path.
+    /// </summary>
+    private async Task ReadKeptAsync(DataPlace place, DateTimeOffset since, DataAfter after, CancellationToken cancellationToken)
+    {
+        var itself = place.Path.TrimEnd('/');
+        string? marker = null;
+        do
+        {
+            var page = await blobs.ListPageAsync(itself, marker, BlobListDetails.Deleted | BlobListDetails.OnlyDeleted, cancellationToken).ConfigureAwait(false);
+            foreach (var item in page.Items.Where(i => i.Deleted && !(i.DeletedTime < since - ClockSkew)))
+            {
+                if (item.Blob.Name == itself && place.Path.EndsWith('/'))
+                {
+                    after.KeptFolder = true;
+                    Keep(item, after);
+                }
+                else if (!item.Blob.IsFolder && (item.Blob.Name == place.Path || (place.Path.EndsWith('/') && item.Blob.Name.StartsWith(place.Path, StringComparison.Ordinal))))
+                {
+                    after.Kept++;
+                    Keep(item, after);
+                }
+            }
+
+            marker = page.NextMarker;
+        }
+        while (marker is not null);
+    }
+
+    private void Keep(BlobVersionItem item, DataAfter after)
+    {
+        if (KeptUntil.Of(item.DeletedTime, item.RemainingRetentionDays, retentions, time.GetUtcNow()) is { } until)
+        {
+            after.KeptUntil = after.KeptUntil is { } first && first < until ? first : until;
+        }
+    }
+
     private void Add(BlobVersionItem item, DateTimeOffset since, DataAfter after, Dictionary<(string Name, string? Version, string? Snapshot), string?> there)
     {
         if (item.Deleted)
@@ -115,11 +167,7 @@ internal sealed class DataVerifier(OperationStore store, string id, IBlobChanges
             if (item.Snapshot is null && !(item.DeletedTime < since - ClockSkew))
             {
                 after.Kept++;
-                if (item.RemainingRetentionDays is { } days)
-                {
-                    var until = (item.DeletedTime is { } at && days >= 0 && at.AddDays(days) > DateTimeOffset.UtcNow ? at : DateTimeOffset.UtcNow).AddDays(days);
-                    after.KeptUntil = after.KeptUntil is { } first && first < until ? first : until;
-                }
+                Keep(item, after);
             }
         }
         else if (item.IsLive && item.Blob.IsFolder)

@@ -21,6 +21,9 @@ internal sealed class ItemCounts
         }
     }
 
+    /// <summary>Whether a folder went, or came back, as a whole.</summary>
+    public bool HasFolder => Of(BatchPass.Folder, 0) != default;
+
     /// <summary>All together.</summary>
     public (long Done, long Gone, long Bytes, long Left) Sum
     {

@@ -56,6 +56,11 @@ internal sealed class RecordChanger(IRecordService records, ChangePace pace, Jou
                 };
         }
 
+        if (item.Seen?.Gone == true)
+        {
+            return Skipped(item, ChangeRefusal.Changed, "It was gone when the plan was made, and something of that name is there now. It was left.");
+        }
+
         if (archives && now.Archived == (item.Action == ChangeAction.Archive))
         {
             return new ChangeResult(item.Index, ItemOutcome.Done) { Code = ChangeTally.Already, Reason = now.Archived ? "It was archived already." : "It was not archived any more.", Verified = "read" };
@@ -75,7 +80,7 @@ internal sealed class RecordChanger(IRecordService records, ChangePace pace, Jou
         {
             ChangeAction.Archive or ChangeAction.Restore => await WithGraceAsync(token => ArchiveAsync(item, record, now, token), cancellationToken).ConfigureAwait(false),
             ChangeAction.DeleteMetrics => await WithGraceAsync(token => DeleteMetricsAsync(item, record, token), cancellationToken).ConfigureAwait(false),
-            _ => await RemoveAsync(item, record, cancellationToken).ConfigureAwait(false),
+            _ => await RemoveAsync(item, record, touched, cancellationToken).ConfigureAwait(false),
         };
     }
 
@@ -85,7 +90,7 @@ internal sealed class RecordChanger(IRecordService records, ChangePace pace, Jou
         var answer = await ActAsync(item, () => records.SetArchivedAsync(record, now, archived, cancellationToken), cancellationToken).ConfigureAwait(false);
         if (answer is null)
         {
-            return Failed(item, "resource.notWhole", $"The service does not give {item.Label} whole (as of steps of a pipeline), so it cannot be written back. Archive what it belongs to.");
+            return Failed(item, "resource.notWhole", $"The service does not give {item.Label} whole, so it cannot be written back. Archive what it belongs to.");
         }
 
         var after = await AskAsync(() => records.IsArchivedAsync(record, cancellationToken), cancellationToken).ConfigureAwait(false);
@@ -94,10 +99,25 @@ internal sealed class RecordChanger(IRecordService records, ChangePace pace, Jou
             : Failed(item, "verify.notArchived", $"The service accepted the change, but {item.Label} is {(after is null ? "not there" : archived ? "still not archived" : "still archived")}.", answer);
     }
 
-    private async Task<ChangeResult> RemoveAsync(ChangeItem item, ResourceRecord record, CancellationToken cancellationToken)
+    /// <summary>
+    /// Run history may count runs for a while that this operation has just deleted, and refuses to delete their experiment: then
+    /// it is asked again, as long as a deleted record would be read back.
+    /// </summary>
+    private async Task<ChangeResult> RemoveAsync(ChangeItem item, ResourceRecord record, bool touched, CancellationToken cancellationToken)
     {
-        await pace.DeleteTurnAsync(cancellationToken).ConfigureAwait(false);
-        return await WithGraceAsync(token => RemoveNowAsync(item, record, token), cancellationToken).ConfigureAwait(false);
+        var began = time.GetTimestamp();
+        for (var wait = TimeSpan.FromMilliseconds(250); ; wait *= 2)
+        {
+            await pace.DeleteTurnAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return await WithGraceAsync(token => RemoveNowAsync(item, record, token), cancellationToken).ConfigureAwait(false);
+            }
+            catch (AzureServiceException refusal) when (touched && ChangeRefusal.IsNotEmpty(item, refusal) && time.GetElapsedTime(began) + wait <= settings.VerifyFor)
+            {
+                await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     private async Task<ChangeResult> RemoveNowAsync(ChangeItem item, ResourceRecord record, CancellationToken cancellationToken)

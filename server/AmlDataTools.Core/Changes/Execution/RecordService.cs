@@ -73,9 +73,20 @@ internal sealed class RecordService(AzureConnection connection, WorkspaceRef wor
     }
 
     /// <inheritdoc/>
-    public async Task<bool?> IsArchivedAsync(ResourceRecord record, CancellationToken cancellationToken) => record.Kind == ResourceKind.Run
-        ? (await OrNullAsync(() => Client.Resources.GetAsync(PathOf(record), cancellationToken)).ConfigureAwait(false))?.IsArchived
-        : (await FindAsync(record, cancellationToken).ConfigureAwait(false))?.Archived;
+    public async Task<bool?> IsArchivedAsync(ResourceRecord record, CancellationToken cancellationToken)
+    {
+        if (record.Kind != ResourceKind.Run)
+        {
+            return (await FindAsync(record, cancellationToken).ConfigureAwait(false))?.Archived;
+        }
+
+        return await OrNullAsync(() => Client.Resources.GetAsync(PathOf(record), cancellationToken)).ConfigureAwait(false) switch
+        {
+            null => null,
+            { Properties: null } => (await OrNullAsync(() => Client.RunHistory.GetRunAsync(record.Name, cancellationToken)).ConfigureAwait(false))?.Hidden,
+            var job => job.IsArchived,
+        };
+    }
 
     /// <inheritdoc/>
     public async Task<RecordAnswer?> SetArchivedAsync(ResourceRecord record, RecordState now, bool archived, CancellationToken cancellationToken)
@@ -89,6 +100,10 @@ internal sealed class RecordService(AzureConnection connection, WorkspaceRef wor
             case ResourceKind.PipelineEndpoint or ResourceKind.PublishedPipeline:
                 var kind = record.Kind == ResourceKind.PublishedPipeline ? PipelineKind.Pipeline : PipelineKind.Endpoint;
                 await Client.Pipelines.SetArchivedAsync(kind, record.ServiceId ?? record.Name, archived, cancellationToken).ConfigureAwait(false);
+                return RecordAnswer.Plain;
+            case ResourceKind.Run when now.Raw.Child("properties") is null:
+                // A step of a pipeline, which Resource Manager does not give whole: run history has the same flag.
+                await Client.RunHistory.SetRunHiddenAsync(record.Name, archived, cancellationToken).ConfigureAwait(false);
                 return RecordAnswer.Plain;
             default:
                 return PropertyFlag.Set(now.Raw, PropertyFlag.Archived, archived) is { } body

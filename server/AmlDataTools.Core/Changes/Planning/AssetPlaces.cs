@@ -37,7 +37,7 @@ internal sealed class AssetPlaces
             }
             else
             {
-                await AddAsync(context, record, workspace, address.Address, address.Form, what, cancellationToken).ConfigureAwait(false);
+                await AddAsync(context, record, workspace, address.Address, address.Form, what, cancellationToken, isName: item.Address.Kind == ResourceKind.ModelVersion).ConfigureAwait(false);
             }
         }
 
@@ -48,12 +48,21 @@ internal sealed class AssetPlaces
     }
 
     /// <summary>Adds the place an address names.</summary>
-    public async Task AddAsync(PlanContext context, PlannedRecord? record, WorkspaceRef workspace, string? address, PlaceForm form, string what, CancellationToken cancellationToken)
+    /// <param name="context">The plan.</param>
+    /// <param name="record">Whose it is.</param>
+    /// <param name="workspace">Where it was found.</param>
+    /// <param name="address">The address.</param>
+    /// <param name="form">What is there.</param>
+    /// <param name="what">What is there, in words.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <param name="isName">Whether <c>*</c> and <c>?</c> in the address are letters, as in that of a model; in a dataset's they are a pattern.</param>
+    public async Task AddAsync(
+        PlanContext context, PlannedRecord? record, WorkspaceRef workspace, string? address, PlaceForm form, string what, CancellationToken cancellationToken, bool isName = false)
     {
         var found = await FoundPlace.OfAsync(address, workspace, context.StoresAsync, cancellationToken).ConfigureAwait(false);
         if (found is { Datastore: { } datastore })
         {
-            await AddAsync(context, record, found.Workspace, datastore, found.Path, form, what, cancellationToken).ConfigureAwait(false);
+            await AddAsync(context, record, found.Workspace, datastore, found.Path, form, what, cancellationToken, isName: isName).ConfigureAwait(false);
         }
         else if (found?.Unreached is { } direct)
         {
@@ -68,7 +77,7 @@ internal sealed class AssetPlaces
 
     /// <summary>Adds a path of a datastore.</summary>
     public async Task<PlannedPlace?> AddAsync(
-        PlanContext context, PlannedRecord? record, WorkspaceRef workspace, string datastore, string path, PlaceForm form, string what, CancellationToken cancellationToken, string? chosenInRun = null)
+        PlanContext context, PlannedRecord? record, WorkspaceRef workspace, string datastore, string path, PlaceForm form, string what, CancellationToken cancellationToken, string? chosenInRun = null, bool isName = false)
     {
         var bare = path.Trim('/');
         var stores = await context.StoresAsync(workspace, cancellationToken).ConfigureAwait(false);
@@ -95,7 +104,7 @@ internal sealed class AssetPlaces
         }
 
         // What was chosen in the tree is a name, whatever its letters.
-        if (chosenInRun is null && bare.AsSpan().IndexOfAny('*', '?') >= 0)
+        if (chosenInRun is null && !isName && bare.AsSpan().IndexOfAny('*', '?') >= 0)
         {
             AddRefused(context, record, workspace, bare, $"Its place is a pattern ({bare}), not a folder or file. Delete the folder {DataAddress.WithoutWildcards(bare)} by itself if all of it may go.");
             return null;

@@ -182,7 +182,14 @@ internal sealed class BulkSelector(AzureConnection connection, ResourceLister li
                 var archived = experiment.ArchivedTime is not null;
                 if (Wants(archived) && _match.Matches(experiment.Name, null, experiment.CreatedTime, archived ? "Archived" : "Active", experiment.Raw.Child("createdBy")?.Text("userName"), experiment.Tags))
                 {
-                    Matched.Add(await runs.AddExperimentAsync(context, new ExperimentTarget(workspace, experiment.Name), cancellationToken).ConfigureAwait(false));
+                    try
+                    {
+                        Matched.Add(await runs.AddExperimentAsync(context, new ExperimentTarget(workspace, experiment.Name), cancellationToken).ConfigureAwait(false));
+                    }
+                    catch (AzureServiceException exception) when (exception.Status is 404 or 410)
+                    {
+                        // It went since it was listed, so it is none of those that match.
+                    }
                 }
             }
 

@@ -46,6 +46,8 @@ internal sealed class ChangePlanner(
         }
 
         using var context = new PlanContext(request, connection, time.GetUtcNow(), progress);
+        await ReadLocksAsync(context, targets, cancellationToken).ConfigureAwait(false);
+
         var chosen = request.Filter is { } filter
             ? await SelectAsync(context, filter, targets, cancellationToken).ConfigureAwait(false)
             : await AddAllAsync(context, targets, cancellationToken).ConfigureAwait(false);
@@ -55,7 +57,7 @@ internal sealed class ChangePlanner(
         writer.Write();
         if (writer.Possible == 0)
         {
-            throw NothingPossible(context, writer);
+            throw context.Records.Count > 0 && context.Records.TrueForAll(record => record.IsGone) ? AllGone(context) : NothingPossible(context, writer);
         }
 
         PlanSummary.Warn(context);
@@ -86,6 +88,17 @@ internal sealed class ChangePlanner(
 
     private ResourcesPlanner Resources => new(lister, _assets);
 
+    private async Task ReadLocksAsync(PlanContext context, IReadOnlyList<NodeTarget> targets, CancellationToken cancellationToken)
+    {
+        foreach (var target in targets)
+        {
+            if (ChangeTargets.WorkspaceOf(target) is { } workspace && !context.Locks.ContainsKey(workspace))
+            {
+                await MappedAsync(target, async () => context.Locks[workspace] = await LockMap.ReadAsync(connection, workspace, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
     private async Task<IReadOnlyList<PlannedRecord>> AddAllAsync(PlanContext context, IReadOnlyList<NodeTarget> targets, CancellationToken cancellationToken)
     {
         var chosen = new List<PlannedRecord>();
@@ -93,9 +106,19 @@ internal sealed class ChangePlanner(
         {
             await MappedAsync(target, async () =>
             {
-                if (await AddAsync(context, target, cancellationToken).ConfigureAwait(false) is { } record)
+                try
                 {
-                    chosen.Add(record);
+                    if (await AddAsync(context, target, cancellationToken).ConfigureAwait(false) is { } record)
+                    {
+                        chosen.Add(record);
+                    }
+                }
+                catch (Exception exception) when (targets.Count > 1 && GoneTargets.IsAbsence(exception))
+                {
+                    if (!await new GoneTargets(connection).AddAsync(context, target, cancellationToken).ConfigureAwait(false))
+                    {
+                        throw;
+                    }
                 }
             }, cancellationToken).ConfigureAwait(false);
         }
@@ -143,7 +166,7 @@ internal sealed class ChangePlanner(
             }
         }
 
-        throw new ProblemException("output.notFound", $"The run {target.RunId} has no named output {target.Name} any more. Refresh the run.") { Target = target.Name, Actions = [ProblemAction.Retry] };
+        throw new ProblemException(GoneTargets.NamedOutputGone, $"The run {target.RunId} has no named output {target.Name} any more. Refresh the run.") { Target = target.Name, Actions = [ProblemAction.Retry] };
     }
 
     private async Task<IReadOnlyList<PlannedRecord>> SelectAsync(PlanContext context, BulkFilter filter, IReadOnlyList<NodeTarget> targets, CancellationToken cancellationToken)
@@ -151,61 +174,28 @@ internal sealed class ChangePlanner(
         var selector = new BulkSelector(connection, lister, _runs, Resources, context, filter);
         foreach (var target in targets)
         {
-            await MappedAsync(target, () => selector.AddAsync(target, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await MappedAsync(target, async () =>
+            {
+                try
+                {
+                    await selector.AddAsync(target, cancellationToken).ConfigureAwait(false);
+                }
+                catch (AzureServiceException exception) when (targets.Count > 1 && GoneTargets.IsAbsence(exception))
+                {
+                    await new GoneTargets(connection).CheckWorkspaceAsync(target, cancellationToken).ConfigureAwait(false);
+                    context.Warn("filter.gone", 1, _ => $"{ChangeTargets.ContextOf(target).InWords} is gone: nothing of it is in this plan.");
+                }
+            }, cancellationToken).ConfigureAwait(false);
         }
 
         var matched = selector.Matched.Distinct().ToList();
         if (filter.Unreferenced && matched.Count > 0)
         {
-            matched = await UnreferencedAsync(context, matched, cancellationToken).ConfigureAwait(false);
+            await new RunPlaces(connection, runs, outputs, _assets).AddAsync(context, cancellationToken).ConfigureAwait(false);
+            matched = await new Referrers(connection, lister).LeaveOutAsync(context, matched, cancellationToken).ConfigureAwait(false);
         }
 
         return matched.Count > 0 ? matched : throw selector.NothingMatches();
-    }
-
-    /// <summary>Leaves out what somebody refers to; whoever cannot be asked may.</summary>
-    private async Task<List<PlannedRecord>> UnreferencedAsync(PlanContext context, List<PlannedRecord> matched, CancellationToken cancellationToken)
-    {
-        await new RunPlaces(connection, runs, outputs, _assets).AddAsync(context, cancellationToken).ConfigureAwait(false);
-        var referred = await ScanAsync(context, cancellationToken).ConfigureAwait(false);
-        if (context.Unread.Count > 0)
-        {
-            throw new ProblemException(
-                "change.referencesUnread", $"What nothing refers to cannot be told: not everything could be read ({string.Join(", ", context.Unread.Values.SelectMany(list => list))}). Ask for the role Reader on the workspace, or plan without \"unreferenced\".")
-            {
-                Actions = [ProblemAction.Retry, ProblemAction.SignIn],
-            };
-        }
-
-        // With a version its container stays, which holds it; with a container its versions.
-        var shared = context.Records.Where(record => referred.Contains(record) || record.After?.Any(referred.Contains) == true).ToHashSet();
-        var leftOut = context.Records.Where(record => shared.Contains(record) || shared.Any(other => other.After?.Contains(record) == true)).ToHashSet();
-        context.Remove(leftOut);
-        foreach (var place in context.Places)
-        {
-            place.SharedBy = null;
-            place.SharedCount = 0;
-        }
-
-        if (!context.TakesData)
-        {
-            context.Places.Clear();
-        }
-
-        return [.. matched.Where(record => !leftOut.Contains(record))];
-    }
-
-    private async Task<IReadOnlySet<PlannedRecord>> ScanAsync(PlanContext context, CancellationToken cancellationToken)
-    {
-        var referred = new HashSet<PlannedRecord>();
-        foreach (var workspace in context.Places.Where(p => p.Refused is null).Select(p => p.Workspace).Concat(context.Records.Select(r => r.Address.Workspace)).Distinct().ToList())
-        {
-            var scan = new ReferenceScan(connection, lister, context, workspace);
-            await scan.RunAsync(cancellationToken).ConfigureAwait(false);
-            referred.UnionWith(scan.Referred);
-        }
-
-        return referred;
     }
 
     /// <summary>Finds, shares out and lists the data; gives back what the accounts keep.</summary>
@@ -227,7 +217,7 @@ internal sealed class ChangePlanner(
         context.Places.AddRange(merged);
 
         // Who refers and what is there are read side by side: neither needs the other.
-        var scanning = merged.Any(p => p.Refused is null) ? ScanAsync(context, cancellationToken) : Task.FromResult<IReadOnlySet<PlannedRecord>>(new HashSet<PlannedRecord>());
+        var scanning = merged.Any(p => p.Refused is null) ? new Referrers(connection, lister).ScanAsync(context, cancellationToken) : Task.FromResult<IReadOnlySet<PlannedRecord>>(new HashSet<PlannedRecord>());
         try
         {
             foreach (var group in merged.Where(p => p.Refused is null).GroupBy(p => (p.Workspace, p.Datastore)).ToList())
@@ -277,6 +267,13 @@ internal sealed class ChangePlanner(
             throw ProblemMapper.From(exception, ChangeTargets.ContextOf(target));
         }
     }
+
+    private static ProblemException AllGone(PlanContext context) => new(
+        "change.allGone",
+        $"Nothing is left to do: {string.Join(", ", context.Records.Take(5).Select(record => record.Label))}{(context.Records.Count > 5 ? $" and {context.Records.Count - 5:N0} more" : string.Empty)} are gone already. Refresh the tree.")
+    {
+        Actions = [ProblemAction.Retry],
+    };
 
     private static ProblemException NothingPossible(PlanContext context, PlanWriter writer)
     {

@@ -13,6 +13,7 @@ internal sealed class PlanContext(ChangeRequest request, AzureConnection connect
     private readonly Dictionary<ResourceAddress, PlannedRecord> _byAddress = [];
     private readonly Dictionary<SourceInfo, string> _sources = [];
     private readonly Dictionary<WorkspaceRef, Task<StoreMap>> _stores = [];
+    private readonly HashSet<string> _codes = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, (string Message, long Count)> _warnings = new(StringComparer.Ordinal);
 
     /// <summary>The verb.</summary>
@@ -41,6 +42,9 @@ internal sealed class PlanContext(ChangeRequest request, AzureConnection connect
 
     /// <summary>What the jobs of a workspace refer to, where their list was read to its end already.</summary>
     public Dictionary<WorkspaceRef, JobReferences> Jobs { get; } = [];
+
+    /// <summary>The locks of the workspaces of what was chosen, read before anything else.</summary>
+    public Dictionary<WorkspaceRef, LockMap> Locks { get; } = [];
 
     /// <summary>Parents of runs, by id, as far as seen.</summary>
     public Dictionary<string, string> Parents { get; } = new(StringComparer.Ordinal);
@@ -74,6 +78,22 @@ internal sealed class PlanContext(ChangeRequest request, AzureConnection connect
         return record;
     }
 
+    /// <summary>The name of a code asset, once for all runs that have it; null for none.</summary>
+    public string? Code(string? name)
+    {
+        if (name is null)
+        {
+            return null;
+        }
+
+        if (!_codes.TryGetValue(name, out var known))
+        {
+            _codes.Add(known = name);
+        }
+
+        return known;
+    }
+
     /// <summary>The record of something in the plan; null when it is not in it.</summary>
     public PlannedRecord? Find(ResourceAddress address) => _byAddress.GetValueOrDefault(address);
 
@@ -81,7 +101,7 @@ internal sealed class PlanContext(ChangeRequest request, AzureConnection connect
     public void Remove(IReadOnlySet<PlannedRecord> records)
     {
         Records.RemoveAll(records.Contains);
-        Places.RemoveAll(place => place.Owner is { } owner && records.Contains(owner));
+        Places.RemoveAll(place => place.Owner is not null && !place.LeaveTo(records));
         foreach (var record in records)
         {
             _byAddress.Remove(record.Address);

@@ -37,6 +37,9 @@ internal static class PlanSummary
         Func<long, string> runs = n => $"{Sizes.Count(n, "run")} {(n == 1 ? "has" : "have")} not ended{(context.Verb == OperationVerb.Delete ? " and cannot be deleted: cancel first." : ": it goes on.")}";
         context.Warn("run.stillRunning", records.Count(r => r.Address.Kind == ResourceKind.Run && (r.Refused?.Contains("cancel it first", StringComparison.Ordinal) == true || r.Note?.EndsWith("goes on.", StringComparison.Ordinal) == true)), runs);
         context.Warn("record.refused", records.Count(r => r.Refused is not null), n => $"{Sizes.Count(n, "item")} cannot be done: each says why.");
+        var locks = records.Select(r => r.LockedBy).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+        context.Warn("record.locked", records.Count(r => r.LockedBy is not null), n => $"{Sizes.Count(n, "item")} {(n == 1 ? "stays" : "stay")} because of {LockMap.Several(locks)}.");
+        context.Warn("record.gone", records.Count(r => r is { IsGone: true, Refused: null }), n => $"{Sizes.Count(n, "item")} {(n == 1 ? "is" : "are")} gone already, and {(n == 1 ? "counts" : "count")} as done.");
         context.Warn("record.nothingToDo", records.Count(r => r.Refused is null && r.Action == ChangeAction.Keep), n => $"{Sizes.Count(n, "item")} {(n == 1 ? "is" : "are")} that already: nothing is done with {(n == 1 ? "it" : "them")}.");
         context.Warn("data.shared", places.Count(p => p.SharedCount > 0 && p.Listing is { IsEmpty: false }), n => $"The data in {Sizes.Count(n, "place")} is used by others and kept, unless you tick it.");
         context.Warn("data.referencesUnread", context.Unread.Values.Sum(list => list.Count), n => $"Not everything that may refer to the data could be read ({string.Join(", ", context.Unread.Values.SelectMany(list => list).Take(5))}): the data is kept, unless you tick it.");
@@ -117,7 +120,7 @@ internal static class PlanSummary
     {
         null => $"Whether the account {retention.Account} keeps deleted blobs for a time could not be read.",
         0 => $"The account {retention.Account} keeps no deleted blobs: what is deleted there is gone for good.",
-        var days => $"The account {retention.Account} keeps deleted blobs for {Sizes.Count(days.Value, "day")}: until {Date(now.AddDays(days.Value))} they can be brought back, and are still stored.",
+        { } days => KeptUntil.Planned(retention.Account, days, now),
     };
 
     private static string Date(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

@@ -164,7 +164,7 @@ internal sealed class PlanWriter(PlanContext context, ChangeDraft draft, Func<Pl
 
         Counted++;
         Bytes += item.Bytes ?? 0;
-        Possible += item.Refused is null ? 1 : 0;
+        Possible += item.Refused is null && item.Seen?.Gone != true ? 1 : 0;
         FirstRefusal ??= item.Refused is null ? null : $"{item.Label}: {item.Refused}";
     }
 

@@ -32,6 +32,9 @@ internal sealed class PlannedRecord(ResourceAddress address, string? serviceId, 
     /// <summary>Why it cannot be done; null when it can.</summary>
     public string? Refused { get; set; }
 
+    /// <summary>The lock, in words, for which it cannot be done; null for none.</summary>
+    public string? LockedBy { get; set; }
+
     /// <summary>What is special about it.</summary>
     public string? Note { get; set; }
 
@@ -56,14 +59,20 @@ internal sealed class PlannedRecord(ResourceAddress address, string? serviceId, 
     /// <summary>Whether its document told its named outputs, and them, as far as they have an asset.</summary>
     public IReadOnlyList<(string Name, string AssetId, string? Type)>? Outputs { get; init; }
 
+    /// <summary>The code it ran, of runs whose data is looked for; null for none, or not told.</summary>
+    public string? Code { get; init; }
+
     /// <summary>Its place in the plan; -1 before it has one.</summary>
     public long Index { get; set; } = -1;
+
+    /// <summary>Whether it was not there any more when the plan was made.</summary>
+    public bool IsGone => Seen?.Gone == true;
 
     /// <summary>Whether it would be done unless the person says otherwise.</summary>
     public bool IsDone => Refused is null && Action != ChangeAction.Keep;
 
     /// <summary>Whether its data may be deleted: the record goes, or is archived already where the service deletes none.</summary>
-    public bool GivesData => Refused is null && (Action != ChangeAction.Keep || ResourceCatalog.Of(address.Kind).Removal == RecordRemoval.ArchiveInstead);
+    public bool GivesData => Refused is null && !IsGone && (Action != ChangeAction.Keep || ResourceCatalog.Of(address.Kind).Removal == RecordRemoval.ArchiveInstead);
 }
 
 /// <summary>In what order records of different kinds go.</summary>
@@ -88,7 +97,11 @@ internal enum RecordRank
 /// <summary>A place in storage whose blobs would be deleted, while a plan is made.</summary>
 internal sealed class PlannedPlace(WorkspaceRef workspace, string datastore, string path, PlaceForm form, StoragePlace where, string what)
 {
+    // Code may belong to all runs of a plan.
+    private const int Few = 16;
+
     private List<PlannedRecord>? _more;
+    private HashSet<PlannedRecord>? _known;
 
     /// <summary>The workspace through whose datastore it is reached.</summary>
     public WorkspaceRef Workspace => workspace;
@@ -135,10 +148,47 @@ internal sealed class PlannedPlace(WorkspaceRef workspace, string datastore, str
     /// <summary>Adds a record that has to go before these blobs may.</summary>
     public void AddOther(PlannedRecord record)
     {
-        if (!ReferenceEquals(Owner, record) && _more?.Contains(record) != true)
+        if (ReferenceEquals(Owner, record))
         {
-            (_more ??= []).Add(record);
+            return;
         }
+
+        _more ??= [];
+        if (_known is null && _more.Count >= Few)
+        {
+            _known = [.. _more];
+        }
+
+        if (_known?.Add(record) ?? !_more.Contains(record))
+        {
+            _more.Add(record);
+        }
+    }
+
+    /// <summary>Takes records away from it.</summary>
+    /// <param name="gone">The records that are in the plan no more.</param>
+    /// <returns>Whether it still belongs to any.</returns>
+    public bool LeaveTo(IReadOnlySet<PlannedRecord> gone)
+    {
+        if (_more?.RemoveAll(gone.Contains) > 0)
+        {
+            _known = null;
+        }
+
+        if (Owner is not { } owner || !gone.Contains(owner))
+        {
+            return Owner is not null;
+        }
+
+        // Only code is common property; other data goes with the one it was found for.
+        Owner = CodeName is null ? null : _more?.FirstOrDefault();
+        if (Owner is { } heir)
+        {
+            _more?.Remove(heir);
+            _known = null;
+        }
+
+        return Owner is not null;
     }
 
     /// <summary>Notes somebody outside the plan who refers to it.</summary>

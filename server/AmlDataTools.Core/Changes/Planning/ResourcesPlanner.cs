@@ -84,6 +84,9 @@ internal sealed class ResourcesPlanner(ResourceLister lister, AssetPlaces places
             case ResourceKind.Datastore when item.IsDefault && record.Action == ChangeAction.Unregister:
                 record.Refused = "It is the workspace's default datastore, into which runs write. Make another one the default first (Azure ML studio, Data, Datastores), then plan again.";
                 break;
+            case ResourceKind.Datastore when item.WorkspaceOwn is { } kept && record.Action == ChangeAction.Unregister:
+                record.Refused = $"It was made with the workspace, which keeps {kept} in it and does not work without it; nothing makes it anew. To delete what is stored there, choose the runs, assets or folders.";
+                break;
             case ResourceKind.Schedule when record.Action == ChangeAction.Delete && item.State == "Enabled":
                 record.Note = "It is enabled: it is disabled first, since the service does not delete an enabled one, and starts nothing from then on.";
                 break;
@@ -145,7 +148,19 @@ internal sealed class ResourcesPlanner(ResourceLister lister, AssetPlaces places
         }
 
         container.After = versions;
+        HoldBack(container, versions);
         container.Details = [$"{Sizes.Count(versions.Count, "version")}, archived ones included; deleted one by one, then {container.Address.Name} itself."];
+    }
+
+    /// <summary>What holds something that cannot be deleted cannot be deleted either.</summary>
+    private static void HoldBack(PlannedRecord outer, IEnumerable<PlannedRecord> inside)
+    {
+        var kept = inside.Where(record => record.Refused is not null).ToList();
+        if (kept.Count > 0 && outer.Refused is null)
+        {
+            outer.LockedBy = kept[0].LockedBy;
+            outer.Refused = $"It holds {kept[0].Address.Text}{(kept.Count > 1 ? $" and {Sizes.Count(kept.Count - 1, "other")}" : string.Empty)} that cannot be deleted: each says why.";
+        }
     }
 
     private async Task AddVersionDataAsync(PlanContext context, PlannedRecord container, CancellationToken cancellationToken)
@@ -164,7 +179,7 @@ internal sealed class ResourcesPlanner(ResourceLister lister, AssetPlaces places
     private async Task AddDeploymentsAsync(PlanContext context, PlannedRecord endpoint, ListedResource item, CancellationToken cancellationToken)
     {
         var kind = ResourcePlaces.ContentOf(item.Address.Kind) ?? throw new InvalidOperationException("Only endpoints have deployments.");
-        var first = new List<PlannedRecord>();
+        var (first, last) = (new List<PlannedRecord>(), new List<PlannedRecord>());
         var lines = new List<string>();
         await foreach (var found in lister.ListAsync(item.Address.Workspace, kind, item.Address.Name, ListView.All, cancellationToken).ConfigureAwait(false))
         {
@@ -177,12 +192,20 @@ internal sealed class ResourcesPlanner(ResourceLister lister, AssetPlaces places
             }
 
             lines.Add($"Deployment {found.Address.Child}: {percent} % of the traffic.");
-            context.Add(new PlannedRecord(found.Address, found.ServiceId, ChangeAction.Delete, found.Address.Text, new SeenRecord(found.ETag, found.Modified, found.IsArchived, found.State, found.Created, found.CreatedBy))
+            var busy = context.Add(new PlannedRecord(found.Address, found.ServiceId, ChangeAction.Delete, found.Address.Text, new SeenRecord(found.ETag, found.Modified, found.IsArchived, found.State, found.Created, found.CreatedBy))
             {
                 Rank = RecordRank.AfterOuter,
                 After = [endpoint],
                 Note = $"It gets {percent} % of the traffic: it goes together with its endpoint.",
             });
+            VerbRules.Lock(context, busy);
+            last.Add(busy);
+        }
+
+        HoldBack(endpoint, first.Concat(last));
+        if (endpoint.Refused is not null)
+        {
+            last.ForEach(busy => busy.Refused ??= "It goes only together with its endpoint, which cannot be deleted.");
         }
 
         endpoint.After = first;

@@ -20,6 +20,9 @@ internal sealed class RunPlaces(AzureConnection connection, RunReader runs, Name
     private const int OneByOne = 50;
     private const int Parallel = 8;
 
+    // Codes asked for before their places are added.
+    private const int Together = 256;
+
     /// <summary>Adds the places of all runs of the plan that are deleted with their data.</summary>
     public async Task AddAsync(PlanContext context, CancellationToken cancellationToken)
     {
@@ -37,6 +40,8 @@ internal sealed class RunPlaces(AzureConnection connection, RunReader runs, Name
             {
                 await AddFromListsAsync(context, group.Key, producers, cancellationToken).ConfigureAwait(false);
             }
+
+            await AddCodesAsync(context, group.Key, producers, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -77,16 +82,21 @@ internal sealed class RunPlaces(AzureConnection connection, RunReader runs, Name
     private async Task AddOneByOneAsync(PlanContext context, WorkspaceRef workspace, List<PlannedRecord> producers, CancellationToken cancellationToken)
     {
         var found = new List<NamedOutputLocation>[producers.Count];
-        var code = new string?[producers.Count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken };
         await System.Threading.Tasks.Parallel.ForEachAsync(Enumerable.Range(0, producers.Count), options, async (index, stop) =>
         {
-            var run = await runs.GetAsync(workspace, producers[index].Address.Name, stop).ConfigureAwait(false);
-            code[index] = run.ContentSnapshotId;
             var list = found[index] = [];
-            await foreach (var output in outputs.ResolveAsync(workspace, run, stop).ConfigureAwait(false))
+            try
             {
-                list.Add(output);
+                var run = await runs.GetAsync(workspace, producers[index].Address.Name, stop).ConfigureAwait(false);
+                await foreach (var output in outputs.ResolveAsync(workspace, run, stop).ConfigureAwait(false))
+                {
+                    list.Add(output);
+                }
+            }
+            catch (AzureServiceException exception) when (exception.Status is 404 or 410)
+            {
+                // It went since the plan saw it; its folders are in the plan all the same.
             }
         }).ConfigureAwait(false);
         for (var index = 0; index < producers.Count; index++)
@@ -96,33 +106,53 @@ internal sealed class RunPlaces(AzureConnection connection, RunReader runs, Name
                 await AddOutputAsync(context, producers[index], output.Location.Workspace, output.Datastore, output.Path, output.Name, output.Kind, cancellationToken).ConfigureAwait(false);
             }
         }
+    }
 
-        foreach (var users in producers.Zip(code).Where(pair => pair.Second is not null).GroupBy(pair => pair.Second ?? string.Empty, pair => pair.First, StringComparer.OrdinalIgnoreCase))
+    /// <summary>
+    /// Code is stored once for all that use it, so it is only given up when nobody else does: see the scan of references. Which
+    /// code a run has is told where the run is listed; where that code lies is asked once for each.
+    /// </summary>
+    private async Task AddCodesAsync(PlanContext context, WorkspaceRef workspace, List<PlannedRecord> producers, CancellationToken cancellationToken)
+    {
+        var client = connection.Workspace(workspace).Resources;
+        foreach (var codes in producers.Where(run => run.Code is not null).GroupBy(run => run.Code ?? string.Empty, StringComparer.OrdinalIgnoreCase).Chunk(Together))
         {
-            await AddCodeAsync(context, workspace, users.Key, [.. users], cancellationToken).ConfigureAwait(false);
+            context.Tell("Looking for code");
+            var addresses = new string?[codes.Length];
+            var options = new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken };
+            await System.Threading.Tasks.Parallel.ForEachAsync(
+                Enumerable.Range(0, codes.Length), options, async (index, stop) => addresses[index] = await AddressOfCodeAsync(client, codes[index].Key, stop).ConfigureAwait(false)).ConfigureAwait(false);
+            foreach (var (users, address) in codes.Zip(addresses))
+            {
+                if (address is null)
+                {
+                    continue;
+                }
+
+                var before = context.Places.Count;
+                await assets.AddAsync(context, users.First(), workspace, address, PlaceForm.Either, "code of the run", cancellationToken).ConfigureAwait(false);
+                foreach (var place in context.Places.Skip(before))
+                {
+                    place.CodeName = users.Key;
+                    foreach (var user in users)
+                    {
+                        place.AddOther(user);
+                    }
+                }
+            }
         }
     }
 
-    /// <summary>Code is stored once for all that use it, so it is only given up when nobody else does: see the scan of references.</summary>
-    private async Task AddCodeAsync(PlanContext context, WorkspaceRef workspace, string name, List<PlannedRecord> users, CancellationToken cancellationToken)
+    private static async Task<string?> AddressOfCodeAsync(WorkspaceResources client, string name, CancellationToken cancellationToken)
     {
-        string? address;
         try
         {
-            address = (await connection.Workspace(workspace).Resources.GetAsync(ResourcePath.Of("codes", name, "versions", "1"), cancellationToken).ConfigureAwait(false)).Properties?.Text("codeUri");
+            return (await client.GetAsync(ResourcePath.Of("codes", name, "versions", "1"), cancellationToken).ConfigureAwait(false)).Properties?.Text("codeUri");
         }
         catch (Exception exception) when (exception is AzureServiceException { Status: 404 } or ArgumentException)
         {
             // A snapshot of the first version's kind, which the content service keeps where nobody else can reach it.
-            return;
-        }
-
-        var before = context.Places.Count;
-        await assets.AddAsync(context, users[0], workspace, address, PlaceForm.Either, "code of the run", cancellationToken).ConfigureAwait(false);
-        foreach (var place in context.Places.Skip(before))
-        {
-            place.CodeName = name;
-            users.ForEach(place.AddOther);
+            return null;
         }
     }
 
@@ -174,7 +204,17 @@ internal sealed class RunPlaces(AzureConnection connection, RunReader runs, Name
             var options = new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken };
             await System.Threading.Tasks.Parallel.ForEachAsync(open.Values, options, async (record, stop) =>
             {
-                var data = await client.RunHistory.GetRunDataAsync(record.Address.Name, definition: false, specification: false, stop).ConfigureAwait(false);
+                System.Text.Json.JsonElement data;
+                try
+                {
+                    data = await client.RunHistory.GetRunDataAsync(record.Address.Name, definition: false, specification: false, stop).ConfigureAwait(false);
+                }
+                catch (AzureServiceException exception) when (exception.Status is 404 or 410)
+                {
+                    // It went since the plan saw it; its folders are in the plan all the same.
+                    return;
+                }
+
                 var told = data.Child("runMetadata") is { } metadata ? new Azure.RunHistory.RunDocument(metadata).Outputs : [];
                 lock (gate)
                 {

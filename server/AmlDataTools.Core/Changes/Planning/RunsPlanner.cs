@@ -80,7 +80,13 @@ internal sealed class RunsPlanner(AzureConnection connection, RunReader runs)
         record.After = inside;
         record.Details = inside.Count == 0 ? ["It holds no runs."] : [$"It holds {Sizes.Count(inside.Count, "run")}, archived and child runs included; they are deleted first."];
         var kept = inside.Count(run => !run.IsDone);
-        if (kept > 0)
+        var locked = inside.Where(run => run.LockedBy is not null).ToList();
+        if (locked.Count > 0)
+        {
+            record.LockedBy = locked[0].LockedBy;
+            record.Refused = $"It holds {Sizes.Count(locked.Count, "run")} that cannot be deleted because of {record.LockedBy}, and the service deletes only an empty experiment. If {(locked.Count == 1 ? "it" : "they")} may all the same, take the lock away, then plan again.";
+        }
+        else if (kept > 0)
         {
             record.Refused = $"It holds {Sizes.Count(kept, "run")} that cannot be deleted yet, and the service deletes only an empty experiment. Cancel {(kept == 1 ? "it" : "them")} first, then plan again.";
         }
@@ -120,6 +126,7 @@ internal sealed class RunsPlanner(AzureConnection connection, RunReader runs)
             MayHaveChildren = run.RunType is not { } type || !Childless.Contains(type),
             HasMetrics = context.TakesData && context.Verb == OperationVerb.Delete,
             ReusedRunId = run.IsReused ? run.ReusedRunId : null,
+            Code = context.FindsPlaces && !run.IsReused ? context.Code(run.ContentSnapshotId) : null,
             Outputs = context.FindsPlaces && !run.IsReused && run.Raw.Child("outputs") is not null ? [.. run.Outputs.Select(o => (o.Name, o.AssetId, o.Type))] : null,
         };
         VerbRules.Apply(context, record);

@@ -30,8 +30,30 @@ internal static class VerbRules
                 break;
         }
 
+        Lock(context, record);
         return record;
     }
+
+    /// <summary>Refuses what a management lock would make the service refuse.</summary>
+    /// <param name="context">The plan, with the locks read.</param>
+    /// <param name="record">The record, its action set.</param>
+    public static void Lock(PlanContext context, PlannedRecord record)
+    {
+        if (record.IsDone && context.Locks.TryGetValue(record.Address.Workspace, out var locks) && locks.Against(record.Address, record.Action) is { } found)
+        {
+            record.LockedBy = locks.InWords(found);
+            record.Refused = $"It cannot be {Done(record.Action)} because of {record.LockedBy}. If it may all the same, take the lock away, then plan again.";
+        }
+    }
+
+    private static string Done(ChangeAction action) => action switch
+    {
+        ChangeAction.Archive => "archived",
+        ChangeAction.Restore => "restored",
+        ChangeAction.Unregister => "unregistered",
+        ChangeAction.Detach => "detached",
+        _ => "deleted",
+    };
 
     private static void Archive(PlannedRecord record, ResourceTraits traits)
     {

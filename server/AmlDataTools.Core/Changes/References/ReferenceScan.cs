@@ -65,7 +65,7 @@ internal sealed class ReferenceScan(AzureConnection connection, ResourceLister l
         {
             await foreach (var item in lister.ListAsync(workspace, version, outer.Address.Name, ListView.All, stop).ConfigureAwait(false))
             {
-                var holder = new Holder(item.Address, $"{ResourceCatalog.Of(version).Singular} {item.Address.Text}");
+                var holder = new Holder(item.Address, $"{ResourceCatalog.Of(version).Singular} {item.Address.Text}") { HasNames = version == ResourceKind.ModelVersion };
                 await ReferAsync(holder, item.Properties.Text(member), stop).ConfigureAwait(false);
                 if (item.Properties.Text("jobName") is { Length: > 0 } maker)
                 {
@@ -176,7 +176,11 @@ internal sealed class ReferenceScan(AzureConnection connection, ResourceLister l
 
             if (context.Find(new ResourceAddress(workspace, ResourceKind.Run, run, null)) is { IsDone: true } planned)
             {
-                place.AddOther(planned);
+                lock (_lock)
+                {
+                    place.AddOther(planned);
+                }
+
                 continue;
             }
 
@@ -225,6 +229,8 @@ internal sealed class ReferenceScan(AzureConnection connection, ResourceLister l
             return;
         }
 
+        // Whose id it is does not matter here: a reference too many keeps data, one too few deletes it.
+        text = DataAddress.ByWorkspaceId(text)?.Address ?? (DataAddress.Artifact(text) is { } artifact ? $"azureml://datastores/{artifact.Datastore}/paths/{artifact.Path}" : text);
         if (DataAddress.InDatastore(text, workspace) is { } place)
         {
             if (await StoresOfAsync(place.Workspace, cancellationToken).ConfigureAwait(false) is { } stores)
@@ -232,7 +238,7 @@ internal sealed class ReferenceScan(AzureConnection connection, ResourceLister l
                 // Some writers escape the path, some do not: both readings count.
                 foreach (var path in new[] { place.Path, Uri.UnescapeDataString(place.Path) }.Distinct(StringComparer.Ordinal))
                 {
-                    if (stores.Of(place.Datastore, DataAddress.WithoutWildcards(path)) is { } where)
+                    if (stores.Of(place.Datastore, holder.HasNames ? path : DataAddress.WithoutWildcards(path)) is { } where)
                     {
                         Touch(holder, where);
                     }
@@ -251,7 +257,7 @@ internal sealed class ReferenceScan(AzureConnection connection, ResourceLister l
         }
         else if (DataAddress.InAccount(text) is { } direct)
         {
-            Touch(holder, direct with { Path = DataAddress.WithoutWildcards(direct.Path).Trim('/') });
+            Touch(holder, holder.HasNames ? direct : direct with { Path = DataAddress.WithoutWildcards(direct.Path).Trim('/') });
         }
         else if (AssetNames.Code(text) is { } code)
         {
@@ -356,6 +362,12 @@ internal sealed class ReferenceScan(AzureConnection connection, ResourceLister l
     private void Share(PlannedPlace place, string who)
     {
         place.AddSharer(who);
+        if (place.CodeName is not null)
+        {
+            // Many runs may have code in common, which says nothing of each.
+            return;
+        }
+
         foreach (var record in place.Owner is { } owner ? place.Others.Prepend(owner) : place.Others)
         {
             Referred.Add(record);
@@ -396,5 +408,8 @@ internal sealed class ReferenceScan(AzureConnection connection, ResourceLister l
     {
         /// <summary>The code asset that it is; null for everything else.</summary>
         public string? Code { get; init; }
+
+        /// <summary>Whether its addresses are names letter by letter, never patterns: a model's.</summary>
+        public bool HasNames { get; init; }
     }
 }

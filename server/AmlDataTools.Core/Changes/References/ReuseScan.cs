@@ -1,6 +1,7 @@
 using AmlDataTools.Azure;
 using AmlDataTools.Azure.RunHistory;
 using AmlDataTools.Core.Changes.Planning;
+using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.Runs;
 
 namespace AmlDataTools.Core.Changes.References;
@@ -14,6 +15,7 @@ internal sealed class ReuseScan(AzureConnection connection, PlanContext context,
 {
     private const int Parallel = 8;
     private const int ExperimentsPage = 200;
+    private const int Named = 20;
 
     /// <summary>Tells of each place that another run needs: the place, the run's id, who it is in words.</summary>
     public async Task RunAsync(IEnumerable<PlannedPlace> places, Action<PlannedPlace, string, string> found, CancellationToken cancellationToken)
@@ -29,12 +31,15 @@ internal sealed class ReuseScan(AzureConnection connection, PlanContext context,
             return;
         }
 
+        // Of code that many have, the first few are named; who else has it changes nothing.
+        bool IsTold(PlannedPlace place, string runId) => place.SharedCount > Named && context.Find(new ResourceAddress(workspace, ResourceKind.Run, runId, null)) is null;
         bool IsAnswered() => steps.Count == 0 && codes.All(group => group.All(place => place.SharedCount > 0));
 
         var names = await ExperimentsAsync(cancellationToken).ConfigureAwait(false);
         var options = new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken };
         await System.Threading.Tasks.Parallel.ForEachAsync(names, options, async (experiment, stop) =>
         {
+            var seen = 0;
             await foreach (var run in connection.Workspace(workspace).RunHistory.ScanRunsAsync(experiment, null, "CreatedUtc desc", RunsPlanner.PageSize, stop).ConfigureAwait(false))
             {
                 var name = string.IsNullOrWhiteSpace(run.DisplayName) ? run.RunId : $"{run.DisplayName} ({run.RunId})";
@@ -45,10 +50,13 @@ internal sealed class ReuseScan(AzureConnection connection, PlanContext context,
 
                 foreach (var place in run.ContentSnapshotId is { } code ? codes[code] : [])
                 {
-                    found(place, run.RunId, $"run {name}, which has the same code");
+                    if (!IsTold(place, run.RunId))
+                    {
+                        found(place, run.RunId, $"run {name}, which has the same code");
+                    }
                 }
 
-                if (IsAnswered())
+                if (++seen % RunsPlanner.PageSize == 0 && IsAnswered())
                 {
                     break;
                 }

@@ -58,7 +58,7 @@ public sealed record PlannedChange(
     string? Note,
     IReadOnlyList<string> Details)
 {
-    internal static PlannedChange Of(ChangeItem item)
+    internal static PlannedChange Of(ChangeItem item, PlanWorkspaces workspaces)
     {
         var can = ChangeSelection.CanBeDone(item);
         return new PlannedChange(
@@ -76,7 +76,7 @@ public sealed record PlannedChange(
             item.CanTick && can,
             item.NeedsName,
             item.Refused ?? item.Note,
-            item.Details);
+            workspaces.NameOf(item) is { } workspace ? [.. item.Details, $"In the workspace {workspace}."] : item.Details);
     }
 
     internal static string KindOf(ChangeItem item) =>
@@ -113,7 +113,8 @@ internal sealed class ChangePlanPages(OperationStore store)
 
         var page = offsets.AsSpan((int)first, (int)Math.Min(count, offsets.Length - first)).ToArray();
         var next = first + page.Length;
-        return ([.. store.ChangeItemsAt(planId, page).Select(PlannedChange.Of)], next < offsets.Length ? next : null);
+        var workspaces = new PlanWorkspaces(store.PlanOrOperation(planId));
+        return ([.. store.ChangeItemsAt(planId, page).Select(i => PlannedChange.Of(i, workspaces))], next < offsets.Length ? next : null);
     }
 
     private long[] Offsets(string planId, PlanOrder order, bool descending, string? search)

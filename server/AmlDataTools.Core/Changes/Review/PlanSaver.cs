@@ -59,7 +59,8 @@ internal sealed class PlanSaver(OperationStore store)
         writer.WriteString("what", plan.Title);
         writer.WriteString("verb", ReceiptForm.Camel(plan.Verb.ToString()));
         writer.WriteString("who", plan.Who);
-        writer.WriteString("workspace", plan.Workspace);
+        var workspaces = new PlanWorkspaces(plan);
+        ReceiptForm.WriteWorkspaces(writer, plan, workspaces);
         writer.WriteString("planned", ReceiptForm.Moment(plan.CreatedAt));
         writer.WriteString("question", review.Question);
         writer.WriteString("detail", review.Detail);
@@ -75,7 +76,7 @@ internal sealed class PlanSaver(OperationStore store)
         writer.WriteStartArray("items");
         foreach (var item in store.ChangeItems(plan.Id))
         {
-            WriteItem(writer, item, selection[item.Index]);
+            WriteItem(writer, item, workspaces, selection[item.Index]);
             if (writer.BytesPending > 64 << 10)
             {
                 writer.Flush();
@@ -86,10 +87,10 @@ internal sealed class PlanSaver(OperationStore store)
         writer.WriteEndObject();
     }
 
-    private static void WriteItem(Utf8JsonWriter writer, ChangeItem item, bool chosen)
+    private static void WriteItem(Utf8JsonWriter writer, ChangeItem item, PlanWorkspaces workspaces, bool chosen)
     {
         writer.WriteStartObject();
-        ReceiptForm.WriteWhat(writer, item);
+        ReceiptForm.WriteWhat(writer, item, workspaces);
         writer.WriteNumber("stage", item.Stage);
         writer.WriteBoolean("ticked", chosen);
         ReceiptForm.WriteIfSet(writer, "refused", item.Refused);
@@ -118,7 +119,9 @@ internal sealed class PlanSaver(OperationStore store)
     {
         using var text = new StreamWriter(file, new UTF8Encoding(false));
         text.Write($"# {ReceiptForm.Escape(plan.Title)}\n\nA plan: nothing of it has been done.\n\n{ReceiptForm.Escape(review.Question)} {ReceiptForm.Escape(review.Detail)}\n\n");
-        text.Write($"| | |\n|---|---|\n| Planned | {Sizes.Moment(plan.CreatedAt)} |\n| Who | {ReceiptForm.Escape(plan.Who ?? "not known")} |\n| Workspace | {ReceiptForm.Escape(plan.Workspace)} |\n");
+        var workspaces = new PlanWorkspaces(plan);
+        var (name, value) = ReceiptForm.WorkspacesRow(workspaces);
+        text.Write($"| | |\n|---|---|\n| Planned | {Sizes.Moment(plan.CreatedAt)} |\n| Who | {ReceiptForm.Escape(plan.Who ?? "not known")} |\n| {name} | {ReceiptForm.Escape(value)} |\n");
         text.Write(string.Create(CultureInfo.InvariantCulture, $"| Records | {review.Records:N0} |\n| Data | {Sizes.Text(review.Bytes)} in {Sizes.Count(review.Blobs, "blob")} |\n| Not done | {Sizes.Count(review.NotDone, "item")} |\n"));
         Section("Warnings", plan.Warnings.Select(w => $"- {ReceiptForm.Escape(w.Message)}"));
         Section("Survivors", plan.Survivors.Select(s => $"- {ReceiptForm.Escape(s)}"));
@@ -127,7 +130,7 @@ internal sealed class PlanSaver(OperationStore store)
         {
             var data = item.Place is null ? string.Empty : $"{Sizes.Count(item.Blobs ?? 0, "blob")}, {Sizes.Text(item.Bytes ?? 0)}";
             var note = string.Join(' ', new[] { item.Refused ?? item.Note }.OfType<string>().Concat(item.Details));
-            text.Write($"| {(selection[item.Index] ? "x" : string.Empty)} | {ReceiptForm.Escape(item.Label)} | {ChangeReceiptText.Words(item.Action)} | {data} | {ReceiptForm.Escape(note)} |\n");
+            text.Write($"| {(selection[item.Index] ? "x" : string.Empty)} | {ReceiptForm.Escape(workspaces.LabelOf(item))} | {ChangeReceiptText.Words(item.Action)} | {data} | {ReceiptForm.Escape(note)} |\n");
         }
 
         void Section(string title, IEnumerable<string> lines)

@@ -53,16 +53,33 @@ internal sealed class DeletedData(
 
         var (offset, count, bytes) = (draft.BlobPosition, 0L, 0L);
         DateTimeOffset? until = null;
+        string? deletion = null;
         try
         {
-            await foreach (var (blob, keptUntil) in KeptAsync(place, cancellationToken).ConfigureAwait(false))
+            // A folder that went as a whole is kept as a whole, under its own name.
+            if (place.IsHierarchical && history.Batches(item.Index).Ended.ContainsKey((BatchPass.Folder, 0))
+                && await KeptFolderAsync(place, cancellationToken).ConfigureAwait(false) is { DeletionId: { } id } folder)
             {
-                if (meant.Contains(BlobHash.Of(blob.N)))
+                foreach (var blob in store.Blobs(plan.Id, manifest).Where(b => b is { V: null, S: null } && b.N != place.Path.TrimEnd('/')))
                 {
-                    draft.Add(blob);
+                    draft.Add(blob with { E = null });
                     count++;
                     bytes += blob.L;
-                    until = until is null || keptUntil < until ? keptUntil : until;
+                }
+
+                (deletion, until, all) = (id, UntilOf(folder), count);
+            }
+            else
+            {
+                await foreach (var (blob, keptUntil) in KeptAsync(place, cancellationToken).ConfigureAwait(false))
+                {
+                    if (meant.Contains(BlobHash.Of(blob.N)))
+                    {
+                        draft.Add(blob);
+                        count++;
+                        bytes += blob.L;
+                        until = until is null || keptUntil < until ? keptUntil : until;
+                    }
                 }
             }
         }
@@ -78,7 +95,8 @@ internal sealed class DeletedData(
                 Blobs = count,
                 Bytes = bytes,
                 Manifest = new ManifestPart(offset, count),
-                Details = until is { } date ? [$"Kept until {Sizes.Moment(date.ToUnixTimeMilliseconds())}."] : ["Kept as former versions."],
+                DeletionId = deletion,
+                Details = until is { } date ? [$"Kept until {Sizes.Day(date)}."] : ["Kept as former versions."],
             });
             _written.Items++;
             _written.Blobs += count;
@@ -91,6 +109,31 @@ internal sealed class DeletedData(
                 "undelete.notKept", $"{Sizes.Count(all - count, "blob")} of {item.Label} {(all - count == 1 ? "is" : "are")} not kept, or there: {(all - count == 1 ? "it is" : "they are")} left as {(all - count == 1 ? "it is" : "they are")}.", all - count));
         }
     }
+
+    /// <summary>The folder itself, as it was deleted by the operation; null when it is not kept.</summary>
+    private async Task<BlobVersionItem?> KeptFolderAsync(DataPlace place, CancellationToken cancellationToken)
+    {
+        var itself = place.Path.TrimEnd('/');
+        var blobs = services.Blobs(plan, place.Source);
+        BlobVersionItem? newest = null;
+        string? marker = null;
+        do
+        {
+            var page = await blobs.ListPageAsync(itself, marker, BlobListDetails.Deleted | BlobListDetails.OnlyDeleted, cancellationToken).ConfigureAwait(false);
+            foreach (var item in page.Items.Where(i => i.Blob.Name == itself && IsOfTheOperation(i)))
+            {
+                newest = newest is null || item.DeletedTime > newest.DeletedTime ? item : newest;
+            }
+
+            marker = page.NextMarker;
+        }
+        while (marker is not null);
+        return newest;
+    }
+
+    private bool IsOfTheOperation(BlobVersionItem item) => item.Deleted && !(item.DeletedTime < Since) && !(item.DeletedTime > Until);
+
+    private DateTimeOffset? UntilOf(BlobVersionItem item) => KeptUntil.Of(item.DeletedTime, item.RemainingRetentionDays, plan.Retentions, DateTimeOffset.UtcNow);
 
     /// <summary>What is kept of a place, one entry a blob that is not there now.</summary>
     private async IAsyncEnumerable<(PlannedBlob Blob, DateTimeOffset? Until)> KeptAsync(DataPlace place, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -142,13 +185,12 @@ internal sealed class DeletedData(
             return (new PlannedBlob(version.Blob.Name, null, version.Blob.Length, version.VersionId, null), null);
         }
 
-        var deleted = same.Where(i => i.Deleted && !(i.DeletedTime < Since) && !(i.DeletedTime > Until)).MaxBy(i => i.DeletedTime);
+        var deleted = same.Where(IsOfTheOperation).MaxBy(i => i.DeletedTime);
         if (deleted is null)
         {
             return null;
         }
 
-        var until = deleted.RemainingRetentionDays is { } days ? DateTimeOffset.UtcNow.AddDays(days) : (DateTimeOffset?)null;
-        return (new PlannedBlob(deleted.Blob.Name, null, deleted.Blob.Length, place.IsHierarchical ? deleted.DeletionId : null, null), until);
+        return (new PlannedBlob(deleted.Blob.Name, null, deleted.Blob.Length, place.IsHierarchical ? deleted.DeletionId : null, null), UntilOf(deleted));
     }
 }

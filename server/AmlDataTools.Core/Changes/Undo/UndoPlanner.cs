@@ -5,6 +5,7 @@ using AmlDataTools.Core.Operations;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.Transfer;
+using Microsoft.Extensions.Logging;
 
 namespace AmlDataTools.Core.Changes.Undo;
 
@@ -16,7 +17,8 @@ namespace AmlDataTools.Core.Changes.Undo;
 /// <param name="services">The places of their items.</param>
 /// <param name="who">Tells who is signed in to a tenant.</param>
 /// <param name="time">The clock.</param>
-internal sealed class UndoPlanner(OperationStore store, IChangeServices services, Func<string?, CancellationToken, Task<string?>> who, TimeProvider time) : IChangePlanner
+/// <param name="logger">Where to log.</param>
+internal sealed class UndoPlanner(OperationStore store, IChangeServices services, Func<string?, CancellationToken, Task<string?>> who, TimeProvider time, ILogger logger) : IChangePlanner
 {
     /// <inheritdoc/>
     /// <exception cref="ProblemException">
@@ -47,6 +49,11 @@ internal sealed class UndoPlanner(OperationStore store, IChangeServices services
         };
         if (written.Items == 0)
         {
+            if (request.Verb == OperationVerb.Undelete)
+            {
+                new UndoneMark(store, time, logger).Set(id, OperationVerb.Undelete, UndoneExtent.All);
+            }
+
             throw request.Verb == OperationVerb.Undelete
                 ? new ProblemException("undelete.nothingKept", "The storage account keeps none of the data that this operation deleted, or it is there again.") { Target = id }
                 : Nothing(id, request.Verb == OperationVerb.Restore ? "This operation has archived nothing." : "There is nothing in this operation that the service refused to delete and that could be archived.");
@@ -67,6 +74,7 @@ internal sealed class UndoPlanner(OperationStore store, IChangeServices services
             HasChildRuns = false,
             Change = request.Choices,
             NameToType = null,
+            Undoes = id,
         };
         draft.Finish(undo);
         return undo;

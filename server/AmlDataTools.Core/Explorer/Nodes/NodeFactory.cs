@@ -2,6 +2,7 @@ using System.Globalization;
 using AmlDataTools.Azure;
 using AmlDataTools.Azure.Arm;
 using AmlDataTools.Azure.RunHistory;
+using AmlDataTools.Core.Operations;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Runs;
 using AmlDataTools.Core.Storage;
@@ -131,7 +132,7 @@ internal sealed class NodeFactory(StudioLinks studio, TimeProvider clock)
                 [NodeAction.Download, NodeAction.Refresh, NodeAction.CopyName, .. changes], new NodeResource(entry.Path, null, null, null))
             : new ExplorerNode(
                 NodeTargets.Format(new FileTarget(location, runId)),
-                NodeKind.File, entry.Name, entry.Bytes is { } bytes ? HumanText.Bytes(bytes) : null,
+                NodeKind.File, entry.Name, entry.Bytes is { } bytes ? Sizes.Text(bytes) : null,
                 Lines(
                     ("Path", $"{folder.Datastore}: {entry.Path}"), ("Size", entry.Bytes?.ToString("N0", CultureInfo.InvariantCulture) is { } size ? size + " bytes" : null), ("Modified", Moment(entry.LastModified))),
                 "file", null, null, NodeExpansion.None, [NodeAction.Download, NodeAction.CopyName, .. changes], new NodeResource(entry.Path, null, null, entry.Bytes));

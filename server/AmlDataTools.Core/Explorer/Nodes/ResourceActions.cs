@@ -37,8 +37,8 @@ internal static class ResourceActions
                 actions.Add(NodeAction.Delete);
                 break;
 
-            // The service does not let the workspace be without a default one.
-            case RecordRemoval.Unregister when !item.IsDefault:
+            // The service does not let the workspace be without a default one, and without those of its making it does not work.
+            case RecordRemoval.Unregister when !item.IsDefault && item.WorkspaceOwn is null:
                 actions.Add(NodeAction.Unregister);
                 break;
             default:

@@ -37,7 +37,6 @@ internal static class OperationMapping
     public static OperationSummary ToSummary(Model.OperationView view)
     {
         var (plan, status) = (view.Plan, view.Status);
-        var folder = view.Destination?.Folder;
         return new OperationSummary(
             plan.Id,
             WireEnum.To<Model.OperationVerb, OperationVerb>(plan.Verb),
@@ -54,10 +53,10 @@ internal static class OperationMapping
             status.BytesDone,
             status.BytesPerSecond,
             status.BytesPerSecond > 0 ? Math.Max(0, status.Bytes - status.BytesDone) / status.BytesPerSecond : null,
-            folder is null ? null : plan.FolderName is { } name && Directory.Exists(Path.Combine(folder, name)) ? Path.Combine(folder, name) : folder,
+            view.Folder,
             status.Message,
             status.ErrorCode,
-            status.UndeleteUntil,
+            status.CanUndelete(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()) ? status.UndeleteUntil : null,
             ActionsOf(view));
     }
 

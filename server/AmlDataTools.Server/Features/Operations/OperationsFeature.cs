@@ -116,7 +116,7 @@ internal sealed class OperationsFeature(Lazy<Workbench> workbench) : IFeature, I
     public async Task<OperationResult> StartAsync(StartParams parameters, CancellationToken cancellationToken)
     {
         var destination = parameters.Destination is { } d
-            ? new Model.OperationDestination(d.Folder, WireEnum.To<ExistingFiles, ExistingFilePolicy>(d.Existing))
+            ? new Model.OperationDestination(d.Folder, WireEnum.To<ExistingFiles, ExistingFilePolicy>(d.Existing)) { Format = WireEnum.To<ExportFormat, Model.ExportFormat>(d.Format) }
             : null;
         return Result(await Service.StartAsync(parameters.PlanId, parameters.Confirmation, destination, parameters.Toggled, cancellationToken).ConfigureAwait(false));
     }

@@ -91,6 +91,8 @@ public sealed class ChangeExecutionTests : IAsyncDisposable
         Assert.Equal(["d/0001", "d/held", "d/later", "d/leased", "d/snap"], World.Blobs.Keys);
         var item = _h.Item(id, 0);
         Assert.Equal((5L, 4L, 2L), ((long?)item["blobs"], (long?)item["blobsLeft"], (long?)item["blobsNew"]));
+        Assert.Equal(["d/0001", "d/later"], item["new"]?.AsArray().Select(n => (string?)n));
+        Assert.Null(item["newNotNamed"]);
         Assert.Equal(["changed", "storage.hasSnapshots", "storage.immutable", "storage.leased"], item["left"]?.AsArray().Select(l => (string?)l?["code"]).Order());
 
         // What was in the way is gone: only what was left is sent again.
@@ -104,6 +106,23 @@ public sealed class ChangeExecutionTests : IAsyncDisposable
         Assert.Equal(["d/0001", "d/later"], World.Blobs.Keys);
         Assert.Equal(4, World.Log.Where(l => l.StartsWith("batch", StringComparison.Ordinal)).Sum(l => int.Parse(l.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture)));
         Assert.Equal((8L, 80L), ((long?)_h.Item(id, 0)["blobs"], (long?)_h.Item(id, 0)["bytes"]));
+    }
+
+    [Fact]
+    public async Task The_first_of_what_came_since_the_plan_is_named_and_the_rest_counted()
+    {
+        Blobs("d/", 3);
+        var id = _h.Plan(OperationVerb.Delete, [], [("d/", null)]);
+        Blobs("d/new|", 130);
+        await _h.StartAsync(id);
+        Assert.Equal(130, World.Blobs.Count);
+        var item = _h.Item(id, 0);
+        Assert.Equal(World.Blobs.Keys.Take(100), item["new"]?.AsArray().Select(n => (string?)n));
+        Assert.Equal((130L, 30L), ((long?)item["blobsNew"], (long?)item["newNotNamed"]));
+        var text = File.ReadAllText(_h.Store.ReceiptOf(id).Markdown);
+        Assert.Contains("## Came or changed since the plan, and left\n\n- d/new\\|0000\n", text, StringComparison.Ordinal);
+        Assert.Contains("- d/new\\|0099\n- 30 more in d/\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("0100", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -91,7 +91,7 @@ internal sealed class ChangeHarness : IAsyncDisposable
         }
 
         draft.Finish(new OperationPlan(
-            draft.Id, verb, "Change | <things>", 1, "Ada", "/subscriptions/s", draft.Count, 0, [], ["Something stays."], new Dictionary<string, SourceInfo> { ["s0"] = new("s", "g", "w", "t", "store") }, null, false)
+            draft.Id, verb, "Change | <things>", 1, "Ada", "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w", draft.Count, 0, [], ["Something stays."], new Dictionary<string, SourceInfo> { ["s0"] = new("s", "g", "w", "t", "store") }, null, false)
         {
             Change = choices ?? ChangeChoices.Default,
             NameToType = nameToType,
@@ -136,6 +136,6 @@ internal sealed class ChangeHarness : IAsyncDisposable
 
     public JsonNode Item(string id, int at) => Receipt(id)["items"]?[at] ?? throw new InvalidOperationException("The receipt has no such item.");
 
-    private OperationsService NewService() => new(
+    public OperationsService NewService() => new(
         Store, new ExecutionFactory(Store, new FakeBlobs(), new TransferSettings(), World, Settings, TimeProvider.System, NullLogger.Instance), TimeProvider.System, NullLogger.Instance);
 }

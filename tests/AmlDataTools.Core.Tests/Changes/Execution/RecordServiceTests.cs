@@ -100,6 +100,27 @@ public sealed class RecordServiceTests : IDisposable
         Assert.Equal((ItemOutcome.Done, true), (result.Outcome, archived));
     }
 
+    /// <summary>Resource Manager gives a step without properties: run history has the flag, and is read back for it.</summary>
+    [Theory]
+    [InlineData(true, "read back: archived")]
+    [InlineData(false, "read back: not archived")]
+    public async Task A_step_without_properties_is_archived_in_run_history(bool archive, string verified)
+    {
+        var action = archive ? ChangeAction.Archive : ChangeAction.Restore;
+        var hidden = action == ChangeAction.Restore;
+        _azure.On("GET", "/jobs/step?", """{"id":"/x/jobs/step","name":"step","type":"Microsoft.MachineLearningServices/workspaces/jobs"}""")
+            .On("GET", "/history/v1.0/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w/runs/step", (_, _) => FakeAzure.Json($$"""{"runId":"step","status":"Completed","hidden":{{(hidden ? "true" : "false")}}}"""))
+            .On("PATCH", "/runs/step", (_, body) =>
+            {
+                hidden = body == """{"hidden":true}""";
+                return FakeAzure.Json("{}");
+            });
+        var result = await RunAsync(new ResourceRecord("s0", ResourceKind.Run, "step", null, null), action);
+        Assert.Equal((ItemOutcome.Done, verified), (result.Outcome, result.Verified));
+        Assert.Equal(archive, hidden);
+        Assert.DoesNotContain(_azure.Requests, r => r.StartsWith("PUT", StringComparison.Ordinal));
+    }
+
     private static HttpResponseMessage Tagged(string json)
     {
         var answer = FakeAzure.Json(json);

@@ -140,6 +140,37 @@ public sealed class ResourcePlanTests(PlanEmulator emulator)
         Assert.DoesNotContain(planned.Data, d => d.Record?.Name == "partner_data");
     }
 
+    [Theory]
+    [InlineData("workspaceartifactstore")]
+    [InlineData("workspacefilestore")]
+    [InlineData("workspaceworkingdirectory")]
+    [InlineData("WorkspaceArtifactStore")]
+    public async Task Datastores_made_with_the_workspace_stay(string name)
+    {
+        var made = name is "workspacefilestore" or "workspaceworkingdirectory";
+        if (made)
+        {
+            await emulator.ControlAsync(HttpMethod.Post, "resources", new JsonObject
+            {
+                ["path"] = $"datastores/{name}",
+                ["body"] = new JsonObject { ["properties"] = new JsonObject { ["datastoreType"] = "AzureFile", ["accountName"] = "a", ["fileShareName"] = "s", ["isDefault"] = false } },
+            });
+        }
+
+        foreach (var verb in new[] { OperationVerb.Unregister, OperationVerb.Delete })
+        {
+            var planned = await emulator.PlanAsync(verb, WithData, null, emulator.Resource(ResourceKind.Datastore, name), emulator.Resource(ResourceKind.Datastore, "partner_data"));
+            var store = planned.Items.Single(i => name.Equals(i.Record?.Name, StringComparison.OrdinalIgnoreCase));
+            Assert.Equal((false, false), (store.Ticked, store.CanTick));
+            Assert.Contains("made with the workspace", store.Refused, StringComparison.Ordinal);
+        }
+
+        if (made)
+        {
+            await emulator.ControlAsync(HttpMethod.Delete, "resources", new JsonObject { ["path"] = $"datastores/{name}" });
+        }
+    }
+
     [Fact]
     public async Task A_folder_of_a_run_is_deleted_and_nothing_beside_it()
     {
