@@ -403,6 +403,7 @@ describe('looking up', () => {
       };
       const operations = {
         all: [],
+        selected: [],
         onDidFinish: new vscode.EventEmitter<never>().event,
         get: () => undefined,
         load: () => Promise.resolve(),
