@@ -1,6 +1,7 @@
 // npm run bench: this project beside its peers, on the same work, from the same server, on the same disk.
 //   --rounds N        measured rounds after one to warm up (5)
-//   --only a,b        works: small, big, model, list, delete, deleteFolder, start, page, plan, planData, notebook, keystroke
+//   --only a,b        works: small, big, model, list, delete, deleteFolder, start, page, plan, planData,
+//                     notebook, keystroke
 //   --peers a,b       ids: ours, ours-bag, rclone, rclone-verified, storage-blob; rclone-plain shows what TLS costs
 //   --destination D   a folder on the disk to write to (the system's temporary folder)
 //   --json            the numbers as JSON instead of a table

@@ -4,7 +4,7 @@ import { Descriptions } from '../../extension/src/features/notebooks/description
 import { DocumentTracker } from '../../extension/src/features/notebooks/documentTracker';
 import { DownloadFlow } from '../../extension/src/features/notebooks/downloadFlow';
 import { hoverText } from '../../extension/src/features/notebooks/hovers';
-import { CodeInserter } from '../../extension/src/features/notebooks/insertCode';
+import { CodeInserter, folderOfExport } from '../../extension/src/features/notebooks/insertCode';
 import { CellItems, ReferenceLenses } from '../../extension/src/features/notebooks/lenses';
 import { MissingReferences } from '../../extension/src/features/notebooks/missing';
 import { ReferenceStore } from '../../extension/src/features/notebooks/referenceStore';
@@ -287,6 +287,14 @@ describe('what is shown', () => {
   });
 });
 
+it('finds what was exported, in a folder and in a bag', () => {
+  const plain = { folder: '/p', format: 'folder' as const, firstPath: 'churn/3/MLmodel', hasOwnFolder: true };
+  expect(folderOfExport(plain, '/p/churn/3', 2)).toBe('/p/churn/3');
+  expect(folderOfExport({ ...plain, format: 'bag' }, '/p/churn-3', 2)).toBe('/p/churn-3/data');
+  const several = { ...plain, format: 'bag' as const, hasOwnFolder: false };
+  expect(folderOfExport(several, '/p/export-1', 2)).toBe('/p/export-1/data/churn/3');
+});
+
 describe('looking up', () => {
   let workspaces: Workspaces;
   let descriptions: Descriptions;
@@ -384,7 +392,13 @@ describe('looking up', () => {
       const exports = {
         start: (goal: ExportGoal) => {
           goals.push(goal);
-          return Promise.resolve({ operation: operation('op'), destination: '/p', firstPath: 'churn/3/MLmodel' });
+          return Promise.resolve({
+            operation: operation('op', { destination: '/p' }),
+            folder: '/p',
+            format: 'folder' as const,
+            firstPath: 'churn/3/MLmodel',
+            hasOwnFolder: false,
+          });
         },
       };
       const operations = {

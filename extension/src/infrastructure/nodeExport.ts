@@ -1,4 +1,4 @@
-import type { OperationSummary } from '../protocol/types';
+import type { ExportFormat, OperationSummary } from '../protocol/types';
 
 /** What another feature wants exported. */
 export interface ExportGoal {
@@ -12,10 +12,13 @@ export interface ExportGoal {
 /** A download that was started. */
 export interface StartedExport {
   readonly operation: OperationSummary;
-  /** The folder that was chosen. */
-  readonly destination: string;
-  /** Where the first of its items will be, relative to the destination, with slashes. */
-  readonly firstPath: string | null;
+  /** The folder the person chose, absolute. */
+  readonly folder: string;
+  readonly format: ExportFormat;
+  /** Where the first of its items is in a plain folder, relative to it, with slashes. */
+  readonly firstPath: string;
+  /** Whether the export has a folder of its own; in a bag the payload takes its place. */
+  readonly hasOwnFolder: boolean;
 }
 
 /** Exports nodes as the tree does: plan, folder, start. */

@@ -42,11 +42,6 @@ export class Settings {
     return value === 'ask' ? null : value;
   }
 
-  /** How downloads are written unless the person says otherwise. */
-  get exportFormat(): ExportFormat {
-    return this.read<ExportFormat>('download.format', 'folder');
-  }
-
   /** Whether notebooks and Python files are looked into. */
   get notebooksEnabled(): boolean {
     return this.read('notebooks.enabled', true);
@@ -55,6 +50,11 @@ export class Settings {
   /** Whether a change concerns notebooks. */
   static concernsNotebooks(event: vscode.ConfigurationChangeEvent): boolean {
     return event.affectsConfiguration(`${section}.notebooks`);
+  }
+
+  /** How downloads are written unless the person says otherwise. */
+  get exportFormat(): ExportFormat {
+    return this.read<ExportFormat>('download.format', 'folder');
   }
 
   /** Whether weighty deletions ask for the name to be typed; else a modal question does. */

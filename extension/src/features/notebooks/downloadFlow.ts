@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { NodeExport } from '../../infrastructure/nodeExport';
 import type { OperationList } from '../../infrastructure/operationList';
@@ -6,7 +5,7 @@ import { Problem } from '../../infrastructure/problem';
 import type { NotebookAsset, NotebookAssetKind, NotebookDescription, NotebookFoundAsset } from '../../protocol/types';
 import { assetName, downloadTitle } from './assetText';
 import type { Descriptions } from './descriptions';
-import { type CodeInserter, folderOfExport } from './insertCode';
+import { type CodeInserter, type Exported, folderOfExport } from './insertCode';
 import { folderOf, type WorkspaceChoice, type Workspaces } from './workspaces';
 
 /** What is exported, and for which file. */
@@ -66,19 +65,18 @@ export class DownloadFlow {
     if (started === undefined) {
       return;
     }
-    const { operation, destination, firstPath } = started;
+    const { operation } = started;
     await this.operations.show();
-    const folder =
-      kind === 'place' && firstPath !== null
-        ? join(destination, ...firstPath.split('/').slice(0, 1))
-        : folderOfExport(destination, firstPath, wanted.parts);
+    // Asked at the end: a bag has its name by then.
+    const exported = (): Exported => {
+      const own = this.operations.get(operation.id)?.destination ?? started.folder;
+      return { kind, title, folder: folderOfExport(started, own, kind === 'place' ? 1 : wanted.parts) };
+    };
     const isNotebook = vscode.workspace.notebookDocuments.some(({ uri }) => uri.toString() === owner.toString());
     this.operations.offer(operation.id, {
       title: isNotebook ? vscode.l10n.t('Insert Cell') : vscode.l10n.t('Insert Code'),
       run: () =>
-        isNotebook
-          ? this.inserter.intoNotebook(owner, { kind, title, folder })
-          : this.inserter.intoFile(owner, { kind, title, folder }),
+        isNotebook ? this.inserter.intoNotebook(owner, exported()) : this.inserter.intoFile(owner, exported()),
     });
   }
 }

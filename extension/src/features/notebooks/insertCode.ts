@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import type { StartedExport } from '../../infrastructure/nodeExport';
 import { server } from '../../protocol/methods';
 import type { NotebookAssetKind } from '../../protocol/types';
 import type { SidecarClient } from '../../sidecar/client';
@@ -61,7 +62,14 @@ export class CodeInserter {
   }
 }
 
-/** The folder of one asset below a destination: `name/version` are the first parts of each of its paths. */
-export function folderOfExport(destination: string, firstPath: string | null, parts: number): string {
-  return firstPath === null ? destination : join(destination, ...firstPath.split('/').slice(0, parts));
+/**
+ * The folder of one thing that was exported.
+ * @param own the bag's folder, where it is one.
+ * @param parts folders that stand for it in a plain folder: a name, or a name and a version.
+ */
+export function folderOfExport(started: Omit<StartedExport, 'operation'>, own: string, parts: number): string {
+  const named = started.firstPath.split('/').slice(0, parts);
+  return started.format === 'bag'
+    ? join(own, 'data', ...(started.hasOwnFolder ? [] : named))
+    : join(started.folder, ...named);
 }

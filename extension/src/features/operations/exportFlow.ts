@@ -25,43 +25,43 @@ export class ExportFlow implements NodeExport {
 
   /** For another feature: nothing is asked but the folder. */
   async start(goal: ExportGoal): Promise<StartedExport | undefined> {
-    let firstPath: string | null = null;
-    let destination = '';
+    const begun: Omit<StartedExport, 'operation'>[] = [];
     const operation = await this.run(
       plainKind(goal.title),
       goal.nodeIds.map((id) => ({ id })),
       goal.beside,
-      async (plan, folder) => {
-        firstPath = await this.firstPath(plan);
-        destination = folder;
+      async (plan, folder, format) => {
+        const firstPath = await this.firstPath(plan);
+        begun.push({ folder, format, firstPath, hasOwnFolder: plan.suggestedFolderName !== null });
       },
     );
-    return operation === undefined ? undefined : { operation, destination, firstPath };
+    // A folder that would not do was chosen before the last.
+    const at = begun.at(-1);
+    return operation === undefined || at === undefined ? undefined : { operation, ...at };
   }
 
   /**
    * @param beside the folder to offer first; null for none.
-   * @param beforeStart looks at the plan and the folder before it is carried out; what is so asked for becomes a plain folder.
+   * @param beforeStart looks at the plan before it is carried out.
    * @returns the operation; undefined when the person backed out.
    */
   async run(
     kind: ExportKind,
     targets: readonly { readonly id: string }[],
     beside: string | null = null,
-    beforeStart?: (plan: PlanResult, folder: string) => Promise<void>,
+    beforeStart?: (plan: PlanResult, folder: string, format: ExportFormat) => Promise<void>,
   ): Promise<OperationSummary | undefined> {
     let options: ExportOptions | undefined = kind.asksChoices ? await askChoices(kind) : kind.defaults;
     let plan: PlanResult | undefined;
     let problem: string | undefined;
-    const isPlain = beforeStart !== undefined;
-    let format = isPlain ? 'folder' : this.settings.exportFormat;
+    let format = this.settings.exportFormat;
     while (options !== undefined) {
       const card = new PlanCard(kind.title);
       try {
         plan ??= await this.plan(card, targets, options);
         const decision = await card.decide(
           plan,
-          isPlain ? null : format,
+          format,
           { beside, recent: this.recent.all, workspace: workspaceFolders() },
           problem,
         );
@@ -85,7 +85,7 @@ export class ExportFlow implements NodeExport {
         }
         const folder = decision.kind === 'folder' ? decision.folder : await browse(plan);
         if (folder !== undefined) {
-          await beforeStart?.(plan, folder);
+          await beforeStart?.(plan, folder, format);
           return await this.carryOut(plan, folder, format);
         }
       } catch (error) {
@@ -102,7 +102,7 @@ export class ExportFlow implements NodeExport {
     return undefined;
   }
 
-  private async firstPath(plan: PlanResult): Promise<string | null> {
+  private async firstPath(plan: PlanResult): Promise<string> {
     const { items } = await this.sidecar.request(server.operations.planItems, {
       planId: plan.planId,
       pageToken: null,
@@ -111,7 +111,7 @@ export class ExportFlow implements NodeExport {
       descending: false,
       search: null,
     });
-    return items[0]?.path ?? null;
+    return items[0]?.path ?? '';
   }
 
   private async plan(

@@ -43,9 +43,8 @@ export class FinishNotifier implements vscode.Disposable {
     this.waiting = [];
     // What has an offer is told by itself, or the offer would be lost.
     const others: OperationSummary[] = [];
-    for (const told of operations) {
-      // What can be done with it may be another by now.
-      const operation = this.model.get(told.id) ?? told;
+    // What can be done with it may be another by now.
+    for (const operation of operations.map((one) => this.model.get(one.id) ?? one)) {
       const offer = this.model.takeOffer(operation.id);
       if (offer === undefined) {
         others.push(operation);

@@ -54,10 +54,10 @@ export class PlanCard implements vscode.Disposable {
     this.pick.show();
   }
 
-  /** Shows a plan, with a problem that a folder chosen before turned out to have; without a format it can only be a folder. */
+  /** Shows a plan, with a problem that a folder chosen before turned out to have. */
   decide(
     plan: PlanResult,
-    format: ExportFormat | null,
+    format: ExportFormat,
     folders: FolderChoices,
     problem: string | undefined,
   ): Promise<PlanDecision | undefined> {
@@ -114,7 +114,7 @@ export interface FolderChoices {
 
 function itemsOf(
   plan: PlanResult,
-  format: ExportFormat | null,
+  format: ExportFormat,
   folders: FolderChoices,
   problem: string | undefined,
 ): readonly CardItem[] {
@@ -160,22 +160,18 @@ function itemsOf(
         ]
       : []),
     { label: `$(list-flat) ${vscode.l10n.t('Show Files...')}`, decision: { kind: 'showFiles' } },
-    ...(format === null ? [] : [separator(vscode.l10n.t('how it is written')), otherFormat(format)]),
+    separator(vscode.l10n.t('how it is written')),
+    format === 'bag'
+      ? {
+          label: `$(folder) ${vscode.l10n.t('Write as a Plain Folder')}`,
+          description: vscode.l10n.t('now: a BagIt bag'),
+          decision: { kind: 'format', format: 'folder' },
+        }
+      : {
+          label: `$(package) ${vscode.l10n.t('Write as a BagIt Bag')}`,
+          description: vscode.l10n.t('with SHA-256 manifests that anybody can check (RFC 8493)'),
+          decision: { kind: 'format', format: 'bag' },
+        },
     ...(notes.length === 0 ? [] : [separator(vscode.l10n.t('good to know')), ...notes]),
   ];
-}
-
-/** The way of writing that is not chosen. */
-function otherFormat(format: ExportFormat): CardItem {
-  return format === 'bag'
-    ? {
-        label: `$(folder) ${vscode.l10n.t('Write as a Plain Folder')}`,
-        description: vscode.l10n.t('now: a BagIt bag'),
-        decision: { kind: 'format', format: 'folder' },
-      }
-    : {
-        label: `$(package) ${vscode.l10n.t('Write as a BagIt Bag')}`,
-        description: vscode.l10n.t('with SHA-256 manifests that anybody can check (RFC 8493)'),
-        decision: { kind: 'format', format: 'bag' },
-      };
 }
