@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { registerChanges } from './features/changes';
+import { registerDatastores } from './features/datastores';
 import { registerExplorer } from './features/explorer';
 import { registerOperations } from './features/operations';
 import { registerSignIn } from './features/signIn';
@@ -39,6 +40,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const explorer = registerExplorer(context, registrar, sidecar, account, selection, errors, log);
   const { operations, picker } = registerOperations(context, registrar, sidecar, settings, selection, errors, log);
   registerChanges(context, registrar, sidecar, settings, operations, picker, explorer, errors);
+  registerDatastores(context, registrar, sidecar, picker);
 
   context.subscriptions.push(
     account.onDidChange(() => {
