@@ -25,7 +25,14 @@ function file(path = 'ExperimentRun/dcid.r/user_logs/std_log.txt', more: Partial
     label: path.slice(path.lastIndexOf('/') + 1),
     expansion: 'none',
     actions: ['open', 'download', 'copyPath', 'copyUri'],
-    resource: { name: path, resourceId: null, studioUrl: null, bytes: 10, isArchived: false, dataUri: `azureml://x/${path}` },
+    resource: {
+      name: path,
+      resourceId: null,
+      studioUrl: null,
+      bytes: 10,
+      isArchived: false,
+      dataUri: `azureml://x/${path}`,
+    },
     ...more,
   });
 }
@@ -125,7 +132,7 @@ describe('a file in the editor', () => {
     expect(Math.floor(timeOf(stat) / 1000)).toBe(1_700_000_000);
   });
 
-  it('is told to be read anew by Refresh', async () => {
+  it('is told to be read anew by Refresh', () => {
     const told: string[] = [];
     files.onDidChangeFile((events) => told.push(...events.map(({ uri }) => uri.toString())));
     new RefreshFileCommand(files).execute(fileUriOf(file()));

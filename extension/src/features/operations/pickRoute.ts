@@ -27,8 +27,8 @@ const above: Partial<Readonly<Record<NodeKind, readonly NodeKind[]>>> = {
   componentVersion: ['environmentsAndComponents', 'components', 'component'],
   datastore: ['datastores'],
   file: [
-    ...['experiments', 'experiment', 'run', 'runFiles', 'childRuns', 'namedOutputs', 'namedOutput'] as const,
-    ...['datastores', 'datastore', 'folder'] as const,
+    ...(['experiments', 'experiment', 'run', 'runFiles', 'childRuns', 'namedOutputs', 'namedOutput'] as const),
+    ...(['datastores', 'datastore', 'folder'] as const),
   ],
 };
 
