@@ -1,7 +1,7 @@
 // npm run bench: this project beside its peers, on the same work, from the same server, on the same disk.
 //   --rounds N        measured rounds after one to warm up (5)
-//   --only a,b        works: small, big, list, delete, deleteFolder, start, page, plan, planData
-//   --peers a,b       ids: ours, rclone, rclone-verified, storage-blob; rclone-plain shows what TLS costs
+//   --only a,b        works: small, big, model, list, delete, deleteFolder, start, page, plan, planData
+//   --peers a,b       ids: ours, ours-bag, rclone, rclone-verified, storage-blob; rclone-plain shows what TLS costs
 //   --destination D   a folder on the disk to write to (the system's temporary folder)
 //   --json            the numbers as JSON instead of a table
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -170,7 +170,7 @@ const notes = `
 - @azure/storage-blob verifies nothing unless a program does it itself.`;
 
 await main(async () => {
-  const peers = [ours(), rclone(), rclone({ singleStream: true }), storageBlob(), rclone({ plain: true })].filter(
+  const peers = [ours(), ours({ format: 'bag' }), rclone(), rclone({ singleStream: true }), storageBlob(), rclone({ plain: true })].filter(
     (peer) => peer && (options.peers ? wanted(options.peers, peer.id) : peer.id !== 'rclone-plain'),
   );
   for (const peer of peers) {

@@ -9,6 +9,7 @@ import { pipeline } from 'node:stream/promises';
 export const works = [
   { id: 'small', title: '10,000 blobs of 4 KiB', container: 'small', files: 10_000, bytes: 10_000 * 4096 },
   { id: 'big', title: 'one blob of 1 GiB', container: 'big', files: 1, bytes: 1 << 30, md5: 'JWlEgOxrIVMLUciDDY4raQ==' },
+  { id: 'model', title: 'model: 200 files of 5 MB among 2,000 of 10 KB', container: 'model', files: 2200, bytes: 200 * 5_000_000 + 2000 * 10_000 },
   { id: 'list', title: 'listing 100,000 blobs', container: 'many', names: 100_000 },
   { id: 'delete', title: 'deleting 100,000 blobs', container: 'doomed', deletes: 100_000 },
   { id: 'deleteFolder', title: 'deleting 100,000 blobs, hierarchical account', container: 'folders', deletes: 100_000 },

@@ -48,10 +48,11 @@ async function locate(sidecar, work) {
   return node.id;
 }
 
-export function ours() {
+/** @param format how the export is written: 'folder' or 'bag' */
+export function ours({ format = 'folder' } = {}) {
   const copy = ({ server, work, destination }) =>
     measured(server, async (sidecar) => {
-      const { operation } = await sidecar.export([await locate(sidecar, work)], destination);
+      const { operation } = await sidecar.export([await locate(sidecar, work)], destination, { format });
       if (operation.state !== 'succeeded') {
         throw new Error(`The export ended as ${operation.state}: ${operation.message}`);
       }
@@ -73,9 +74,9 @@ export function ours() {
       return {};
     });
   return {
-    id: 'ours',
-    name: 'AML Data Tools',
+    id: format === 'bag' ? 'ours-bag' : 'ours',
+    name: format === 'bag' ? 'AML Data Tools, as a bag' : 'AML Data Tools',
     prepare: () => run(process.execPath, [join(root, 'extension', 'scripts', 'publish-server.mjs'), rid], { stdio: ['ignore', 'ignore', 'inherit'] }),
-    works: { small: copy, big: copy, list, delete: remove, deleteFolder: remove },
+    works: { small: copy, big: copy, model: copy, ...(format === 'bag' ? {} : { list, delete: remove, deleteFolder: remove }) },
   };
 }

@@ -35,6 +35,7 @@ export function rclone({ plain = false, singleStream = false } = {}) {
     works: {
       ...(singleStream ? {} : { small: copy }),
       big: copy,
+      model: copy,
       ...(singleStream
         ? {}
         : {

@@ -22,6 +22,6 @@ export function storageBlob() {
       const { version } = JSON.parse(await readFile(join(folder, 'node_modules', '@azure', 'storage-blob', 'package.json'), 'utf8'));
       this.name = `@azure/storage-blob ${version}, Node ${process.versions.node}`;
     },
-    works: { small: client('copy'), big: client('copy'), list: client('list'), delete: client('delete'), deleteFolder: client('delete') },
+    works: { small: client('copy'), big: client('copy'), model: client('copy'), list: client('list'), delete: client('delete'), deleteFolder: client('delete') },
   };
 }

@@ -68,6 +68,9 @@ internal sealed class ChangeTotals
             case { Action: ChangeAction.DeleteMetrics }:
                 Metrics++;
                 break;
+            case { Record: not null, Seen.Gone: true }:
+                // Done by finding it gone: a person is not asked about it.
+                break;
             case { Record: { } record }:
                 Records++;
                 OnlyLabel = Records == 1 ? item.Label : null;

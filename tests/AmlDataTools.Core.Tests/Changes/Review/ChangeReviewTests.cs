@@ -56,6 +56,10 @@ public sealed class ChangeReviewTests : IAsyncDisposable
         Assert.Equal("Archive 1 data asset version and delete 2 runs and 2 KB of data (1 blob)?", review.Question);
         Assert.Equal(("Delete", 3L, 1L, 2048L), (review.Button, review.Records, review.Blobs, review.Bytes));
         Assert.Equal("Delete the run b?", _h.Service.Review(id, [0, 2, 3]).Question);
+        var gone = ChangeHarness.Record("g");
+        gone = gone with { Seen = (gone.Seen ?? throw new InvalidOperationException()) with { Gone = true } };
+        var partlyGone = _h.Service.Review(_h.Plan(OperationVerb.Delete, [ChangeHarness.Record("a"), gone], []), []);
+        Assert.Equal(("Delete the run a?", 1L), (partlyGone.Question, partlyGone.Records));
         var withMetrics = _h.Plan(OperationVerb.Delete, [ChangeHarness.Record("a"), ChangeHarness.Record("a", ChangeAction.DeleteMetrics)], [("d/", null)]);
         Assert.Equal("Delete the run a, the metrics of 1 run and 2 KB of data (1 blob)?", _h.Service.Review(withMetrics, []).Question);
     }

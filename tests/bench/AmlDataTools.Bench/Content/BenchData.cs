@@ -14,6 +14,15 @@ public static class BenchData
     /// <summary>Bytes of the blob of <c>big</c>.</summary>
     public const long BigBytes = 1L << 30;
 
+    /// <summary>Large blobs of <c>model</c>; ten times as many small ones lie among them.</summary>
+    public const int ModelCount = 200;
+
+    /// <summary>Bytes of a large blob of <c>model</c>.</summary>
+    public const int ModelLargeBytes = 5_000_000;
+
+    /// <summary>Bytes of a small blob of <c>model</c>.</summary>
+    public const int ModelSmallBytes = 10_000;
+
     /// <summary>Blobs of <c>many</c>.</summary>
     public const int ManyCount = 100_000;
 
@@ -38,6 +47,12 @@ public static class BenchData
             new("small", Enumerable.Range(0, SmallCount).Select(i => new BenchBlob(
                 Root + SmallFolder(i) + Number(i, 5) + ".bin", SmallBytes, block, i * 4099L, Tag(0x100000 + i)))),
             new("big", [new BenchBlob(Root + "outputs/model.bin", BigBytes, block, 0, Tag(0x200000))]),
+            new("model", Enumerable.Range(0, ModelCount * 11).Select(i => new BenchBlob(
+                Root + "outputs/model/shard-" + Number(i / 11, 3) + "/" + Number(i % 11, 2) + ".bin",
+                i % 11 == 0 ? ModelLargeBytes : ModelSmallBytes,
+                block,
+                i * 4099L,
+                Tag(0x400000 + i)))),
             Many("many", block),
             Many("doomed", block),
             Many("folders", block),
