@@ -1,9 +1,9 @@
+using AmlDataTools.Azure.Blobs;
+using AmlDataTools.Azure.Http;
 using AmlDataTools.Core.Explorer;
 using AmlDataTools.Core.Operations;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Storage;
-using AmlDataTools.Azure.Blobs;
-using AmlDataTools.Azure.Http;
 using Microsoft.Extensions.Logging;
 
 namespace AmlDataTools.Core.Datastores;

@@ -120,6 +120,26 @@ public sealed class BrowseTests(ChangeEmulator emulator)
     }
 
     [Fact]
+    public async Task In_a_lake_a_folder_is_downloaded_and_deleted_and_its_neighbour_stays()
+    {
+        using var folder = new TestFolder();
+        await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
+        var root = emulator.NewName("lake");
+        foreach (var name in new[] { "data1/a.bin", "data1/deep/b.bin", "data10/c.bin" })
+        {
+            await emulator.ControlAsync(HttpMethod.Post, "blobs", new JsonObject { ["account"] = "samplelake", ["container"] = "raw", ["name"] = $"{root}/{name}", ["size"] = 100 });
+        }
+
+        var node = emulator.FolderNode("research_lake", $"{root}/data1/");
+        Assert.Equal(["a.bin", "deep"], (await sidecar.ChildrenAsync(node)).Select(n => n.Label).Order(StringComparer.Ordinal));
+        await sidecar.ExportAsync(node, folder.Out);
+        Assert.Equal(["data1/a.bin", "data1/deep/b.bin", "data1/export-receipt.json", "data1/export-receipt.md"], FilesIn(folder.Out));
+        var before = await World.ReadAsync(emulator);
+        Assert.Equal(OperationState.Succeeded, (await sidecar.ChangeAsync(OperationVerb.Delete, [node], ChangeCalls.WithData)).Operation.State);
+        before.AssertBecame(await World.ReadAsync(emulator), [.. before.Keys($"/{root}/data1/"), .. before.Keys($"/{root}/data1").Where(k => k.EndsWith("/data1", StringComparison.Ordinal))]);
+    }
+
+    [Fact]
     public async Task What_a_model_or_data_asset_refers_to_or_a_run_has_is_kept()
     {
         using var folder = new TestFolder();
