@@ -38,7 +38,16 @@ export function activate(context: vscode.ExtensionContext): void {
   registrar.register(new ShowLogCommand(log), new OpenSettingsCommand(), new RestartSidecarCommand(sidecar));
   const account = registerSignIn(context, registrar, sidecar, settings, errors, log);
   const explorer = registerExplorer(context, registrar, sidecar, account, selection, errors, log);
-  const { operations, picker } = registerOperations(context, registrar, sidecar, settings, selection, errors, log);
+  const { operations, picker } = registerOperations(
+    context,
+    registrar,
+    sidecar,
+    settings,
+    selection,
+    explorer,
+    errors,
+    log,
+  );
   registerChanges(context, registrar, sidecar, settings, operations, picker, explorer, errors);
   registerDatastores(context, registrar, sidecar, picker);
 

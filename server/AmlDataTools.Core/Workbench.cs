@@ -46,7 +46,8 @@ public sealed class Workbench : IAsyncDisposable
         var runs = new RunReader(connection);
         var outputs = new NamedOutputResolver(connection, runs, browser);
         Explorer = new ExplorerService(connection, browser, outputs, loggers, time);
-        _planner = new ExportPlanner(connection, _accesses, _store, runs, outputs, time);
+        _planner = new ExportPlanner(
+            connection, _accesses, _store, runs, outputs, new AssetPlanner(connection, _accesses, new ResourceLister(connection), runs, outputs), time);
         var logger = loggers.CreateLogger("AmlDataTools.Core.Operations");
         var services = new ChangeServices(connection, _accesses);
         Operations = new OperationsService(
@@ -87,7 +88,7 @@ public sealed class Workbench : IAsyncDisposable
     public (IReadOnlyList<PlannedItem> Items, long? Next) PlanItems(string planId, long offset, int count)
     {
         var (items, next) = _store.PlanItems(planId, offset, count);
-        return ([.. items.Select(i => new PlannedItem(i.Index, i.Kind switch { TransferKind.Folder => "folder", TransferKind.Document => "document", _ => "file" }, i.Name, i.Path, i.Length, i.Refused ?? i.Note))], next);
+        return ([.. items.Select(i => new PlannedItem(i.Index, i.Kind switch { TransferKind.Folder => "folder", TransferKind.Document or TransferKind.Summary => "document", _ => "file" }, i.Name, i.Path, i.Length, i.Refused ?? i.Note))], next);
     }
 
     /// <summary>Works out what archiving, restoring, unregistering, deleting or undeleting would do. Changes nothing.</summary>

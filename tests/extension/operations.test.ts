@@ -1,4 +1,4 @@
-import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -22,10 +22,12 @@ import {
 } from '../../extension/src/features/operations/operationsProvider';
 import { describeOperation, tooltipOf } from '../../extension/src/features/operations/operationText';
 import { ErrorPresenter } from '../../extension/src/infrastructure/errorPresenter';
+import type { NodePicking } from '../../extension/src/infrastructure/nodePicking';
 import { Settings } from '../../extension/src/infrastructure/settings';
 import { SubscriptionSelection } from '../../extension/src/infrastructure/subscriptionSelection';
+import type { TreeAccess } from '../../extension/src/infrastructure/treeAccess';
 import { client as told, server } from '../../extension/src/protocol/methods';
-import type { PlanParams, StartParams } from '../../extension/src/protocol/types';
+import type { PlanParams, StartParams, TreeNode } from '../../extension/src/protocol/types';
 import { SidecarError } from '../../extension/src/sidecar/sidecarError';
 import { FakeClient } from './fakes/client';
 import { operation, plan, planFile, treeNode } from './fakes/data';
@@ -330,7 +332,7 @@ describe('commands on operations', () => {
 });
 
 function kindOf(action: string): ExportKind {
-  const kind = exportKinds().find((candidate) => candidate.action === action);
+  const kind = exportKinds().find((candidate) => candidate.commandId === `amlData.operations.${action}`);
   if (kind === undefined) {
     throw new Error(`There is no kind ${action}.`);
   }
@@ -537,7 +539,7 @@ describe('from nodes to an operation', () => {
   it('takes of a selection what it can be done with', async () => {
     const started = vi.fn(() => Promise.resolve());
     const picker = new NodePicker(client, new SubscriptionSelection(new FakeMemento()));
-    const command = new ExportCommand(kindOf('downloadRun'), flow, picker, started);
+    const command = new ExportCommand(kindOf('downloadRun'), flow, picker, treeOf([]), started);
     fake.picks = [() => []];
     const folderNode = treeNode('folder', { kind: 'folder', actions: ['download'] });
     const result = command.execute({ node: run }, [{ node: run }, { node: folderNode }]);
@@ -546,7 +548,101 @@ describe('from nodes to an operation', () => {
     expect(plans[0]?.nodeIds).toEqual(['run:1']);
     expect(started).toHaveBeenCalledOnce();
   });
+
+  describe('of models and data', () => {
+    const model = treeNode('model', { kind: 'model', actions: ['download', 'delete'] });
+    const version = treeNode('version', { kind: 'modelVersion', actions: ['download', 'delete'] });
+    const data = treeNode('data', { kind: 'dataVersion', actions: ['download'] });
+    const started = (): Promise<void> => Promise.resolve();
+    const pick = vi.fn<NodePicking['pick']>();
+    const run1 = treeNode('run:1', { actions: ['downloadRun', 'exportRun'] });
+
+    beforeEach(() => {
+      pick.mockReset();
+    });
+
+    function commandOf(id: string, selected: readonly TreeNode[]): ExportCommand {
+      return new ExportCommand(kindOf(id), flow, { pick }, treeOf(selected), started);
+    }
+
+    it('takes a mixed selection with runs as it is', async () => {
+      const nodes = [
+        { node: model },
+        { node: data },
+        { node: run1 },
+        { node: treeNode('exp', { kind: 'experiment' }) },
+      ];
+      const result = commandOf('download', []).execute(nodes[0], nodes);
+      (await card()).choose(folder);
+      await result;
+      expect(plans[0]?.nodeIds).toEqual(['model', 'data', 'run:1']);
+    });
+
+    it('takes from the palette what is selected of its kind', async () => {
+      const result = commandOf('downloadModel', [version, data, run1]).execute();
+      (await card()).choose(folder);
+      await result;
+      expect(plans[0]?.nodeIds).toEqual(['version']);
+      expect(pick).not.toHaveBeenCalled();
+    });
+
+    it.each([
+      ['downloadModel', 'Download Model', ['modelVersion']],
+      ['downloadDataAsset', 'Download Data Asset', ['dataVersion']],
+      ['downloadDataset', 'Download Dataset', ['dataset']],
+    ])('picks with %s when nothing is selected', async (id, title, kinds) => {
+      pick.mockResolvedValue(undefined);
+      await commandOf(id, [run1]).execute();
+      expect(pick).toHaveBeenCalledWith({ title, actions: ['download'], kinds, many: false });
+      expect(plans).toEqual([]);
+    });
+  });
 });
+
+describe('the menus of the tree', () => {
+  it.each([
+    ['run', ['downloadRun'], 'downloadRun', 'downloadRun download'],
+    ['folder', ['download'], 'download', 'download'],
+    ['model', ['download', 'delete'], 'downloadModel', 'download'],
+    ['modelVersion', ['download'], 'downloadModel', 'download'],
+    ['dataAsset', ['download'], 'downloadDataAsset', 'download'],
+    ['dataVersion', ['download'], 'downloadDataAsset', 'download'],
+    ['dataset', ['download'], 'downloadDataset', 'download'],
+    ['datastore', ['delete'], '', ''],
+  ])('offers for a %s with %j one way to download', async (kind, actions, single, many) => {
+    const manifest = JSON.parse(await readFile(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
+      contributes: { menus: Record<string, { command: string; when: string; group: string }[]> };
+    };
+    const value = `;${[`kind=${kind}`, ...actions].join(';')};`;
+    const entries = (manifest.contributes.menus['view/item/context'] ?? []).filter(({ group }) =>
+      group.startsWith('1_download'),
+    );
+    const offered = (multiple: boolean): string =>
+      entries
+        .filter(({ when }) => holds(when, value, multiple))
+        .map(({ command }) => command.replace('amlData.operations.', ''))
+        .filter((id) => id !== 'exportRun')
+        .join(' ');
+    expect(offered(false)).toBe(single);
+    expect(offered(true)).toBe(many);
+  });
+
+  /** What VS Code makes of the few forms that stand there. */
+  function holds(when: string, viewItem: string, multiple: boolean): boolean {
+    return when.split(' && ').every((part) => {
+      const pattern = /^viewItem =~ \/(.*)\/$/.exec(part)?.[1];
+      if (pattern !== undefined) {
+        return new RegExp(pattern).test(viewItem);
+      }
+      return part === 'view == amlData.explorer' || (part === 'listMultiSelection' ? multiple : !multiple);
+    });
+  }
+});
+
+/** A tree of which some rows are selected. */
+function treeOf(selected: readonly TreeNode[]): TreeAccess {
+  return { selected, refreshAround: () => Promise.resolve() };
+}
 
 describe('the picker of the palette', () => {
   const subscription = { subscriptionId: 's', tenantId: 't', name: 'Research', state: 'Enabled' };

@@ -68,11 +68,15 @@ export class Emulator {
   }
 
   /** What the storage holds below a run's folder, by path relative to it. */
-  async filesOfRun(runId, { account, container = 'azureml' } = {}) {
+  filesOfRun(runId, { account, container = 'azureml' } = {}) {
+    return this.filesBelow(`ExperimentRun/dcid.${runId}/`, { account, container });
+  }
+
+  /** What the storage holds below a folder, by path relative to it. */
+  async filesBelow(prefix, { account, container }) {
     const host = account ? `https://${account}.blob.${this.at.storageSuffix}` : this.at.blob.replace(/\/$/, '');
     const { token } = await this.token(['https://storage.azure.com/.default']);
     const headers = { authorization: `Bearer ${token}`, 'x-ms-version': '2024-11-04' };
-    const prefix = `ExperimentRun/dcid.${runId}/`;
     const files = new Map();
     let marker = '';
     do {

@@ -102,7 +102,7 @@ export type NodeExpansion = 'none' | 'collapsed' | 'expanded';
  * What can be done with a node; the extension shows exactly these.
  * - `refresh`: Read its children anew.
  * - `downloadRun`: "Download Outputs and Logs..." of a run.
- * - `download`: "Download..." of a folder, a file, a named output.
+ * - `download`: "Download..." of a folder, a file, a named output, a model, a data asset, a dataset.
  * - `exportRun`: "Export Run..." with its full record.
  * - `copyName`: Copy its name.
  * - `copyId`: Copy its id.

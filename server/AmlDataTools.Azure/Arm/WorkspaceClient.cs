@@ -23,6 +23,7 @@ public sealed class WorkspaceClient
         Metrics = new MetricsClient(endpoints, dataPlane);
         Data = new DataClient(endpoints, dataPlane);
         Datasets = new DatasetClient(endpoints, dataPlane);
+        ModelAssets = new ModelAssetClient(endpoints, dataPlane);
         WebServices = new WebServiceClient(endpoints, dataPlane, polling);
         Pipelines = new PublishedPipelineClient(endpoints, dataPlane);
         Content = new SnapshotClient(cloud, endpoints, dataPlane);
@@ -51,6 +52,9 @@ public sealed class WorkspaceClient
 
     /// <summary>Datasets of SDK v1.</summary>
     public DatasetClient Datasets { get; }
+
+    /// <summary>Artifacts of models of SDK v1.</summary>
+    public ModelAssetClient ModelAssets { get; }
 
     /// <summary>Web services of SDK v1.</summary>
     public WebServiceClient WebServices { get; }

@@ -11,11 +11,9 @@ namespace AmlDataTools.Core.Export;
 
 /// <summary>Works out what an export would bring, and writes it down as a plan. Fetches nothing but lists and records.</summary>
 internal sealed class ExportPlanner(
-    AzureConnection connection, StorageAccesses accesses, OperationStore store, RunReader runs, NamedOutputResolver outputs, TimeProvider time)
+    AzureConnection connection, StorageAccesses accesses, OperationStore store, RunReader runs, NamedOutputResolver outputs, AssetPlanner assets, TimeProvider time)
 {
     private const string ArtifactStore = "workspaceartifactstore";
-
-    private static readonly HashSet<string> Ended = new(StringComparer.OrdinalIgnoreCase) { "Completed", "Failed", "Canceled", "Cancelled", "NotResponding" };
 
     /// <summary>Makes a plan.</summary>
     /// <param name="nodeIds">Nodes of the tree.</param>
@@ -29,14 +27,16 @@ internal sealed class ExportPlanner(
         var targets = Outermost([.. nodeIds.Distinct(StringComparer.Ordinal).Select(NodeTargets.Parse).Select(Exportable)]);
         if (targets.Count == 0)
         {
-            throw new ProblemException("export.nothingChosen", "Choose a run, a folder, a file or a named output first.");
+            throw new ProblemException("export.nothingChosen", "Choose a run, a folder, a file, a named output, a model or a data asset first.");
         }
 
-        var folderName = targets is [var only] ? FolderNameOf(only) : null;
+        var chosen = await assets.FindAsync([.. targets.OfType<ResourceTarget>()], targets.Count == 1, progress, cancellationToken).ConfigureAwait(false);
+        var folderName = targets is [var only] ? chosen.Assets is [var asset] ? asset.Root : FolderNameOf(only) : null;
         using var draft = store.Draft();
         var builder = new PlanBuilder(draft, choices, accesses, folderName, progress);
-        var planning = new Planning(builder, choices);
-        foreach (var target in targets)
+        var planning = new ExportPlanning(builder, choices);
+        planning.Notes.AddRange(chosen.LeftOut);
+        foreach (var target in targets.Where(t => t is not ResourceTarget))
         {
             try
             {
@@ -48,16 +48,17 @@ internal sealed class ExportPlanner(
             }
         }
 
+        var refused = await assets.AddAsync(planning, chosen, targets.Count == 1, cancellationToken).ConfigureAwait(false);
         if (draft.Items == 0)
         {
-            throw NothingFound(builder);
+            throw refused ?? NothingFound(builder);
         }
 
         var workspace = WorkspaceOf(targets[0]);
         var plan = new OperationPlan(
             draft.Id,
             OperationVerb.Export,
-            Title(targets, choices, planning),
+            Title(targets, chosen, choices, planning),
             time.GetUtcNow().ToUnixTimeMilliseconds(),
             await Caller.DescribeAsync(connection, workspace.TenantId, cancellationToken).ConfigureAwait(false),
             workspace.ResourceId,
@@ -72,7 +73,7 @@ internal sealed class ExportPlanner(
         return plan;
     }
 
-    private async Task AddAsync(Planning planning, NodeTarget target, bool alone, CancellationToken cancellationToken)
+    private async Task AddAsync(ExportPlanning planning, NodeTarget target, bool alone, CancellationToken cancellationToken)
     {
         switch (target)
         {
@@ -92,7 +93,7 @@ internal sealed class ExportPlanner(
         }
     }
 
-    private async Task AddRunAsync(Planning planning, RunTarget target, CancellationToken cancellationToken)
+    private async Task AddRunAsync(ExportPlanning planning, RunTarget target, CancellationToken cancellationToken)
     {
         var root = LocalNames.Segment(target.RunId) + "/";
         var run = await runs.GetAsync(target.Workspace, target.RunId, cancellationToken).ConfigureAwait(false);
@@ -110,7 +111,7 @@ internal sealed class ExportPlanner(
         }
     }
 
-    private async Task AddOneRunAsync(Planning planning, WorkspaceRef workspace, RunDocument run, string root, CancellationToken cancellationToken)
+    private async Task AddOneRunAsync(ExportPlanning planning, WorkspaceRef workspace, RunDocument run, string root, CancellationToken cancellationToken)
     {
         var whole = await runs.WithOriginalAsync(workspace, run, cancellationToken).ConfigureAwait(false);
         planning.Saw(run);
@@ -132,7 +133,7 @@ internal sealed class ExportPlanner(
         }
     }
 
-    private async Task AddNamedOutputAsync(Planning planning, NamedOutputTarget target, bool alone, CancellationToken cancellationToken)
+    private async Task AddNamedOutputAsync(ExportPlanning planning, NamedOutputTarget target, bool alone, CancellationToken cancellationToken)
     {
         var run = await runs.GetAsync(target.Workspace, target.RunId, cancellationToken).ConfigureAwait(false);
         planning.Saw(run);
@@ -148,7 +149,7 @@ internal sealed class ExportPlanner(
         throw new ProblemException("output.notFound", $"The run {target.RunId} has no named output {target.Name} any more. Refresh the run.") { Target = target.Name, Actions = [ProblemAction.Retry] };
     }
 
-    private static async Task AddOutputAsync(Planning planning, NamedOutputLocation output, string into, string? note, CancellationToken cancellationToken)
+    private static async Task AddOutputAsync(ExportPlanning planning, NamedOutputLocation output, string into, string? note, CancellationToken cancellationToken)
     {
         var folder = $"{into}{LocalNames.Segment(output.Name)}/";
         if (output.Kind == NamedOutputKind.UriFile)
@@ -166,8 +167,9 @@ internal sealed class ExportPlanner(
         FolderTarget { Location.Path: var path } when path is "/" || path.EndsWith("//", StringComparison.Ordinal) =>
             throw new ProblemException("export.notPossible", "A folder without a name cannot be downloaded as a whole. Download the files in it."),
         RunTarget or FolderTarget or FileTarget or NamedOutputTarget => target,
+        ResourceTarget resource when AssetPlanner.Takes(resource.Resource.Kind) => target,
         RunFilesTarget files => new RunTarget(files.Location.Workspace, files.RunId),
-        _ => throw new ProblemException("export.notPossible", "Only runs, folders, files and named outputs can be downloaded."),
+        _ => throw new ProblemException("export.notPossible", "Only runs, folders, files, named outputs, models, data assets and datasets can be downloaded."),
     };
 
     /// <summary>What lies inside something else that was chosen too is taken once.</summary>
@@ -193,7 +195,7 @@ internal sealed class ExportPlanner(
         _ => null,
     };
 
-    private static string Title(List<NodeTarget> targets, ExportChoices choices, Planning planning)
+    private static string Title(List<NodeTarget> targets, AssetSelection chosen, ExportChoices choices, ExportPlanning planning)
     {
         var verb = choices.FullRecord ? "Export" : "Download";
         return targets switch
@@ -202,6 +204,7 @@ internal sealed class ExportPlanner(
             [FolderTarget folder] => $"{verb} {LastSegment(folder.Location.Path)} of {(folder.RunId is { } inRun ? planning.NameOf(inRun) : folder.Location.Datastore)}",
             [FileTarget file] => $"{verb} {LastSegment(file.Location.Path)} of {(file.RunId is { } inRun ? planning.NameOf(inRun) : file.Location.Datastore)}",
             [NamedOutputTarget output] => $"{verb} {output.Name} of {planning.NameOf(output.RunId)}",
+            [ResourceTarget] when chosen.Assets is [var asset] => $"{verb} {asset.Item.Address.Text}",
             _ when targets.All(t => t is RunTarget) => $"{verb} {Sizes.Count(targets.Count, "run")}",
             _ => $"{verb} {Sizes.Count(targets.Count, "selected item")}",
         };
@@ -231,6 +234,7 @@ internal sealed class ExportPlanner(
         FolderTarget folder => folder.Location.Workspace,
         FileTarget file => file.Location.Workspace,
         NamedOutputTarget output => output.Workspace,
+        ResourceTarget resource => resource.Resource.Workspace,
         _ => throw new InvalidOperationException("Not a target of an export."),
     };
 
@@ -250,53 +254,5 @@ internal sealed class ExportPlanner(
             ? $"{Sizes.Count(builder.LeftOut, "file")} {(builder.LeftOut == 1 ? "is" : "are")} there, but none fits the choices made (logs only, name patterns)."
             : "There are no files. The run may not have written any yet, or they were deleted from storage.";
         return new ProblemException("export.nothingFound", $"Nothing to download. {why} Looked in {where}.") { Actions = [ProblemAction.Retry] };
-    }
-
-    /// <summary>What is gathered while a plan is made.</summary>
-    private sealed class Planning(PlanBuilder builder, ExportChoices choices)
-    {
-        private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
-
-        public PlanBuilder Builder => builder;
-
-        public ExportChoices Choices => choices;
-
-        private long StillRunning { get; set; }
-
-        public long Reused { get; set; }
-
-        public bool HasChildRuns { get; set; }
-
-        /// <summary>Notes what is worth knowing of a run that is taken.</summary>
-        public void Saw(RunDocument run)
-        {
-            StillRunning += Ended.Contains(run.Status) ? 0 : 1;
-            if (_names.Count < 100 && !string.IsNullOrWhiteSpace(run.DisplayName))
-            {
-                _names[run.RunId] = run.DisplayName;
-            }
-        }
-
-        /// <summary>The name a person knows a run by; its id when it was not read.</summary>
-        public string NameOf(string runId) => _names.GetValueOrDefault(runId, runId);
-
-        public IReadOnlyList<PlanWarning> Warnings()
-        {
-            var warnings = new List<PlanWarning>();
-            Warn(StillRunning, "run.stillRunning", n => $"{(n == 1 ? "A run has" : $"{n:N0} runs have")} not ended: its files may still change, and more may come.");
-            Warn(Reused, "step.reused", n => $"{Sizes.Count(n, "step")} reused earlier results: the files come from the original run.");
-            Warn(builder.Renamed, "names.mapped", n => $"{Sizes.Count(n, "file")} {(n == 1 ? "has a name" : "have names")} that not every disk can hold: written under a changed name, recorded in the receipt.");
-            Warn(builder.Refused, "names.refused", n => $"{Sizes.Count(n, "file")} cannot be written, for want of a usable name.");
-            Warn(builder.WithoutMd5, "files.noHash", n => $"The service has no MD5 of {Sizes.Count(n, "file")}: verified by length, version and SHA-256 of what was received only.");
-            return warnings;
-
-            void Warn(long count, string code, Func<long, string> message)
-            {
-                if (count > 0)
-                {
-                    warnings.Add(new PlanWarning(code, message(count), count));
-                }
-            }
-        }
     }
 }

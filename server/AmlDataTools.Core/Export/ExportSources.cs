@@ -10,9 +10,9 @@ namespace AmlDataTools.Core.Export;
 internal sealed class ExportSourceFactory(AzureConnection connection, StorageAccesses accesses) : ISourceFactory
 {
     /// <inheritdoc/>
-    public ITransferSources For(OperationPlan plan) => new Sources(plan, accesses, new RunDocuments(connection));
+    public ITransferSources For(OperationPlan plan) => new Sources(plan, accesses, new RunDocuments(connection), new AssetDocuments(connection));
 
-    private sealed class Sources(OperationPlan plan, StorageAccesses accesses, RunDocuments documents) : ITransferSources
+    private sealed class Sources(OperationPlan plan, StorageAccesses accesses, RunDocuments documents, AssetDocuments assets) : ITransferSources
     {
         public ValueTask<IBlobSource> BlobsAsync(string key, CancellationToken cancellationToken)
         {
@@ -22,6 +22,9 @@ internal sealed class ExportSourceFactory(AzureConnection connection, StorageAcc
 
         public Task WriteDocumentAsync(TransferItem item, Stream destination, CancellationToken cancellationToken) =>
             documents.WriteAsync(WorkspaceOf(Info(item.Source)), item.Name, destination, cancellationToken);
+
+        public Task WriteSummaryAsync(TransferItem item, IAsyncEnumerable<ItemResult> results, Stream destination, CancellationToken cancellationToken) =>
+            assets.WriteAsync(WorkspaceOf(Info(item.Source)), item, results, destination, cancellationToken);
 
         private SourceInfo Info(string key) => plan.Sources.TryGetValue(key, out var info) ? info : throw Damaged();
 

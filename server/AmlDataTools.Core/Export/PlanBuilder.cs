@@ -1,5 +1,6 @@
 using AmlDataTools.Azure;
 using AmlDataTools.Azure.Blobs;
+using AmlDataTools.Azure.Http;
 using AmlDataTools.Core.Names;
 using AmlDataTools.Core.Operations;
 using AmlDataTools.Core.Storage;
@@ -52,14 +53,20 @@ internal sealed class PlanBuilder
     /// <summary>What the items' source keys stand for.</summary>
     public IReadOnlyDictionary<string, SourceInfo> Sources => _keys.ToDictionary(p => p.Value, p => p.Key);
 
+    /// <summary>How many items there are so far.</summary>
+    public long Items => _draft.Items;
+
     /// <summary>Adds all files below a folder.</summary>
     /// <param name="location">The folder.</param>
     /// <param name="into">Local folder, safe, ending in <c>/</c> or empty.</param>
     /// <param name="note">What is special about them; null for nothing.</param>
     /// <param name="isRunFolder">Whether it is a run's own folder, to which "logs only" applies.</param>
     /// <param name="cancellationToken">Stops listing.</param>
-    public async Task AddFolderAsync(FileLocation location, string into, string? note, bool isRunFolder, CancellationToken cancellationToken)
+    /// <param name="pattern">Which of them, by their whole path; null for all.</param>
+    /// <returns>How many files were found, whether the choices take them or not.</returns>
+    public async Task<long> AddFolderAsync(FileLocation location, string into, string? note, bool isRunFolder, CancellationToken cancellationToken, GlobPattern? pattern = null)
     {
+        var found = 0L;
         var prefix = FolderPrefix.Normalize(location.Path);
         _looked.Add($"{location.Datastore}: {prefix}");
         var access = _accesses.Of(location.Workspace, location.Datastore);
@@ -69,14 +76,38 @@ internal sealed class PlanBuilder
         {
             _progress?.Report(new PlanStep($"Listing {prefix}", _draft.Items, _draft.Bytes));
             var page = await access.ListPageAsync(prefix, delimiter: false, marker, 5000, cancellationToken).ConfigureAwait(false);
-            foreach (var blob in page.Blobs.Where(b => FolderPrefix.Contains(prefix, b.Name) && b.Name.Length > prefix.Length))
+            foreach (var blob in page.Blobs.Where(b => FolderPrefix.Contains(prefix, b.Name) && b.Name.Length > prefix.Length && pattern?.Matches(b.Name) != false))
             {
+                found += blob.IsFolder ? 0 : 1;
                 Add(blob, key, into, blob.Name[prefix.Length..], note, isRunFolder);
             }
 
             marker = page.NextMarker;
         }
         while (marker is not null);
+        return found;
+    }
+
+    /// <summary>Adds the file at a place, whatever the patterns say, if there is one.</summary>
+    /// <returns>Whether there is.</returns>
+    public async Task<bool> TryAddFileAsync(FileLocation location, string into, CancellationToken cancellationToken)
+    {
+        _looked.Add($"{location.Datastore}: {location.Path}");
+        try
+        {
+            var blob = await _accesses.Of(location.Workspace, location.Datastore).GetPropertiesAsync(location.Path, cancellationToken).ConfigureAwait(false);
+            if (blob.IsFolder)
+            {
+                return false;
+            }
+
+            AddFile(blob, Key(location.Workspace, location.Datastore), into, location.Path[(location.Path.LastIndexOf('/') + 1)..], null);
+            return true;
+        }
+        catch (AzureServiceException exception) when (exception.Status == 404 && !exception.HasCode("ContainerNotFound") && !exception.HasCode("FilesystemNotFound"))
+        {
+            return false;
+        }
     }
 
     /// <summary>Adds one file, whatever the patterns say: it was asked for by name.</summary>
@@ -92,6 +123,13 @@ internal sealed class PlanBuilder
     {
         var mapped = _names.Map(into, file);
         _draft.Add(new TransferItem(0, TransferKind.Document, Key(workspace, null), name, mapped.Path ?? into + file, null, null, null, null, null));
+    }
+
+    /// <summary>Adds the document on what was added since, written when all that has ended.</summary>
+    public void AddSummary(WorkspaceRef workspace, string name, string into, string file, long from)
+    {
+        var mapped = _names.Map(into, file);
+        _draft.Add(new TransferItem(0, TransferKind.Summary, Key(workspace, null), name, mapped.Path ?? into + file, null, null, null, null, null) { From = from });
     }
 
     private void Add(BlobItem blob, string key, string into, string relative, string? note, bool isRunFolder)

@@ -98,13 +98,20 @@ internal sealed class ExportExecution(
             return remaining;
         }
 
+        // What is about others is looked at after them.
+        var summaries = store.Items(plan.Id).Where(i => i.Kind == TransferKind.Summary).ToDictionary(i => i.Index);
+        var again = new SortedSet<long>();
         using var reader = new ReceiptLines(store.JournalOf(plan.Id));
-        foreach (var (index, place) in journal.History.Ended.ToList())
+        foreach (var (index, place) in journal.History.Ended.OrderBy(e => summaries.ContainsKey(e.Key)).ToList())
         {
             cancellationToken.ThrowIfCancellationRequested();
             var result = reader.Read(place);
             switch (result.Outcome)
             {
+                case ItemOutcome.Done or ItemOutcome.Skipped when summaries.TryGetValue(index, out var summary) && again.GetViewBetween(summary.From ?? index, index).Count > 0:
+                    await TakeAwayAsync(result, cancellationToken).ConfigureAwait(false);
+                    journal.History.Forget(index);
+                    continue;
                 case ItemOutcome.Done when await StandsAsync(result, journal, cancellationToken).ConfigureAwait(false):
                     Progress.ItemDone();
                     break;
@@ -114,6 +121,7 @@ internal sealed class ExportExecution(
                 default:
                     // Failed before, or its file was taken away: done again.
                     journal.History.Forget(index);
+                    again.Add(index);
                     continue;
             }
 
@@ -122,6 +130,15 @@ internal sealed class ExportExecution(
         }
 
         return remaining;
+    }
+
+    /// <summary>What was written of items that are done again is no longer true; what somebody changed since is left.</summary>
+    private async Task TakeAwayAsync(ItemResult summary, CancellationToken cancellationToken)
+    {
+        if (summary.Sha256 is not null && _destination.Existing(summary.Path) is { } file && (await Destination.HashAsync(file.FullName, cancellationToken).ConfigureAwait(false)).Sha256 == summary.Sha256)
+        {
+            LocalDisk.Try(file.FullName, file.Delete);
+        }
     }
 
     private async Task<bool> StandsAsync(ItemResult result, Journal journal, CancellationToken cancellationToken)

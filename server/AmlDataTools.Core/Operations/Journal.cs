@@ -14,6 +14,7 @@ internal sealed class Journal : ITransferJournal, IDisposable
     private readonly JsonLineWriter _line = new();
     private readonly Lock _lock = new();
     private readonly JournalHistory _history;
+    private JournalHistory? _settled;
 
     private Journal(FileStream file, JournalHistory history, TimeProvider time)
     {
@@ -75,6 +76,30 @@ internal sealed class Journal : ITransferJournal, IDisposable
 
     /// <inheritdoc/>
     public void End(ItemResult result) => Append(new JournalEntry(JournalEvent.Item, Now()) { Result = result });
+
+    /// <inheritdoc/>
+    public IEnumerable<ItemResult> Results(long from, long until)
+    {
+        JournalHistory settled;
+        lock (_lock)
+        {
+            settled = _settled ??= JournalHistory.Read(_file.Name);
+        }
+
+        return Read(_file.Name, settled, from, until);
+
+        static IEnumerable<ItemResult> Read(string path, JournalHistory settled, long from, long until)
+        {
+            using var lines = new ReceiptLines(path);
+            for (var index = from; index < until; index++)
+            {
+                if (settled.Ended.TryGetValue(index, out var place))
+                {
+                    yield return lines.Read(place);
+                }
+            }
+        }
+    }
 
     /// <summary>A record is about to be changed. Returns once the note is on disk.</summary>
     public void Act(long index) => Append(new JournalEntry(JournalEvent.Act, Now()) { Index = index }, toDisk: true);

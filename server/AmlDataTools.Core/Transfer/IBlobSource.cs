@@ -23,4 +23,11 @@ internal interface ITransferSources
 
     /// <summary>Writes the document that an item names.</summary>
     Task WriteDocumentAsync(TransferItem item, Stream destination, CancellationToken cancellationToken);
+
+    /// <summary>Writes the summary that an item names.</summary>
+    /// <param name="item">The summary.</param>
+    /// <param name="results">How the items it is about ended.</param>
+    /// <param name="destination">Where to.</param>
+    /// <param name="cancellationToken">Stops writing.</param>
+    Task WriteSummaryAsync(TransferItem item, IAsyncEnumerable<ItemResult> results, Stream destination, CancellationToken cancellationToken);
 }

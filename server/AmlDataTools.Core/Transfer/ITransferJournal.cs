@@ -62,4 +62,9 @@ internal interface ITransferJournal
 
     /// <summary>An item ended without being written.</summary>
     void End(ItemResult result);
+
+    /// <summary>How items ended, in their order; those that did not are left out. What ends after the first call may be missing.</summary>
+    /// <param name="from">The first.</param>
+    /// <param name="until">The one behind the last.</param>
+    IEnumerable<ItemResult> Results(long from, long until);
 }

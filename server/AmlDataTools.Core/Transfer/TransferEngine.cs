@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using AmlDataTools.Azure.Http;
 using AmlDataTools.Core.Problems;
@@ -17,6 +18,34 @@ internal sealed class TransferEngine(
     /// <param name="cancellationToken">Stops; what is verified by then is kept.</param>
     /// <exception cref="ProblemException">Nothing more can be done: no access, no network, no room on the disk.</exception>
     public async Task RunAsync(IAsyncEnumerable<TransferItem> items, CancellationToken cancellationToken)
+    {
+        var summaries = new List<TransferItem>();
+        await RunOnceAsync(HoldBackAsync(items, summaries, cancellationToken), cancellationToken).ConfigureAwait(false);
+
+        // Only now have all others ended, and have their final names.
+        if (summaries.Count > 0)
+        {
+            await RunOnceAsync(summaries.ToAsyncEnumerable(), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async IAsyncEnumerable<TransferItem> HoldBackAsync(
+        IAsyncEnumerable<TransferItem> items, List<TransferItem> summaries, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var item in items.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            if (item.Kind == TransferKind.Summary)
+            {
+                summaries.Add(item);
+            }
+            else
+            {
+                yield return item;
+            }
+        }
+    }
+
+    private async Task RunOnceAsync(IAsyncEnumerable<TransferItem> items, CancellationToken cancellationToken)
     {
         using var governor = new RequestGovernor(settings.Requests, time);
         using var rangedFiles = new SemaphoreSlim(settings.RangedFiles);
@@ -86,6 +115,11 @@ internal sealed class TransferEngine(
                     return (null, FileFetcher.Ended(item, ItemOutcome.Done, "folder.made", "A folder."));
                 case TransferKind.Document:
                     return (await WriteDocumentAsync(item, cancellationToken).ConfigureAwait(false), null);
+                case TransferKind.Summary:
+                    var summary = await WriteDocumentAsync(item, cancellationToken).ConfigureAwait(false);
+                    return await IsThereAlreadyAsync(summary, cancellationToken).ConfigureAwait(false)
+                        ? (null, FileFetcher.Ended(item, ItemOutcome.Skipped, "file.identical", "An identical one is already there."))
+                        : (summary, null);
                 default:
                     var source = await sources.BlobsAsync(item.Source, cancellationToken).ConfigureAwait(false);
                     var (staged, ended) = await fetcher.FetchAsync(item, source, cancellationToken).ConfigureAwait(false);
@@ -113,7 +147,7 @@ internal sealed class TransferEngine(
     /// <summary>A bad place on disk or a service that only gives documents fails one item; anything else would fail them all, one by one.</summary>
     private static bool IsOfOneItem(ProblemException problem, TransferItem item) =>
         IsOfAPath(problem)
-        || (item.Kind == TransferKind.Document && !problem.Code.StartsWith("auth.", StringComparison.Ordinal) && !problem.Code.StartsWith("disk.", StringComparison.Ordinal));
+        || (item.Kind is TransferKind.Document or TransferKind.Summary && !problem.Code.StartsWith("auth.", StringComparison.Ordinal) && !problem.Code.StartsWith("disk.", StringComparison.Ordinal));
 
     /// <summary>Whether a problem is about one place on disk.</summary>
     public static bool IsOfAPath(ProblemException problem) =>
@@ -145,7 +179,9 @@ internal sealed class TransferEngine(
         {
             try
             {
-                await sources.WriteDocumentAsync(item, stream, cancellationToken).ConfigureAwait(false);
+                await (item.Kind == TransferKind.Summary
+                    ? sources.WriteSummaryAsync(item, ResultsAsync(item, cancellationToken), stream, cancellationToken)
+                    : sources.WriteDocumentAsync(item, stream, cancellationToken)).ConfigureAwait(false);
             }
             catch (IOException exception) when (LocalDisk.IsFull(exception))
             {
@@ -163,6 +199,23 @@ internal sealed class TransferEngine(
         progress.Received(length);
         var result = new ItemResult(item.Index, ItemOutcome.Done, item.Name, item.Path, length, sha, null, null, null, null, null, null, item.Note);
         return new StagedFile(item, handle, part, result);
+    }
+
+    private async IAsyncEnumerable<ItemResult> ResultsAsync(TransferItem summary, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var result in journal.Results(summary.From ?? summary.Index, summary.Index))
+        {
+            // Of a file that was there already only the MD5 was compared.
+            if (result is { Outcome: ItemOutcome.Skipped, Sha256: null } && destination.Existing(result.Path) is { } existing)
+            {
+                var (sha, _) = await Destination.HashAsync(existing.FullName, cancellationToken).ConfigureAwait(false);
+                yield return result with { Sha256 = sha, Bytes = existing.Length };
+            }
+            else
+            {
+                yield return result;
+            }
+        }
     }
 
     private void End(ItemResult result)

@@ -11,6 +11,9 @@ internal enum TransferKind
 
     /// <summary>A document asked of a service, such as the run's record.</summary>
     Document,
+
+    /// <summary>A document on other items of the operation, written when these have ended: the hashes in it are those of verified files.</summary>
+    Summary,
 }
 
 /// <summary>One thing to bring to disk. Immutable, and written down before anything is fetched.</summary>
@@ -25,4 +28,8 @@ internal enum TransferKind
 /// <param name="Note">What is special about it, for the plan and the receipt.</param>
 /// <param name="Refused">Why it cannot be fetched at all; null when it can.</param>
 internal sealed record TransferItem(
-    long Index, TransferKind Kind, string Source, string Name, string Path, long? Length, string? ETag, string? Md5, string? Note, string? Refused);
+    long Index, TransferKind Kind, string Source, string Name, string Path, long? Length, string? ETag, string? Md5, string? Note, string? Refused)
+{
+    /// <summary>Of a summary: the first of the items it is about, which go on to the one before itself; null for other kinds.</summary>
+    public long? From { get; init; }
+}

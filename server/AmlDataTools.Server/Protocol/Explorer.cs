@@ -219,7 +219,7 @@ public enum NodeAction
     /// <summary>"Download Outputs and Logs..." of a run.</summary>
     DownloadRun,
 
-    /// <summary>"Download..." of a folder, a file, a named output.</summary>
+    /// <summary>"Download..." of a folder, a file, a named output, a model, a data asset, a dataset.</summary>
     Download,
 
     /// <summary>"Export Run..." with its full record.</summary>

@@ -57,11 +57,11 @@ public sealed class ResourceNodesTests
     }
 
     [Theory]
-    [InlineData(ResourceKind.Model, null, "Archive Delete", "Restore Delete")]
-    [InlineData(ResourceKind.ModelVersion, "1", "Archive Delete", "Restore Delete")]
-    [InlineData(ResourceKind.DataAsset, null, "Archive DeleteData", "Restore DeleteData")]
-    [InlineData(ResourceKind.DataVersion, "1", "Archive DeleteData", "Restore DeleteData")]
-    [InlineData(ResourceKind.Dataset, null, "Unregister DeleteData", "Unregister DeleteData")]
+    [InlineData(ResourceKind.Model, null, "Download Archive Delete", "Download Restore Delete")]
+    [InlineData(ResourceKind.ModelVersion, "1", "Download Archive Delete", "Download Restore Delete")]
+    [InlineData(ResourceKind.DataAsset, null, "Download Archive DeleteData", "Download Restore DeleteData")]
+    [InlineData(ResourceKind.DataVersion, "1", "Download Archive DeleteData", "Download Restore DeleteData")]
+    [InlineData(ResourceKind.Dataset, null, "Download Unregister DeleteData", "Download Unregister DeleteData")]
     [InlineData(ResourceKind.Compute, null, "Delete", "Delete")]
     [InlineData(ResourceKind.OnlineEndpoint, null, "Delete", "Delete")]
     [InlineData(ResourceKind.OnlineDeployment, "1", "Delete", "Delete")]

@@ -177,7 +177,7 @@ public sealed class ResourceTreeTests : IDisposable
         _azure.WithCollection("models", [FakeResources.Item("models/a", new JsonObject { ["isArchived"] = true })]).WithCollection("models/a/versions", versions);
         var nodes = (await ChildrenAsync(Of(ResourceKind.Model, "a"), archived: true)).Nodes;
         Assert.Equal(["2", "1"], nodes.Select(node => node.Label));
-        Assert.All(nodes, node => Assert.Equal([NodeAction.CopyName, NodeAction.CopyId, NodeAction.OpenInStudio, NodeAction.Delete], node.Actions));
+        Assert.All(nodes, node => Assert.Equal([NodeAction.CopyName, NodeAction.CopyId, NodeAction.OpenInStudio, NodeAction.Download, NodeAction.Delete], node.Actions));
         Assert.All(nodes, node => Assert.True(node.Resource?.IsArchived));
         _azure.WithCollection("models", [FakeResources.Item("models/a")]);
         nodes = (await ChildrenAsync(Of(ResourceKind.Model, "a"), archived: true)).Nodes;

@@ -262,18 +262,57 @@ public sealed class ExportLifeTests : IAsyncDisposable
         Assert.Equal(name, (string?)Receipt(id)["items"]?[0]?["name"]);
     }
 
+    [Fact]
+    public async Task A_summary_comes_last_and_holds_the_hashes_of_what_is_on_disk()
+    {
+        var id = Prepared(summary: true);
+        await ResumeAsync(id, OperationState.Succeeded, done: 3);
+        Assert.Equal($"Done run/small {Sha(_small)}\nDone run/large {Sha(_large)}\n", await File.ReadAllTextAsync(Path.Combine(Out, "run", "summary.txt")));
+
+        // The same again: everything is there, and the files' hashes are read from disk.
+        var again = Prepared(summary: true);
+        await ResumeAsync(again, OperationState.Succeeded, done: 1, skipped: 2);
+        Assert.Equal($"Skipped run/small {Sha(_small)}\nSkipped run/large {Sha(_large)}\n", await File.ReadAllTextAsync(Path.Combine(Out, "run", "summary (1).txt")));
+    }
+
+    [Fact]
+    public async Task A_summary_is_written_anew_when_what_it_is_about_is_fetched_after_all()
+    {
+        var id = Prepared(summary: true);
+        var old = "Failed"u8.ToArray();
+        Directory.CreateDirectory(Path.Combine(Out, "run"));
+        await File.WriteAllBytesAsync(Path.Combine(Out, "run", "small"), _small);
+        await File.WriteAllBytesAsync(Path.Combine(Out, "run", "summary.txt"), old);
+        Journalled(id, j =>
+        {
+            j.Commit([Done(0, "small", _small)]);
+            j.End(Done(1, "large", _large) with { Outcome = ItemOutcome.Failed, Sha256 = null });
+            j.Commit([Done(2, "summary.txt", old)]);
+        });
+        await ResumeAsync(id, OperationState.Succeeded, done: 3);
+        Assert.Equal($"Done run/small {Sha(_small)}\nDone run/large {Sha(_large)}\n", await File.ReadAllTextAsync(Path.Combine(Out, "run", "summary.txt")));
+        Assert.Equal(["large", "small", "summary.txt"], Directory.EnumerateFiles(Path.Combine(Out, "run")).Select(Path.GetFileName).Where(f => f?.StartsWith("export-receipt", StringComparison.Ordinal) == false).Order(StringComparer.Ordinal));
+    }
+
+    private static string Sha(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
     private static ItemResult Done(long index, string name, byte[] bytes) => new(
         index, ItemOutcome.Done, name, $"run/{name}", bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)), FakeBlobs.Md5(bytes), "\"1\"", "a fake", 200, null, null, null);
 
     /// <summary>An operation of two files that a process began and did not end.</summary>
-    private string Prepared(TransferItem? first = null, string? refused = null, long more = 0)
+    private string Prepared(TransferItem? first = null, string? refused = null, long more = 0, bool summary = false)
     {
         using var draft = _store.Draft();
         draft.Add(first ?? new TransferItem(0, TransferKind.File, "s0", "small", "run/small", _small.Length, "\"1\"", FakeBlobs.Md5(_small), null, null));
         draft.Add(refused is null
             ? new TransferItem(1, TransferKind.File, "s0", "large", "run/large", _large.Length, "\"1\"", FakeBlobs.Md5(_large), null, null)
             : new TransferItem(1, TransferKind.File, "s0", refused, string.Empty, 1, null, null, null, "It | has <no> name."));
-        draft.Finish(new OperationPlan(draft.Id, OperationVerb.Export, "Download | <run>", 1, "Ada", "/subscriptions/s", 2, draft.Bytes + more, [], [], new Dictionary<string, SourceInfo>(), "run", false));
+        if (summary)
+        {
+            draft.Add(new TransferItem(2, TransferKind.Summary, "s0", "summary", "run/summary.txt", null, null, null, null, null) { From = 0 });
+        }
+
+        draft.Finish(new OperationPlan(draft.Id, OperationVerb.Export, "Download | <run>", 1, "Ada", "/subscriptions/s", summary ? 3 : 2, draft.Bytes + more, [], [], new Dictionary<string, SourceInfo>(), "run", false));
         _store.Start(draft.Id, new OperationDestination(Out, ExistingFilePolicy.SkipIdentical), null, new OperationStatus(OperationState.Running, 1, null, 0, 0, 0, draft.Bytes, 0, null, null, null));
         return draft.Id;
     }
@@ -293,7 +332,7 @@ public sealed class ExportLifeTests : IAsyncDisposable
         write(journal);
     }
 
-    private async Task<OperationView> ResumeAsync(string id, OperationState state, long done, long failed = 0)
+    private async Task<OperationView> ResumeAsync(string id, OperationState state, long done, long failed = 0, long skipped = 0)
     {
         var before = _service.List().Single(v => v.Plan.Id == id);
         Assert.True(before.Status.State is OperationState.Interrupted or OperationState.Failed);
@@ -305,9 +344,9 @@ public sealed class ExportLifeTests : IAsyncDisposable
             await Task.Delay(20, patience.Token);
         }
 
-        Assert.True((state, done, failed) == (view.Status.State, view.Status.Done, view.Status.Failed), $"{view.Status}");
+        Assert.True((state, done, failed, skipped) == (view.Status.State, view.Status.Done, view.Status.Failed, view.Status.Skipped), $"{view.Status}");
         var totals = Receipt(id)["totals"];
-        Assert.Equal((2L, done, failed), ((long?)totals?["found"], (long?)totals?["done"], (long?)totals?["failed"]));
+        Assert.Equal((view.Plan.Items, done, failed), ((long?)totals?["found"], (long?)totals?["done"], (long?)totals?["failed"]));
         Assert.Equal((long?)totals?["found"], (long?)totals?["done"] + (long?)totals?["skipped"] + (long?)totals?["failed"]);
         return view;
     }

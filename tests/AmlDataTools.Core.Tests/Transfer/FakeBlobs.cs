@@ -47,6 +47,14 @@ internal sealed class FakeBlobs : IBlobSource, ITransferSources, ISourceFactory
     public async Task WriteDocumentAsync(TransferItem item, Stream destination, CancellationToken cancellationToken) =>
         await destination.WriteAsync(_blobs[item.Name].Bytes, cancellationToken);
 
+    public async Task WriteSummaryAsync(TransferItem item, IAsyncEnumerable<ItemResult> results, Stream destination, CancellationToken cancellationToken)
+    {
+        await foreach (var result in results.WithCancellation(cancellationToken))
+        {
+            await destination.WriteAsync(System.Text.Encoding.UTF8.GetBytes($"{result.Outcome} {result.Path} {result.Sha256}\n"), cancellationToken);
+        }
+    }
+
     public ITransferSources For(OperationPlan plan) => this;
 
     private HttpResponseMessage Answer(HttpRequestMessage request)

@@ -5,7 +5,7 @@ using AmlDataTools.Emulator.State;
 
 namespace AmlDataTools.Emulator.DataPlane;
 
-/// <summary>Web services of the first version [spec 2019-09-30]. The address of the operation after 202 is a header that public clients read; the specification names only the operation.</summary>
+/// <summary>Web services and the assets of models of the first version [spec 2019-09-30]. The address of the operation after 202 is a header that public clients read; the specification names only the operation.</summary>
 /// <param name="service">Finds and guards workspaces.</param>
 /// <param name="state">The emulator's state.</param>
 internal sealed class WebServiceRoutes(DataPlaneService service, EmulatorState state)
@@ -21,6 +21,8 @@ internal sealed class WebServiceRoutes(DataPlaneService service, EmulatorState s
         routes.Map("GET", root + "/services/{id}", x => x.JsonAsync(Find(service.Workspace(x, WorkspaceRole.Reader), x["id"])));
         routes.Map("DELETE", root + "/services/{id}", Delete);
         routes.Map("GET", root + "/operations/{id}", OperationAsync);
+        routes.Map("GET", root + "/assets/{id}", x => x.JsonAsync(service.Workspace(x, WorkspaceRole.Reader).Classic.Get("assets/" + x["id"])
+            ?? throw new ServiceException(404, "AssetNotFound", $"Asset with id {x["id"]} cannot be found.") { InnerCodes = ["NotFound"] }));
     }
 
     private static JsonObject Find(Workspace workspace, string id) => workspace.Classic.Get("services/" + id)

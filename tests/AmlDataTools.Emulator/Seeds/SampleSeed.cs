@@ -30,6 +30,7 @@ internal static class SampleSeed
         Datastores(seeder, workspace);
         SampleAssets.Add(seeder, workspace, now);
         new SampleSharing(seeder, workspace, now).Add();
+        new SampleModels(seeder, workspace, now).Add();
         SampleEndpoints.Add(seeder, workspace, now);
         SampleClassics.Add(seeder.State, workspace, now);
 

@@ -7,6 +7,7 @@ import type { OperationList } from '../../infrastructure/operationList';
 import { messageOf } from '../../infrastructure/problem';
 import type { Settings } from '../../infrastructure/settings';
 import type { SubscriptionSelection } from '../../infrastructure/subscriptionSelection';
+import type { TreeAccess } from '../../infrastructure/treeAccess';
 import type { SidecarClient } from '../../sidecar/client';
 import { ExportCommand } from './exportCommand';
 import { ExportFlow } from './exportFlow';
@@ -37,6 +38,7 @@ export function registerOperations(
   sidecar: SidecarClient,
   settings: Settings,
   selection: SubscriptionSelection,
+  tree: TreeAccess,
   errors: ErrorPresenter,
   log: vscode.LogOutputChannel,
 ): { readonly operations: OperationList; readonly picker: NodePicking } {
@@ -51,7 +53,7 @@ export function registerOperations(
     });
   };
   registrar.register(
-    ...exportKinds().map((kind) => new ExportCommand(kind, flow, picker, () => model.show())),
+    ...exportKinds().map((kind) => new ExportCommand(kind, flow, picker, tree, () => model.show())),
     ...stateCommands(sidecar, model),
     new DiscardCommand(sidecar, model),
     new ClearFinishedCommand(sidecar, model),

@@ -1,7 +1,5 @@
 using AmlDataTools.Azure;
-using AmlDataTools.Azure.Http;
-using AmlDataTools.Azure.V1;
-using AmlDataTools.Core.Changes.References;
+using AmlDataTools.Core.Places;
 using AmlDataTools.Core.Resources;
 
 namespace AmlDataTools.Core.Changes.Planning;
@@ -24,30 +22,28 @@ internal sealed class AssetPlaces
         }
 
         var workspace = item.Address.Workspace;
-        switch (item.Address.Kind)
+        var what = item.Address.Kind switch
         {
-            case ResourceKind.ModelVersion:
-                var form = Is(item.Properties.Text("modelType"), "mlflow_model", "triton_model") ? PlaceForm.Folder : PlaceForm.Either;
-                await AddAsync(context, record, workspace, item.Properties.Text("modelUri"), form, "files of the model", cancellationToken, isName: true).ConfigureAwait(false);
-                break;
-            case ResourceKind.DataVersion:
-                var type = item.Properties.Text("dataType");
-                var data = Is(type, "uri_file", "UriFile") ? PlaceForm.Blob : Is(type, "uri_folder", "UriFolder") || Is(type, "mltable", "MLTable") ? PlaceForm.Folder : PlaceForm.Either;
-                await AddAsync(context, record, workspace, item.Properties.Text("dataUri"), data, $"data of version {item.Address.Child}", cancellationToken).ConfigureAwait(false);
-                break;
-            case ResourceKind.Dataset:
-                var paths = new DatasetDocument(item.Raw).DataPaths;
-                foreach (var path in paths)
-                {
-                    await AddAsync(context, record, workspace, path.Datastore, path.Path, PlaceForm.Either, "data of the dataset", cancellationToken).ConfigureAwait(false);
-                }
+            ResourceKind.ModelVersion => "files of the model",
+            ResourceKind.DataVersion => $"data of version {item.Address.Child}",
+            _ => "data of the dataset",
+        };
+        var addresses = AssetAddress.Of(item);
+        foreach (var address in addresses)
+        {
+            if (address.InStore is { } path)
+            {
+                await AddAsync(context, record, workspace, path.Datastore, path.Path, address.Form, what, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                await AddAsync(context, record, workspace, address.Address, address.Form, what, cancellationToken, isName: item.Address.Kind == ResourceKind.ModelVersion).ConfigureAwait(false);
+            }
+        }
 
-                if (paths.Count == 0)
-                {
-                    AddRefused(context, record, workspace, "its data", "The record does not tell where its data lies (a query, or a public address), so none is deleted.");
-                }
-
-                break;
+        if (addresses.Count == 0 && item.Address.Kind == ResourceKind.Dataset)
+        {
+            AddRefused(context, record, workspace, "its data", "The record does not tell where its data lies (a query, or a public address), so none is deleted.");
         }
     }
 
@@ -63,26 +59,14 @@ internal sealed class AssetPlaces
     public async Task AddAsync(
         PlanContext context, PlannedRecord? record, WorkspaceRef workspace, string? address, PlaceForm form, string what, CancellationToken cancellationToken, bool isName = false)
     {
-        if (DataAddress.InDatastore(address, workspace) is { } place)
+        var found = await FoundPlace.OfAsync(address, workspace, context.StoresAsync, cancellationToken).ConfigureAwait(false);
+        if (found is { Datastore: { } datastore })
         {
-            await AddAsync(context, record, place.Workspace, place.Datastore, place.Path, form, what, cancellationToken, isName: isName).ConfigureAwait(false);
+            await AddAsync(context, record, found.Workspace, datastore, found.Path, form, what, cancellationToken, isName: isName).ConfigureAwait(false);
         }
-        else if (DataAddress.NamedOutput(address) is { } output)
+        else if (found?.Unreached is { } direct)
         {
-            var stores = await context.StoresAsync(workspace, cancellationToken).ConfigureAwait(false);
-            await AddAsync(context, record, workspace, stores.Default ?? string.Empty, $"azureml/{output.RunId}/{output.Output}/{output.Path}", form, what, cancellationToken, isName: isName).ConfigureAwait(false);
-        }
-        else if (DataAddress.InAccount(address) is { } direct)
-        {
-            var stores = await context.StoresAsync(workspace, cancellationToken).ConfigureAwait(false);
-            if (stores.StoreOf(direct) is { } store)
-            {
-                await AddAsync(context, record, workspace, store, direct.Path, form, what, cancellationToken, isName: isName).ConfigureAwait(false);
-            }
-            else
-            {
-                AddRefused(context, record, workspace, direct.Path, $"It lies in {direct.Container}, to which no datastore of this workspace leads. Make a datastore for it first, or delete it in the storage account.");
-            }
+            AddRefused(context, record, workspace, direct.Path, $"It lies in {direct.Container}, to which no datastore of this workspace leads. Make a datastore for it first, or delete it in the storage account.");
         }
         else
         {
@@ -139,7 +123,4 @@ internal sealed class AssetPlaces
 
     private static void AddRefused(PlanContext context, PlannedRecord? record, WorkspaceRef workspace, string path, string why) =>
         context.Places.Add(new PlannedPlace(workspace, string.Empty, path, PlaceForm.Either, default, path) { Owner = record, Refused = why });
-
-    private static bool Is(string? type, string one, string other) =>
-        string.Equals(type, one, StringComparison.OrdinalIgnoreCase) || string.Equals(type, other, StringComparison.OrdinalIgnoreCase);
 }

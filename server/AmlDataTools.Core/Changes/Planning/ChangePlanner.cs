@@ -4,6 +4,7 @@ using AmlDataTools.Core.Changes.References;
 using AmlDataTools.Core.Explorer;
 using AmlDataTools.Core.Export;
 using AmlDataTools.Core.Operations;
+using AmlDataTools.Core.Places;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.Runs;

@@ -2,6 +2,7 @@ using AmlDataTools.Azure;
 using AmlDataTools.Azure.Http;
 using AmlDataTools.Core.Explorer;
 using AmlDataTools.Core.Operations;
+using AmlDataTools.Core.Places;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Resources;
 

@@ -1,5 +1,6 @@
 using AmlDataTools.Azure.Blobs;
 using AmlDataTools.Core.Operations;
+using AmlDataTools.Core.Places;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Storage;
 

@@ -1,4 +1,5 @@
 using AmlDataTools.Core.Changes.References;
+using AmlDataTools.Core.Places;
 
 namespace AmlDataTools.Core.Changes.Planning;
 

@@ -2,6 +2,7 @@ using AmlDataTools.Azure;
 using AmlDataTools.Core.Changes.References;
 using AmlDataTools.Core.Export;
 using AmlDataTools.Core.Operations;
+using AmlDataTools.Core.Places;
 using AmlDataTools.Core.Resources;
 
 namespace AmlDataTools.Core.Changes.Planning;

@@ -1,4 +1,5 @@
 using AmlDataTools.Core.Operations;
+using AmlDataTools.Core.Places;
 using AmlDataTools.Core.Resources;
 
 namespace AmlDataTools.Core.Changes.Planning;

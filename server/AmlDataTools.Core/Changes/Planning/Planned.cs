@@ -1,5 +1,6 @@
 using AmlDataTools.Azure;
 using AmlDataTools.Core.Changes.References;
+using AmlDataTools.Core.Places;
 using AmlDataTools.Core.Resources;
 
 namespace AmlDataTools.Core.Changes.Planning;
@@ -91,19 +92,6 @@ internal enum RecordRank
 
     /// <summary>Datastores: their data is reached through them, so they go last.</summary>
     Datastore,
-}
-
-/// <summary>What a place in storage is known to be.</summary>
-internal enum PlaceForm
-{
-    /// <summary>One blob.</summary>
-    Blob,
-
-    /// <summary>A folder.</summary>
-    Folder,
-
-    /// <summary>A blob or a folder: the storage tells.</summary>
-    Either,
 }
 
 /// <summary>A place in storage whose blobs would be deleted, while a plan is made.</summary>

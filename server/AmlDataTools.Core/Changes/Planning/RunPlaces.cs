@@ -2,6 +2,7 @@ using AmlDataTools.Azure;
 using AmlDataTools.Azure.Arm;
 using AmlDataTools.Azure.Http;
 using AmlDataTools.Core.Changes.References;
+using AmlDataTools.Core.Places;
 using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.Runs;
 

@@ -1,3 +1,5 @@
+using AmlDataTools.Core.Places;
+
 namespace AmlDataTools.Core.Changes.References;
 
 /// <summary>

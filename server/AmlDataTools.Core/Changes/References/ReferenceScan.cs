@@ -4,6 +4,7 @@ using AmlDataTools.Azure.Arm;
 using AmlDataTools.Azure.Http;
 using AmlDataTools.Azure.V1;
 using AmlDataTools.Core.Changes.Planning;
+using AmlDataTools.Core.Places;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Resources;
 
@@ -228,6 +229,8 @@ internal sealed class ReferenceScan(AzureConnection connection, ResourceLister l
             return;
         }
 
+        // Whose id it is does not matter here: a reference too many keeps data, one too few deletes it.
+        text = DataAddress.ByWorkspaceId(text)?.Address ?? (DataAddress.Artifact(text) is { } artifact ? $"azureml://datastores/{artifact.Datastore}/paths/{artifact.Path}" : text);
         if (DataAddress.InDatastore(text, workspace) is { } place)
         {
             if (await StoresOfAsync(place.Workspace, cancellationToken).ConfigureAwait(false) is { } stores)

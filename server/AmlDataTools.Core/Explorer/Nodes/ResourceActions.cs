@@ -5,7 +5,7 @@ namespace AmlDataTools.Core.Explorer.Nodes;
 /// <summary>What can be done with things and groups: what the catalog allows, as far as their state does. What cannot be done is not shown.</summary>
 internal static class ResourceActions
 {
-    /// <summary>What can be changed about a thing.</summary>
+    /// <summary>What can be taken of a thing and changed about it.</summary>
     /// <param name="item">The thing.</param>
     /// <param name="containerArchived">Whether what it is in is archived as a whole: then it cannot be archived or restored by itself.</param>
     public static IReadOnlyList<NodeAction> Of(ListedResource item, bool containerArchived)
@@ -17,6 +17,11 @@ internal static class ResourceActions
 
         var traits = ResourceCatalog.Of(item.Address.Kind);
         var actions = new List<NodeAction>();
+        if (traits.CanHaveData)
+        {
+            actions.Add(NodeAction.Download);
+        }
+
         if (traits.CanArchive && !containerArchived)
         {
             actions.Add(item.IsArchived ? NodeAction.Restore : NodeAction.Archive);

@@ -1,5 +1,6 @@
 using AmlDataTools.Azure;
 using AmlDataTools.Core.Changes.References;
+using AmlDataTools.Core.Places;
 using AmlDataTools.Core.Resources;
 using Xunit;
 

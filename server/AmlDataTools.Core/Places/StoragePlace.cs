@@ -1,4 +1,4 @@
-namespace AmlDataTools.Core.Changes.References;
+namespace AmlDataTools.Core.Places;
 
 /// <summary>
 /// A place in blob storage, whichever datastore or address leads there: two datastores may lead into one container, and a

@@ -1,7 +1,7 @@
 using AmlDataTools.Azure;
 using AmlDataTools.Core.Runs;
 
-namespace AmlDataTools.Core.Changes.References;
+namespace AmlDataTools.Core.Places;
 
 /// <summary>
 /// Reads the addresses in which Azure ML writes where data lies: <c>azureml://</c> in short and long form, a job's outputs,
@@ -79,6 +79,39 @@ internal static class DataAddress
 
         var from = parts.Length > 3 && parts[3].Equals("paths", StringComparison.OrdinalIgnoreCase) ? 4 : 3;
         return (parts[0], parts[2], string.Join('/', parts[from..]));
+    }
+
+    /// <summary>
+    /// The place of an artifact as SDK v1 writes it: <c>aml://artifact/{origin}/{container}/{path}</c>; null for others. The
+    /// artifact store holds <c>ExperimentRun</c> and <c>LocalUpload</c> under just these names.
+    /// </summary>
+    /// <param name="address">The address.</param>
+    public static (string Datastore, string Path)? Artifact(string? address)
+    {
+        const string Scheme = "aml://artifact/";
+        return address?.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) == true
+            && address[Scheme.Length..].Split('/', 3) is [("ExperimentRun" or "LocalUpload") and var origin, { Length: > 0 } container, { } path]
+            ? (ArtifactStore, $"{origin}/{container}/{path}")
+            : null;
+    }
+
+    /// <summary>The id of <c>aml://asset/{id}</c>, in which SDK v1 keeps the artifacts of a model; null for others.</summary>
+    /// <param name="address">The address.</param>
+    public static string? AssetId(string? address)
+    {
+        const string Scheme = "aml://asset/";
+        return address?.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) == true && address.Length > Scheme.Length ? address[Scheme.Length..] : null;
+    }
+
+    /// <summary>Of <c>azureml://workspaces/{id}/datastores/...</c>, which names the workspace by its id alone, that id and the short address; null for others.</summary>
+    /// <param name="address">The address.</param>
+    public static (string WorkspaceId, string Address)? ByWorkspaceId(string? address)
+    {
+        const string Scheme = "azureml://workspaces/";
+        return address?.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) == true
+            && address[Scheme.Length..].Split('/', 2) is [{ Length: > 0 } id, { } rest] && rest.StartsWith("datastores/", StringComparison.OrdinalIgnoreCase)
+            ? (id, "azureml://" + rest)
+            : null;
     }
 
     /// <summary>The place that an address of a storage account names: <c>https://account.blob.../container/path</c>, <c>abfss://fs@account...</c>, <c>wasbs://container@account...</c>; null for others.</summary>

@@ -1,7 +1,7 @@
 using AmlDataTools.Azure;
 using AmlDataTools.Azure.Arm;
 
-namespace AmlDataTools.Core.Changes.References;
+namespace AmlDataTools.Core.Places;
 
 /// <summary>The datastores of a workspace, and where their containers are.</summary>
 internal sealed class StoreMap
