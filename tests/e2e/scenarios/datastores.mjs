@@ -29,7 +29,7 @@ async function choose(window, tree, label, verb) {
     );
   });
   await sleep(400);
-  await window.screenshot(`menu-${verb.toLowerCase()}`);
+  await window.screenshot(`menu-${verb.replace(/\W/g, '').toLowerCase()}`);
   await entry.click();
   await sleep(800);
   if (await entry.isVisible()) {
@@ -114,6 +114,7 @@ export const scenarios = [
       assert.equal(rows.length, 1, JSON.stringify(rows));
       // It lies in the folder of a run that stays, so it goes only when asked for by name.
       await plan.row('data1').locator('input').click();
+      await until('the name is asked for', async () => /type "data1"/.test(await plan.frame.locator('.hint').innerText()));
       await plan.confirm('Delete');
       await operations.waitForDescription(/^Delete data1/, /deleted/);
       const after = await blobsOf(stage);
