@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { registerChanges } from './features/changes';
+import { registerDatastores } from './features/datastores';
 import { registerExplorer } from './features/explorer';
 import { registerNotebooks } from './features/notebooks';
 import { registerOperations } from './features/operations';
@@ -49,6 +50,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
   );
   registerChanges(context, registrar, sidecar, settings, operations, picker, explorer, errors);
+  registerDatastores(context, registrar, sidecar, picker);
   const needs = { picker, exports, operations, account };
   registerNotebooks(context, registrar, sidecar, settings, selection, needs, log);
 

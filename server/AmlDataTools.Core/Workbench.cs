@@ -4,6 +4,7 @@ using AmlDataTools.Core.Changes.Execution;
 using AmlDataTools.Core.Changes.Planning;
 using AmlDataTools.Core.Changes.Review;
 using AmlDataTools.Core.Changes.Undo;
+using AmlDataTools.Core.Datastores;
 using AmlDataTools.Core.Explorer;
 using AmlDataTools.Core.Export;
 using AmlDataTools.Core.Notebooks;
@@ -39,6 +40,7 @@ public sealed class Workbench : IAsyncDisposable
         var time = TimeProvider.System;
         _connection = connection;
         _accesses = new StorageAccesses(connection, loggers.CreateLogger("AmlDataTools.Core.Storage"));
+        Files = new FileContents(_accesses, loggers.CreateLogger("AmlDataTools.Core.Datastores"));
         _store = new OperationStore(storageFolder);
         _store.Prepare();
         var browser = new FileBrowser(_accesses);
@@ -66,6 +68,9 @@ public sealed class Workbench : IAsyncDisposable
 
     /// <summary>What references in code are to.</summary>
     public AssetDescriber Assets { get; }
+
+    /// <summary>Files of datastores, to be looked at.</summary>
+    public FileContents Files { get; }
 
     /// <summary>The operations.</summary>
     public OperationsService Operations { get; }

@@ -311,15 +311,22 @@ describe('rows', () => {
 
 describe('copying', () => {
   const handle = (more: Parameters<typeof treeNode>[1]) => ({ node: treeNode('id', more) });
-  const resource = { name: 'run-1', resourceId: '/subscriptions/1', studioUrl: null, bytes: null, isArchived: false };
+  const resource = {
+    name: 'run-1',
+    resourceId: '/subscriptions/1',
+    studioUrl: null,
+    bytes: null,
+    isArchived: false,
+    dataUri: null,
+  };
 
-  it('takes the label as name, the path of a file, the run id of a run, else the resource id', async () => {
+  it('takes the label as name, the run id of a run, else the resource id', async () => {
     await new CopyNameCommand().execute(handle({ label: 'mango', resource }));
     expect(fake.clipboard).toBe('mango');
     await new CopyNameCommand().execute(
       handle({ kind: 'file', label: 'a.txt', resource: { ...resource, name: 'logs/a.txt' } }),
     );
-    expect(fake.clipboard).toBe('logs/a.txt');
+    expect(fake.clipboard).toBe('a.txt');
     await new CopyIdCommand().execute(handle({ resource }));
     expect(fake.clipboard).toBe('run-1');
     await new CopyIdCommand().execute(handle({ kind: 'workspace', resource }));

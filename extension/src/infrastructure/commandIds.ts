@@ -10,6 +10,7 @@ export const commandIds = {
   loadMore: 'amlData.explorer.loadMore',
   copyName: 'amlData.explorer.copyName',
   copyId: 'amlData.explorer.copyId',
+  openFile: 'amlData.datastores.openFile',
   downloadRun: 'amlData.operations.downloadRun',
   download: 'amlData.operations.download',
   downloadModel: 'amlData.operations.downloadModel',

@@ -7,6 +7,10 @@ import type {
   DeviceCodeParams,
   Empty,
   ErrorData,
+  FileParams,
+  FileReadParams,
+  FileReadResult,
+  FileStat,
   InitializeParams,
   InitializeResult,
   LocateParams,
@@ -54,6 +58,12 @@ export const server = {
   credential: {
     /** Accounts or sessions changed: cached tokens are dropped. */
     changed: new NotificationType<Empty>('credential/changed', byName),
+  },
+  datastores: {
+    /** What is known of a file now. */
+    stat: new RequestType<FileParams, FileStat, ErrorData>('datastores/stat', byName),
+    /** Reads a part of a file. `file.changed` when it is not of the version asked for any more, `file.tooLargeToOpen` beyond the limit. */
+    read: new RequestType<FileReadParams, FileReadResult, ErrorData>('datastores/read', byName),
   },
   explorer: {
     /** The subscriptions of the signed-in person in all their tenants, for the picker. */

@@ -121,6 +121,9 @@ export type NodeExpansion = 'none' | 'collapsed' | 'expanded';
  * - `delete`: "Delete...", with its data where asked for.
  * - `deleteData`: "Delete Data...": the record cannot be deleted, its data can.
  * - `changeMatching`: "Delete Matching...", "Archive Matching...": what is in it, by age, status, name, tag, person.
+ * - `open`: "Open": read a file in the editor, without saving it.
+ * - `copyPath`: "Copy Path": its path in the datastore.
+ * - `copyUri`: "Copy azureml:// URI".
  */
 export type NodeAction =
   | 'refresh'
@@ -143,7 +146,10 @@ export type NodeAction =
   | 'detach'
   | 'delete'
   | 'deleteData'
-  | 'changeMatching';
+  | 'changeMatching'
+  | 'open'
+  | 'copyPath'
+  | 'copyUri';
 
 /**
  * The clouds known by name.
@@ -343,6 +349,44 @@ export type ErrorAction =
 /** Parameters or result without content; written as `{}`. */
 export type Empty = Record<string, never>;
 
+/** A file. */
+export interface FileParams {
+  /** Its node in the tree. */
+  nodeId: string;
+}
+
+/** A file as it is now. */
+export interface FileStat {
+  /** Its size. */
+  bytes: number;
+  /** When it was last written, in milliseconds since 1970 UTC; null when the service did not tell. */
+  modifiedUnixMs: number | null;
+  /** Changes with every write; null when the service did not tell. */
+  eTag: string | null;
+  /** The largest size that is opened. */
+  maxBytes: number;
+}
+
+/** Which part of a file is wanted. */
+export interface FileReadParams {
+  /** Its node in the tree. */
+  nodeId: string;
+  /** The first byte. */
+  offset: number;
+  /** How many at most; fewer may come. */
+  count: number;
+  /** The version of which the parts before are; null for the first part. */
+  eTag: string | null;
+}
+
+/** A part of a file. */
+export interface FileReadResult {
+  /** The bytes, in base64. */
+  data: string;
+  /** The file of which they are. */
+  stat: FileStat;
+}
+
 /** All subscriptions found. */
 export interface SubscriptionsResult {
   /** Ordered by name. */
@@ -445,6 +489,8 @@ export interface NodeResource {
   bytes: number | null;
   /** Whether it is archived. */
   isArchived: boolean;
+  /** The `azureml://` address of a datastore, folder or file, in its long form; null for everything else. */
+  dataUri: string | null;
 }
 
 /** A text that means a node. */

@@ -205,6 +205,15 @@ public enum NodeAction
 
     /// <summary>"Delete Matching...", "Archive Matching...": what is in it, by age, status, name, tag, person.</summary>
     ChangeMatching,
+
+    /// <summary>"Open": read a file in the editor, without saving it.</summary>
+    Open,
+
+    /// <summary>"Copy Path": its path in the datastore.</summary>
+    CopyPath,
+
+    /// <summary>"Copy azureml:// URI".</summary>
+    CopyUri,
 }
 
 /// <summary>A node of the tree.</summary>
@@ -238,4 +247,5 @@ public sealed record ExplorerNode(
 /// <param name="StudioUrl">Its page in Azure ML studio; null when there is none.</param>
 /// <param name="Bytes">Size of a file; null for everything else.</param>
 /// <param name="IsArchived">Whether it is archived.</param>
-public sealed record NodeResource(string Name, string? ResourceId, string? StudioUrl, long? Bytes, bool IsArchived = false);
+/// <param name="DataUri">The <c>azureml://</c> address of a datastore, folder or file, in its long form; null for everything else.</param>
+public sealed record NodeResource(string Name, string? ResourceId, string? StudioUrl, long? Bytes, bool IsArchived = false, string? DataUri = null);

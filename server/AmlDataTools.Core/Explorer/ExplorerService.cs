@@ -37,13 +37,13 @@ public sealed class ExplorerService
         var logger = loggerFactory.CreateLogger("AmlDataTools.Core.Explorer");
         var studio = new StudioLinks(connection.Cloud.PortalUrl);
         _context = new BranchContext(
-            connection, new NodeFactory(studio, clock), new ResourceNodes(studio, clock), new HistoryHealth(connection, clock), logger);
+            connection, new NodeFactory(studio, clock), new FileNodes(clock), new ResourceNodes(studio, clock), new HistoryHealth(connection, clock), logger);
         _subscriptions = new SubscriptionReader(connection, logger);
         _workspaces = new WorkspacesBranch(_context, clock);
         _experiments = new ExperimentsBranch(_context);
         _runs = new RunsBranch(_context);
         _run = new RunBranch(_context);
-        _files = new FilesBranch(_context, browser, outputs);
+        _files = new FilesBranch(_context, browser, outputs, new RunNames(_context, clock));
         _resources = new ResourcesBranch(_context, new ResourceLister(connection));
         _locator = new NodeLocator(_context, _resources);
     }
@@ -199,6 +199,7 @@ public sealed class ExplorerService
         ChildRunsTarget it => _runs.ReadAsync(it, request, cancellationToken),
         FolderTarget it => _files.ReadAsync(it.Location, it.RunId, request, cancellationToken),
         ResourceGroupTarget it => _resources.ReadAsync(it, request, cancellationToken),
+        ResourceTarget { Resource: { Kind: ResourceKind.Datastore, Child: null } store } => _files.ReadAsync(store, request, cancellationToken),
         ResourceTarget it => _resources.ReadAsync(it, request, cancellationToken),
         _ => Task.FromResult(new ChildrenPage([], null)),
     };

@@ -58,13 +58,13 @@ public sealed record ChildRunsTarget(WorkspaceRef Workspace, string RunId) : Nod
 
 /// <summary>A folder.</summary>
 /// <param name="Location">Where; its path ends in <c>/</c>.</param>
-/// <param name="RunId">The run below which it was shown.</param>
-public sealed record FolderTarget(FileLocation Location, string RunId) : NodeTarget;
+/// <param name="RunId">The run below which it was shown; null below a datastore.</param>
+public sealed record FolderTarget(FileLocation Location, string? RunId) : NodeTarget;
 
 /// <summary>A file.</summary>
 /// <param name="Location">Where.</param>
-/// <param name="RunId">The run below which it was shown.</param>
-public sealed record FileTarget(FileLocation Location, string RunId) : NodeTarget;
+/// <param name="RunId">The run below which it was shown; null below a datastore.</param>
+public sealed record FileTarget(FileLocation Location, string? RunId) : NodeTarget;
 
 /// <summary>A group of a workspace's things, such as "Models".</summary>
 /// <param name="Workspace">The workspace.</param>

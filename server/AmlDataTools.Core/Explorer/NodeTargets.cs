@@ -150,7 +150,7 @@ public static class NodeTargets
         Kind.NamedOutputs when f is [_, _, _, _, { Length: > 0 } run] && Workspace(f) is { } ws => new NamedOutputsTarget(ws, run),
         Kind.NamedOutput when f is [_, _, _, _, { Length: > 0 } run, { Length: > 0 } name] && Workspace(f) is { } ws => new NamedOutputTarget(ws, run, name),
         Kind.ChildRuns when f is [_, _, _, _, { Length: > 0 } run] && Workspace(f) is { } ws => new ChildRunsTarget(ws, run),
-        Kind.RunFiles when Place(f, out var run) is { } place && IsFolder(place) => new RunFilesTarget(place, run),
+        Kind.RunFiles when Place(f, out var run) is { } place && run is not null && IsFolder(place) => new RunFilesTarget(place, run),
         Kind.Folder when Place(f, out var run) is { } place && IsFolder(place) => new FolderTarget(place, run),
         Kind.File when Place(f, out var run) is { } place && place.Path.Length > 0 && !place.Path.EndsWith('/') => new FileTarget(place, run),
         Kind.ResourceGroup when f is [_, _, _, _, { } group] && Workspace(f) is { } ws && Named<ResourceGroupKind>(group) is { } which => new ResourceGroupTarget(ws, which),
@@ -169,7 +169,7 @@ public static class NodeTargets
     private static string?[] Of(WorkspaceRef workspace, params ReadOnlySpan<string?> more)
         => [workspace.SubscriptionId, workspace.ResourceGroup, workspace.Name, workspace.TenantId, .. more];
 
-    private static string?[] Of(FileLocation location, string runId)
+    private static string?[] Of(FileLocation location, string? runId)
         => Of(location.Workspace, location.Datastore, location.Path, location.ArtifactContainer, runId);
 
     private static WorkspaceRef? Workspace(IReadOnlyList<string?> f)
@@ -178,10 +178,10 @@ public static class NodeTargets
             ? new WorkspaceRef(subscription, group, name, tenant)
             : null;
 
-    private static FileLocation? Place(IReadOnlyList<string?> f, out string runId)
+    private static FileLocation? Place(IReadOnlyList<string?> f, out string? runId)
     {
-        runId = string.Empty;
-        if (f is not [_, _, _, _, { Length: > 0 } store, { } path, var container, { Length: > 0 } run] || Workspace(f) is not { } ws || !IsSegment(store))
+        runId = null;
+        if (f is not [_, _, _, _, { Length: > 0 } store, { } path, var container, var run] || run?.Length == 0 || Workspace(f) is not { } ws || !IsSegment(store))
         {
             return null;
         }

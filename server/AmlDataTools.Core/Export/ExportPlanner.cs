@@ -82,10 +82,10 @@ internal sealed class ExportPlanner(
                 break;
             case FolderTarget folder:
                 var name = LocalNames.Segment(LastSegment(folder.Location.Path));
-                await planning.Builder.AddFolderAsync(folder.Location, alone ? $"{name}/" : $"{LocalNames.Segment(folder.RunId)}/{name}/", null, isRunFolder: false, cancellationToken).ConfigureAwait(false);
+                await planning.Builder.AddFolderAsync(folder.Location, alone ? $"{name}/" : $"{FolderOf(folder.Location, folder.RunId)}{name}/", null, isRunFolder: false, cancellationToken).ConfigureAwait(false);
                 break;
             case FileTarget file:
-                await planning.Builder.AddFileAsync(file.Location, alone ? string.Empty : $"{LocalNames.Segment(file.RunId)}/", null, cancellationToken).ConfigureAwait(false);
+                await planning.Builder.AddFileAsync(file.Location, alone ? string.Empty : FolderOf(file.Location, file.RunId), null, cancellationToken).ConfigureAwait(false);
                 break;
             case NamedOutputTarget output:
                 await AddNamedOutputAsync(planning, output, alone, cancellationToken).ConfigureAwait(false);
@@ -164,6 +164,8 @@ internal sealed class ExportPlanner(
 
     private static NodeTarget Exportable(NodeTarget target) => target switch
     {
+        FolderTarget { Location.Path: var path } when path is "/" || path.EndsWith("//", StringComparison.Ordinal) =>
+            throw new ProblemException("export.notPossible", "A folder without a name cannot be downloaded as a whole. Download the files in it."),
         RunTarget or FolderTarget or FileTarget or NamedOutputTarget => target,
         ResourceTarget resource when AssetPlanner.Takes(resource.Resource.Kind) => target,
         RunFilesTarget files => new RunTarget(files.Location.Workspace, files.RunId),
@@ -176,7 +178,7 @@ internal sealed class ExportPlanner(
         var folders = targets.OfType<FolderTarget>().ToList();
         bool IsInside(FileLocation place) => folders.Any(f =>
             f.Location.Workspace == place.Workspace && f.Location.Datastore == place.Datastore && f.Location.Path != place.Path && FolderPrefix.Contains(FolderPrefix.Normalize(f.Location.Path), place.Path));
-        bool IsInRun(FileLocation place, string runId) => place.ArtifactContainer is not null && targets.OfType<RunTarget>().Any(r => r.Workspace == place.Workspace && r.RunId == runId);
+        bool IsInRun(FileLocation place, string? runId) => place.ArtifactContainer is not null && targets.OfType<RunTarget>().Any(r => r.Workspace == place.Workspace && r.RunId == runId);
         return [.. targets.Where(t => t switch
         {
             FolderTarget folder => !IsInside(folder.Location) && !IsInRun(folder.Location, folder.RunId),
@@ -199,13 +201,25 @@ internal sealed class ExportPlanner(
         return targets switch
         {
             [RunTarget run] => $"{verb} {planning.NameOf(run.RunId)}",
-            [FolderTarget folder] => $"{verb} {LastSegment(folder.Location.Path)} of {planning.NameOf(folder.RunId)}",
-            [FileTarget file] => $"{verb} {LastSegment(file.Location.Path)} of {planning.NameOf(file.RunId)}",
+            [FolderTarget folder] => $"{verb} {LastSegment(folder.Location.Path)} of {(folder.RunId is { } inRun ? planning.NameOf(inRun) : folder.Location.Datastore)}",
+            [FileTarget file] => $"{verb} {LastSegment(file.Location.Path)} of {(file.RunId is { } inRun ? planning.NameOf(inRun) : file.Location.Datastore)}",
             [NamedOutputTarget output] => $"{verb} {output.Name} of {planning.NameOf(output.RunId)}",
             [ResourceTarget] when chosen.Assets is [var asset] => $"{verb} {asset.Item.Address.Text}",
             _ when targets.All(t => t is RunTarget) => $"{verb} {Sizes.Count(targets.Count, "run")}",
             _ => $"{verb} {Sizes.Count(targets.Count, "selected item")}",
         };
+    }
+
+    /// <summary>Where one of several is written: below its run, or below its datastore as it lies there.</summary>
+    private static string FolderOf(FileLocation place, string? runId)
+    {
+        if (runId is not null)
+        {
+            return LocalNames.Segment(runId) + "/";
+        }
+
+        var above = place.Path.TrimEnd('/').Split('/')[..^1];
+        return string.Concat(above.Prepend(place.Datastore).Select(segment => LocalNames.Segment(segment) + "/"));
     }
 
     private static string LastSegment(string path)

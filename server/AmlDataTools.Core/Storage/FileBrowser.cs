@@ -1,4 +1,3 @@
-using AmlDataTools.Core.Names;
 using AmlDataTools.Core.Problems;
 
 namespace AmlDataTools.Core.Storage;
@@ -9,7 +8,8 @@ internal sealed class FileBrowser(StorageAccesses accesses) : IFileBrowser
     /// <inheritdoc/>
     public async Task<FilePage> ListFolderAsync(FileLocation folder, string? pageToken, int pageSize, CancellationToken cancellationToken)
     {
-        var prefix = FolderPrefix.Normalize(folder.Path);
+        // As it stands: a folder may have a name of no letters (a//b), and trimmed slashes would lead back to where it is.
+        var prefix = folder.Path.Length == 0 || folder.Path.EndsWith('/') ? folder.Path : folder.Path + "/";
         try
         {
             var page = await accesses.Of(folder.Workspace, folder.Datastore)
@@ -17,7 +17,7 @@ internal sealed class FileBrowser(StorageAccesses accesses) : IFileBrowser
 
             // Folders first, as file managers do; a marker blob and its prefix are one folder.
             var entries = new List<FileEntry>(page.Prefixes.Count + page.Blobs.Count);
-            entries.AddRange(page.Prefixes.Select(p => new FileEntry(p[prefix.Length..].TrimEnd('/'), p, IsFolder: true, null, null)));
+            entries.AddRange(page.Prefixes.Select(p => new FileEntry(p[prefix.Length..^1], p, IsFolder: true, null, null)));
             entries.AddRange(page.Blobs
                 .Where(b => !b.IsFolder && b.Name.Length > prefix.Length)
                 .Select(b => new FileEntry(b.Name[prefix.Length..], b.Name, IsFolder: false, b.Length, b.LastModified)));

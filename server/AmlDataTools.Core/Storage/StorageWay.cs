@@ -129,6 +129,6 @@ internal sealed class SignedWay(ArtifactClient artifacts, BlobContainer anonymou
         var parts = name.Split('/', 3);
         return parts.Length == 3 && parts[0] == ArtifactClient.ExperimentRun
             ? (parts[1], parts[2])
-            : throw new Problems.ProblemException("storage.noWay", $"{name} is not a file of a run, and the artifact service signs addresses for those only.") { Target = name };
+            : throw new Problems.ProblemException("storage.noWay", $"{(name.Length == 0 ? "The root of the datastore" : name)} is not in the folder of a run, and the artifact service signs addresses there only. Ask for the role Storage Blob Data Reader on the storage account, or open the run's own Outputs + logs.") { Target = name };
     }
 }

@@ -14,6 +14,7 @@ internal static class FeatureCatalog
         [
             new Credentials.CredentialFeature(context),
             new Explorer.ExplorerFeature(workbench),
+            new Datastores.DatastoresFeature(workbench),
             new Operations.OperationsFeature(workbench),
             new Notebooks.NotebookFeature(workbench),
         ];

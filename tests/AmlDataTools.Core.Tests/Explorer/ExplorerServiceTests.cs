@@ -180,7 +180,7 @@ public sealed class ExplorerServiceTests : IDisposable
         Assert.Equal(200, first.Nodes.Count);
         var all = await AllAsync(NodeTargets.Parse(folder.Id));
         Assert.Equal(450, all.Count);
-        Assert.All(all, node => Assert.Equal(("2 KB", 2048L), (node.Description, node.Resource?.Bytes)));
+        Assert.All(all, node => Assert.Equal(("2 KB, 1970-01-01", 2048L), (node.Description, node.Resource?.Bytes)));
         Assert.Equal("ExperimentRun/dcid.r/outputs/f000", Assert.IsType<FileTarget>(NodeTargets.Parse(all[0].Id)).Location.Path);
     }
 

@@ -43,8 +43,8 @@ public sealed class NodeTargetsTests
         from workspace in Workspaces from run in Name select (NodeTarget)new NamedOutputsTarget(workspace, run),
         from workspace in Workspaces from run in Name from name in Name select (NodeTarget)new NamedOutputTarget(workspace, run, name),
         from workspace in Workspaces from run in Name select (NodeTarget)new ChildRunsTarget(workspace, run),
-        from folder in Folders from run in Name select (NodeTarget)new FolderTarget(folder, run),
-        from folder in Folders from run in Name from name in Name select (NodeTarget)new FileTarget(folder with { Path = folder.Path + name }, run),
+        from folder in Folders from run in MaybeName select (NodeTarget)new FolderTarget(folder, run),
+        from folder in Folders from run in MaybeName from name in Name select (NodeTarget)new FileTarget(folder with { Path = folder.Path + name }, run),
         from workspace in Workspaces from kind in Gen.Elements(Enum.GetValues<ResourceGroupKind>()) select (NodeTarget)new ResourceGroupTarget(workspace, kind),
         from workspace in Workspaces
         from kind in Gen.Elements(Enum.GetValues<ResourceKind>().Where(kind => kind is not (ResourceKind.Run or ResourceKind.Experiment)).ToArray())

@@ -50,7 +50,7 @@ public sealed class ResourceNodesTests
         Assert.Contains(ResourceCatalog.Of(kind).Singular, node.AccessibilityLabel, StringComparison.Ordinal);
         Assert.Contains("Created: 2026-01-01 10:30 UTC", node.Tooltip, StringComparison.Ordinal);
         Assert.Contains("Tags: a, team=red", Nodes.Resource(Listed(kind, child, properties, tags: true)).Tooltip, StringComparison.Ordinal);
-        Assert.Equal(ResourcePlaces.ContentOf(kind) is null ? NodeExpansion.None : NodeExpansion.Collapsed, node.Expansion);
+        Assert.Equal(ResourcePlaces.ContentOf(kind) is null && kind != ResourceKind.Datastore ? NodeExpansion.None : NodeExpansion.Collapsed, node.Expansion);
         Assert.Equal(new ResourceTarget(Listed(kind, child, "{}").Address, null), NodeTargets.Parse(node.Id));
         Assert.Equal(kind.ToString(), node.Kind.ToString());
         Assert.Equal(kind is ResourceKind.Model or ResourceKind.DataAsset or ResourceKind.Environment or ResourceKind.Component, node.Actions.Contains(NodeAction.ChangeMatching));

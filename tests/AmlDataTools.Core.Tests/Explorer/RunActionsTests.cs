@@ -17,6 +17,8 @@ public sealed class RunActionsTests
 
     private static readonly NodeFactory Nodes = new(new StudioLinks(null), new StillClock(new DateTimeOffset(2026, 1, 1, 12, 30, 0, TimeSpan.Zero)));
 
+    private static readonly FileNodes Files = new(TimeProvider.System);
+
     [Theory]
     [InlineData(false, "Archive Delete", "testing.iconPassed")]
     [InlineData(true, "Restore Delete", "disabledForeground")]
@@ -45,9 +47,9 @@ public sealed class RunActionsTests
     {
         Assert.Equal(changes, ChangesOf(Nodes.RunFiles(FakeAzure.Workspace, "r", container)));
         var folder = new FileLocation(FakeAzure.Workspace, "workspaceartifactstore", $"ExperimentRun/{container}/", container);
-        Assert.Equal(changesInside, ChangesOf(Nodes.File(folder, new FileEntry("outputs", folder.Path + "outputs/", true, null, null), "r")));
-        Assert.Equal(changesInside, ChangesOf(Nodes.File(folder, new FileEntry("a.txt", folder.Path + "a.txt", false, 1, null), "r")));
-        Assert.Equal("Delete", ChangesOf(Nodes.File(folder with { ArtifactContainer = null, Datastore = "workspaceblobstore" }, new FileEntry("a.txt", "x/a.txt", false, 1, null), "r")));
+        Assert.Equal(changesInside, ChangesOf(Files.Of(folder, new FileEntry("outputs", folder.Path + "outputs/", true, null, null), "r", null)));
+        Assert.Equal(changesInside, ChangesOf(Files.Of(folder, new FileEntry("a.txt", folder.Path + "a.txt", false, 1, null), "r", null)));
+        Assert.Equal("Delete", ChangesOf(Files.Of(folder with { ArtifactContainer = null, Datastore = "workspaceblobstore" }, new FileEntry("a.txt", "x/a.txt", false, 1, null), "r", null)));
     }
 
     [Fact]

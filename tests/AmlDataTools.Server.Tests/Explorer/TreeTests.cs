@@ -7,7 +7,7 @@ using NodeKind = AmlDataTools.Server.Protocol.NodeKind;
 
 namespace AmlDataTools.Server.Tests.Explorer;
 
-/// <summary>The whole tree of the sample workspace, but its experiments, as the real sidecar reads it from the emulator.</summary>
+/// <summary>The whole tree of the sample workspace, but its experiments and what datastores hold, as the real sidecar reads it from the emulator.</summary>
 [Collection(ExportCollection.Name)]
 public sealed class TreeTests(EmulatorProcess emulator)
 {
@@ -60,7 +60,7 @@ public sealed class TreeTests(EmulatorProcess emulator)
                 var page = await sidecar.CallAsync(
                     "explorer/children", new ChildrenParams(parent, null, token, pageSize, null, IncludeArchived: true), ProtocolJsonContext.Default.ChildrenParams, ProtocolJsonContext.Default.ChildrenResult);
                 nodes.AddRange(page.Nodes);
-                foreach (var node in page.Nodes.Where(node => node.Expansion != NodeExpansion.None && node.Kind != NodeKind.Experiments))
+                foreach (var node in page.Nodes.Where(node => node.Expansion != NodeExpansion.None && node.Kind is not (NodeKind.Experiments or NodeKind.Datastore)))
                 {
                     open.Enqueue(node.Id);
                 }

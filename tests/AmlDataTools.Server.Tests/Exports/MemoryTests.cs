@@ -1,4 +1,5 @@
 using AmlDataTools.Core.Explorer;
+using AmlDataTools.Server.Tests.Datastores;
 using Xunit.Abstractions;
 
 namespace AmlDataTools.Server.Tests.Exports;
@@ -47,5 +48,29 @@ public sealed class LongListingTests(LargeEmulator emulator, ITestOutputHelper o
         var peak = sidecar.PeakMiB();
         output.WriteLine($"Peak: {peak} MiB");
         Assert.True(peak < LargeBlobTests.MostMiB, $"It took {peak} MiB.");
+    }
+
+    [Fact]
+    public async Task A_datastore_with_100_000_files_is_shown_by_pages()
+    {
+        using var folder = new TestFolder();
+        await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
+        var (node, files, pages) = (emulator.FolderNode("workspaceartifactstore", "ExperimentRun/dcid.many_files_run/"), new HashSet<string>(), 0);
+        var open = new Queue<string>([node]);
+        while (pages < 20 && open.TryDequeue(out var parent))
+        {
+            string? token = null;
+            do
+            {
+                var page = await sidecar.PageAsync(parent, token, null);
+                Assert.InRange(page.Nodes.Count, 1, 200);
+                Assert.All(page.Nodes, n => Assert.True(files.Add(n.Id)));
+                page.Nodes.Where(n => n.Kind == Protocol.NodeKind.Folder).ToList().ForEach(n => open.Enqueue(n.Id));
+                token = page.NextPageToken;
+            }
+            while (++pages < 20 && token is not null);
+        }
+
+        Assert.InRange(files.Count, 1000, 4000);
     }
 }

@@ -73,7 +73,9 @@ export function assetsIn(id, includeArchived) {
         description: isArchived ? `${description}, archived` : description,
         expansion: hasChildren ? 'collapsed' : 'none',
         actions: [...usual, ...actions.map((action) => (action === 'archive' && isArchived ? 'restore' : action))],
-        resource: isGroup ? null : { name: label, resourceId: `/x/${own}`, studioUrl: null, bytes: null, isArchived },
+        resource: isGroup
+          ? null
+          : { name: label, resourceId: `/x/${own}`, studioUrl: null, bytes: null, isArchived, dataUri: null },
       });
     });
 }

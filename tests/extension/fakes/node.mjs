@@ -11,7 +11,7 @@ export function node(id, kind, label, icon, more = {}) {
     accessibilityLabel: null,
     expansion: 'collapsed',
     actions: [],
-    resource: { name: label, resourceId: null, studioUrl: null, bytes: null, isArchived: false },
+    resource: { name: label, resourceId: null, studioUrl: null, bytes: null, isArchived: false, dataUri: null },
     ...more,
   };
 }

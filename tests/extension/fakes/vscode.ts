@@ -75,9 +75,14 @@ export class Uri {
   private constructor(
     readonly scheme: string,
     readonly fsPath: string,
+    readonly path = fsPath,
+    readonly query = '',
   ) {}
   static file(path: string): Uri {
     return new Uri('file', path);
+  }
+  static from({ scheme, path, query = '' }: { scheme: string; path: string; query?: string }): Uri {
+    return new Uri(scheme, `${scheme}:${path}${query === '' ? '' : `?${query}`}`, path, query);
   }
   static joinPath(base: Uri, ...parts: string[]): Uri {
     return new Uri(base.scheme, [base.fsPath, ...parts].join('/'));
@@ -90,6 +95,20 @@ export class Uri {
   }
 }
 
+export class FileSystemError extends Error {
+  static FileNotFound(what: Uri | string): FileSystemError {
+    return new FileSystemError(String(what));
+  }
+  static NoPermissions(what: Uri | string): FileSystemError {
+    return new FileSystemError(String(what));
+  }
+  static Unavailable(what: Uri | string): FileSystemError {
+    return new FileSystemError(String(what));
+  }
+}
+
+export const FileType = { Unknown: 0, File: 1, Directory: 2, SymbolicLink: 64 };
+export const FileChangeType = { Changed: 1, Created: 2, Deleted: 3 };
 export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
 export const QuickPickItemKind = { Separator: -1, Default: 0 };
 export const QuickInputButtons = { Back: { id: 'back' } };

@@ -49,6 +49,7 @@ export function run(number) {
       studioUrl: `https://ml.azure.com/runs/run-${number}`,
       bytes: null,
       isArchived: false,
+      dataUri: null,
     },
   });
 }
@@ -72,7 +73,14 @@ function filesIn(number, folder) {
     ...folders.map((name) =>
       node(`folder:${number}:${folder}${name}/`, 'folder', name, 'folder', {
         actions: ['refresh', 'download', 'copyName'],
-        resource: { name: `${folder}${name}`, resourceId: null, studioUrl: null, bytes: null, isArchived: false },
+        resource: {
+          name: `${folder}${name}`,
+          resourceId: null,
+          studioUrl: null,
+          bytes: null,
+          isArchived: false,
+          dataUri: null,
+        },
       }),
     ),
     ...below
@@ -117,6 +125,7 @@ function childrenOf({ nodeId, subscriptions: chosen, filter, includeArchived }) 
                 studioUrl: 'https://ml.azure.com/?wsid=1',
                 bytes: null,
                 isArchived: false,
+                dataUri: null,
               },
             }),
             node('ws:locked', 'workspace', 'locked-ws', 'package', {

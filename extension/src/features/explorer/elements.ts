@@ -65,6 +65,8 @@ function nodeItem(element: ExplorerNode): vscode.TreeItem {
   };
   if (explains(node) && node.actions.length > 0) {
     item.command = { command: commandIds.runNodeAction, title: vscode.l10n.t('What to Do'), arguments: [element] };
+  } else if (node.actions.includes('open')) {
+    item.command = { command: commandIds.openFile, title: vscode.l10n.t('Open'), arguments: [element] };
   }
   return item;
 }

@@ -180,16 +180,28 @@ function* nodesBelow(children: PagedChildren | undefined): Generator<ExplorerNod
 }
 
 /**
- * The nearest node that only groups ("Experiments", "Models"): a run that is gone changes its experiment's count, and with
+ * What holds the files and folders among which one stands (a folder whose last file goes is gone itself). Of everything
+ * else the nearest node that only groups ("Experiments", "Models"): a run that is gone changes its experiment's count, and with
  * its last version a model is gone. Where nothing groups, the parent; undefined for the roots.
  */
 function groupOf(element: ExplorerNode): ExplorerNode | undefined {
+  if (isStored(element)) {
+    let holder = element.parent;
+    while (holder !== undefined && isStored(holder)) {
+      holder = holder.parent;
+    }
+    return holder;
+  }
   for (let node: ExplorerNode | undefined = element; node !== undefined; node = node.parent) {
     if (node.node.resource === null) {
       return node;
     }
   }
   return element.parent;
+}
+
+function isStored({ node }: ExplorerNode): boolean {
+  return node.kind === 'file' || node.kind === 'folder';
 }
 
 /** Cancels what is being read for a node and for all that was opened below it. */

@@ -46,14 +46,12 @@ export class RefreshCommand implements Command {
   }
 }
 
-/** "Copy Name". */
+/** "Copy Name": of a file its own; where it lies is "Copy Path". */
 export class CopyNameCommand implements Command {
   readonly id = commandIds.copyName;
 
   async execute(...args: readonly unknown[]): Promise<void> {
-    await copy(
-      nodesOf(args).map((node) => (node.kind === 'file' || node.kind === 'folder' ? nameOf(node) : node.label)),
-    );
+    await copy(nodesOf(args).map((node) => node.label));
   }
 }
 

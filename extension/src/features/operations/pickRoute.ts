@@ -26,6 +26,10 @@ const above: Partial<Readonly<Record<NodeKind, readonly NodeKind[]>>> = {
   component: ['environmentsAndComponents', 'components'],
   componentVersion: ['environmentsAndComponents', 'components', 'component'],
   datastore: ['datastores'],
+  file: [
+    ...(['experiments', 'experiment', 'run', 'runFiles', 'childRuns', 'namedOutputs', 'namedOutput'] as const),
+    ...(['datastores', 'datastore', 'folder'] as const),
+  ],
 };
 
 /** Which nodes a search is for, and which lead to them. */

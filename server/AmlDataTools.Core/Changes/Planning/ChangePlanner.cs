@@ -137,10 +137,10 @@ internal sealed class ChangePlanner(
             case ResourceTarget resource:
                 return await Resources.AddAsync(context, resource, cancellationToken).ConfigureAwait(false);
             case FolderTarget folder when context.Verb == OperationVerb.Delete:
-                await _assets.AddAsync(context, null, folder.Location.Workspace, folder.Location.Datastore, folder.Location.Path, PlaceForm.Folder, "chosen folder", cancellationToken, folder.RunId).ConfigureAwait(false);
+                await _assets.AddAsync(context, null, folder.Location.Workspace, folder.Location.Datastore, folder.Location.Path, PlaceForm.Folder, "chosen folder", cancellationToken, folder.RunId, isName: true).ConfigureAwait(false);
                 return null;
             case FileTarget file when context.Verb == OperationVerb.Delete:
-                await _assets.AddAsync(context, null, file.Location.Workspace, file.Location.Datastore, file.Location.Path, PlaceForm.Blob, "chosen file", cancellationToken, file.RunId).ConfigureAwait(false);
+                await _assets.AddAsync(context, null, file.Location.Workspace, file.Location.Datastore, file.Location.Path, PlaceForm.Blob, "chosen file", cancellationToken, file.RunId, isName: true).ConfigureAwait(false);
                 return null;
             case NamedOutputTarget output when context.Verb == OperationVerb.Delete:
                 await AddNamedOutputAsync(context, output, cancellationToken).ConfigureAwait(false);

@@ -127,7 +127,7 @@ internal sealed class PlannedPlace(WorkspaceRef workspace, string datastore, str
     /// <summary>Others of the plan that it belongs to, or that refer to it.</summary>
     public IReadOnlyList<PlannedRecord> Others => _more ?? (IReadOnlyList<PlannedRecord>)[];
 
-    /// <summary>The run of which a chosen folder is a part: that it refers to it is known.</summary>
+    /// <summary>The run of which a chosen folder is a part: that it refers to it is known. Null for one chosen in a datastore.</summary>
     public string? ChosenInRun { get; init; }
 
     /// <summary>The code asset whose files these are; null for other data.</summary>

@@ -12,6 +12,17 @@ internal static class RunFolders
     /// <param name="runId">The run.</param>
     public static (string Outputs, string Datasets) Outputs(string runId) => ($"azureml/{runId}", $"dataset/{runId}");
 
+    /// <summary>The run of which a path is the whole folder (or zip), and not only something in it; null for others.</summary>
+    /// <param name="path">The path, without slashes at its ends.</param>
+    public static string? WholeOf(string path) => path.Split('/') switch
+    {
+        // Some workspaces keep run history in a folder of the default store instead of a container of its own.
+        ["azureml", "ExperimentRun", { Length: > 5 } folder] when folder.StartsWith("dcid.", StringComparison.Ordinal) => folder[5..],
+        ["azureml", "ExperimentRun" or "ComputeRecord" or "ArtifactZip"] => null,
+        ["ArtifactZip", "ExperimentRun", _] or ["ExperimentRun" or "ComputeRecord" or "azureml" or "dataset", _] => RunOf(path),
+        _ => null,
+    };
+
     /// <summary>The run in whose folder a path lies; null when it is in none.</summary>
     /// <param name="path">The path, without slashes at its ends.</param>
     public static string? RunOf(string path)

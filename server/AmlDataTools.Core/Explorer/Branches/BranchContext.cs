@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace AmlDataTools.Core.Explorer.Branches;
 
 /// <summary>What every branch of the tree works with.</summary>
-internal sealed record BranchContext(AzureConnection Connection, NodeFactory Nodes, ResourceNodes Resources, HistoryHealth Health, ILogger Logger)
+internal sealed record BranchContext(AzureConnection Connection, NodeFactory Nodes, FileNodes Files, ResourceNodes Resources, HistoryHealth Health, ILogger Logger)
 {
     public const int DefaultPageSize = 50;
     public const int DefaultFilePageSize = 200;

@@ -1,15 +1,31 @@
 using AmlDataTools.Azure.RunHistory;
 using AmlDataTools.Core.Problems;
+using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.Runs;
 using AmlDataTools.Core.Storage;
 
 namespace AmlDataTools.Core.Explorer.Branches;
 
 /// <summary>Files and folders, and the named outputs that lead to them.</summary>
-internal sealed class FilesBranch(BranchContext context, IFileBrowser browser, NamedOutputResolver outputs)
+internal sealed class FilesBranch(BranchContext context, IFileBrowser browser, NamedOutputResolver outputs, RunNames names)
 {
+    /// <summary>What a datastore holds at its root.</summary>
+    public async Task<ChildrenPage> ReadAsync(ResourceAddress store, ChildrenRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadAsync(new FileLocation(store.Workspace, store.Name, string.Empty, null), null, request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ProblemException problem) when (problem.Code == "datastore.unsupported")
+        {
+            return new ChildrenPage(
+                [context.Nodes.Notice(request.NodeId, problem.Code, $"{store.Name} cannot be browsed here yet: only blob containers and Data Lake Storage Gen2 file systems can. Open it in Azure ML studio or the portal.")],
+                null);
+        }
+    }
+
     /// <summary>What a folder holds.</summary>
-    public async Task<ChildrenPage> ReadAsync(FileLocation folder, string runId, ChildrenRequest request, CancellationToken cancellationToken)
+    public async Task<ChildrenPage> ReadAsync(FileLocation folder, string? runId, ChildrenRequest request, CancellationToken cancellationToken)
     {
         var size = BranchContext.PageSize(request, BranchContext.DefaultFilePageSize);
         var page = await browser.ListFolderAsync(folder, request.PageToken, size, cancellationToken).ConfigureAwait(false);
@@ -19,7 +35,9 @@ internal sealed class FilesBranch(BranchContext context, IFileBrowser browser, N
             nodes.Add(context.Nodes.Notice(request.NodeId, "listing:" + request.PageToken, notice));
         }
 
-        nodes.AddRange(page.Entries.Select(entry => context.Nodes.File(folder, entry, runId)));
+        // Below a run everything is that run's; below a datastore the folders of runs bear their ids only.
+        var known = runId is null ? await names.ReadAsync(folder.Workspace, page.Entries, cancellationToken).ConfigureAwait(false) : RunNames.None;
+        nodes.AddRange(page.Entries.Select(entry => context.Files.Of(folder, entry, runId, known.GetValueOrDefault(entry.Path))));
         if (page.Entries.Count == 0 && request.PageToken is null && page.NextPageToken is null)
         {
             nodes.Add(context.Nodes.Notice(request.NodeId, "empty", $"No files here. Looked in {folder.Datastore}: {(folder.Path.Length == 0 ? "/" : folder.Path)}"));
@@ -56,7 +74,7 @@ internal sealed class FilesBranch(BranchContext context, IFileBrowser browser, N
 
             var path = output.Path.Length == 0 || output.Path.EndsWith('/') ? output.Path : output.Path + "/";
             return output.Kind == NamedOutputKind.Unknown && request.PageToken is null && await FindFileAsync(output.Location, cancellationToken).ConfigureAwait(false) is { } file
-                ? new ChildrenPage([context.Nodes.File(output.Location, file, target.RunId)], null)
+                ? new ChildrenPage([context.Files.Of(output.Location, file, target.RunId, null)], null)
                 : await ReadAsync(output.Location with { Path = path }, target.RunId, request, cancellationToken).ConfigureAwait(false);
         }
 

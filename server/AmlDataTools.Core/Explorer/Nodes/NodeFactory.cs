@@ -118,24 +118,7 @@ internal sealed class NodeFactory(StudioLinks studio, TimeProvider clock)
             NodeKind.NamedOutput, output.Name, empty ? "nothing found" : output.Datastore,
             Lines(("Output", output.Name), ("Datastore", output.Datastore), (empty ? "Looked in" : "Path", output.Path), ("Kind", isFile ? "file" : output.Kind == NamedOutputKind.UriFolder ? "folder" : null)),
             isFile ? "file" : "folder", null, null, isFile || empty ? NodeExpansion.None : NodeExpansion.Collapsed,
-            [NodeAction.Download, NodeAction.CopyName], new NodeResource(output.Path, null, null, null));
-    }
-
-    public ExplorerNode File(FileLocation folder, FileEntry entry, string runId)
-    {
-        var location = folder with { Path = entry.Path };
-        NodeAction[] changes = folder.ArtifactContainer is not { } container || IsOwn(runId, container) ? [NodeAction.Delete] : [];
-        return entry.IsFolder
-            ? new ExplorerNode(
-                NodeTargets.Format(new FolderTarget(location, runId)),
-                NodeKind.Folder, entry.Name, null, $"{folder.Datastore}: {entry.Path}", "folder", null, null, NodeExpansion.Collapsed,
-                [NodeAction.Download, NodeAction.Refresh, NodeAction.CopyName, .. changes], new NodeResource(entry.Path, null, null, null))
-            : new ExplorerNode(
-                NodeTargets.Format(new FileTarget(location, runId)),
-                NodeKind.File, entry.Name, entry.Bytes is { } bytes ? Sizes.Text(bytes) : null,
-                Lines(
-                    ("Path", $"{folder.Datastore}: {entry.Path}"), ("Size", entry.Bytes?.ToString("N0", CultureInfo.InvariantCulture) is { } size ? size + " bytes" : null), ("Modified", Moment(entry.LastModified))),
-                "file", null, null, NodeExpansion.None, [NodeAction.Download, NodeAction.CopyName, .. changes], new NodeResource(entry.Path, null, null, entry.Bytes));
+            [NodeAction.Download, NodeAction.CopyName, NodeAction.CopyPath, NodeAction.CopyUri], new NodeResource(output.Path, null, null, null, DataUri: FileNodes.UriOf(output.Location)));
     }
 
     /// <summary>A line that explains; <paramref name="code"/> tells apart two below the same node.</summary>
@@ -150,8 +133,7 @@ internal sealed class NodeFactory(StudioLinks studio, TimeProvider clock)
         "error", "list.errorForeground", "Error: " + problem.Message, NodeExpansion.None,
         [.. problem.Actions.Select(Action).OfType<NodeAction>()], null);
 
-    // A reused step shows the files of the run that did the work; they are deleted there, not here.
-    private static bool IsOwn(string runId, string container) => container == "dcid." + runId;
+    private static bool IsOwn(string runId, string container) => FileNodes.IsOwn(runId, container);
 
     private static NodeAction? Action(ProblemAction action) => action switch
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using AmlDataTools.Azure;
 using AmlDataTools.Azure.Http;
 using AmlDataTools.Core.Resources;
+using AmlDataTools.Core.Storage;
 using static AmlDataTools.Core.Explorer.Nodes.NodeText;
 
 namespace AmlDataTools.Core.Explorer.Nodes;
@@ -49,7 +50,8 @@ internal sealed class ResourceNodes(StudioLinks studio, TimeProvider clock)
             address.Child is null ? null : item.CreatedBy,
             item.IsArchived ? "archived" : containerArchived ? "archived with the whole " + ResourceCatalog.Of(ResourcePlaces.ContainerOf(address.Kind) ?? address.Kind).Singular : null);
         var touchable = ResourcePlaces.CanAddress(address, item.ServiceId);
-        var opens = touchable && ResourcePlaces.ContentOf(address.Kind) is not null;
+        var isStore = address.Kind == ResourceKind.Datastore;
+        var opens = touchable && (isStore || ResourcePlaces.ContentOf(address.Kind) is not null);
         var resourceId = ResourcePlaces.ResourceIdOf(address);
         var url = touchable ? studio.Resource(address, item.ServiceId, item.Properties.Text("latestVersion")) : null;
         var actions = new List<NodeAction>(8);
@@ -69,6 +71,11 @@ internal sealed class ResourceNodes(StudioLinks studio, TimeProvider clock)
             actions.Add(NodeAction.OpenInStudio);
         }
 
+        if (isStore && touchable)
+        {
+            actions.Add(NodeAction.CopyUri);
+        }
+
         actions.AddRange(ResourceActions.Of(item, containerArchived));
         if (opens && ResourceActions.HoldsVersions(address.Kind))
         {
@@ -86,7 +93,7 @@ internal sealed class ResourceNodes(StudioLinks studio, TimeProvider clock)
             ]),
             icon, color, Join($"{(address.Child is null ? label : address.Text)}, {traits.Singular}", description),
             opens ? NodeExpansion.Collapsed : NodeExpansion.None, actions,
-            new NodeResource(item.ServiceId ?? address.Text, resourceId, url, null, archived));
+            new NodeResource(item.ServiceId ?? address.Text, resourceId, url, null, archived, isStore && touchable ? FileNodes.UriOf(new FileLocation(address.Workspace, address.Name, string.Empty, null)) : null));
     }
 
     private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];

@@ -1,0 +1,129 @@
+// Files of runs and datastores: looked at without being saved, downloaded, deleted.
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PlanPage } from '../lib/planPage.mjs';
+import { until } from '../lib/workbench.mjs';
+
+const log = Array.from({ length: 40 }, (_, line) => `epoch ${line} loss 0.${String(90 - line)}`).join('\n');
+// A red square of 16 pixels.
+const image =
+  'iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAGElEQVR4nGP4z8BAEiJN9f9RDaMaqKQBAJYu/wGHwEDSAAAAAElFTkSuQmCC';
+
+const blobsOf = async (stage) => {
+  const { storage } = await stage.emulator.control('GET', 'state?workspace=sample-ws');
+  return Object.values(storage)
+    .flatMap(({ containers }) => Object.values(containers))
+    .flatMap(({ blobs }) => Object.keys(blobs))
+    .sort();
+};
+
+async function choose(window, tree, label, verb) {
+  const entry = window.page.getByRole('menuitem', { name: new RegExp(`^${verb}`) });
+  await until(`the menu of ${label} offers ${verb}`, async () => {
+    await (await tree.find(label)).click({ button: 'right' });
+    return entry.waitFor({ timeout: 3000 }).then(
+      () => true,
+      () => false,
+    );
+  });
+  await sleep(400);
+  await window.screenshot(`menu-${verb.replace(/\W/g, '').toLowerCase()}`);
+  await entry.click();
+  await sleep(800);
+  if (await entry.isVisible()) {
+    await entry.click();
+  }
+}
+
+export const scenarios = [
+  {
+    name: 'datastores: open a log and an image, download a folder, delete a folder',
+    async run(stage) {
+      const runId = 'look-at-me';
+      await stage.emulator.addRun({
+        runId,
+        displayName: 'look_at_me',
+        experiment: 'to-look-at',
+        files: [
+          { path: 'user_logs/std_log.txt', text: log },
+          { path: 'outputs/plot.png', base64: image },
+          { path: 'outputs/data1/a.bin', size: 2000 },
+          { path: 'outputs/data1/deep/b.bin', size: 3000 },
+          { path: 'outputs/data10/c.bin', size: 1000 },
+        ],
+      });
+      const window = await stage.open();
+      const tree = await stage.signIn(window);
+      await stage.openExperiment(tree, 'to-look-at');
+      for (const row of ['look_at_me', 'Outputs + logs', 'user_logs']) {
+        await tree.expand(row);
+      }
+      await tree.click('std_log.txt');
+      await window.editorTab(/std_log\.txt/).waitFor({ timeout: 60_000 });
+      await until('the text of the log is there', async () => /epoch 0 loss 0\.90/.test(await window.editorText()));
+      await window.screenshot('log');
+      await window.page.locator('.editor-group-container.active .view-line').first().click();
+      await window.page.keyboard.type('x');
+      assert.doesNotMatch(await window.editorText(), /xepoch|ex?pochx/, 'it can be written');
+      await window.page.keyboard.press('Escape');
+
+      // What was written since is there after a refresh.
+      await stage.emulator.control('POST', 'blobs', { name: `ExperimentRun/dcid.${runId}/user_logs/std_log.txt`, text: `it went on\n${log}` });
+      await window.command('Azure ML Data: Refresh Opened File');
+      await until('the new text is there', async () => /it went on/.test(await window.editorText()));
+
+      await tree.expand('outputs');
+      await tree.click('plot.png');
+      const preview = window.page.frameLocator('iframe.webview.ready').last().frameLocator('#active-frame').locator('img');
+      await until('the image is drawn', async () => (await preview.evaluate((node) => node.naturalWidth).catch(() => 0)) === 16, 60_000);
+      await window.screenshot('image');
+
+      // The same files by way of the datastore, beside the run's name.
+      await tree.locator.locator('[role=treeitem]').first().click();
+      await window.page.keyboard.press('Home');
+      await tree.scroll(-10_000);
+      await (await tree.find('Experiments')).locator('.monaco-tl-twistie').click();
+      for (const row of ['Datastores', 'workspaceartifactstore', 'ExperimentRun']) {
+        await tree.expand(row);
+      }
+      const own = `dcid.${runId}`;
+      await tree.find(own);
+      assert.equal(await tree.descriptionOf(own), 'look_at_me');
+      await tree.expand(own);
+      await tree.expand('outputs');
+      await window.screenshot('datastore');
+      await choose(window, tree, 'data1', 'Download\\.\\.\\.');
+      await window.quickPick.waitForTitle(/files?, /);
+      await window.quickPick.choose('folder of this window');
+      const operations = window.view('Operations');
+      await operations.waitForDescription(/^Download data1/, /2 files|done|downloaded|verified/);
+      const saved = await readdir(join(stage.server.workspace, 'data1'), { recursive: true });
+      assert.ok(saved.includes('a.bin') && saved.includes(join('deep', 'b.bin')), JSON.stringify(saved));
+
+      const before = await blobsOf(stage);
+      await choose(window, tree, 'data1', 'Delete\\.\\.\\.');
+      await window.quickPick.row('Also delete its data').waitFor({ timeout: 5000 }).then(
+        () => window.quickPick.confirm(),
+        () => {},
+      );
+      const plan = await new PlanPage(window).opened();
+      await window.screenshot('plan');
+      const rows = await plan.rows();
+      assert.equal(rows.length, 1, JSON.stringify(rows));
+      // It lies in the folder of a run that stays, so it goes only when asked for by name.
+      await plan.row('data1').locator('input').click();
+      await until('the name is asked for', async () => /type "data1"/.test(await plan.frame.locator('.hint').innerText()));
+      await plan.confirm('Delete');
+      await operations.waitForDescription(/^Delete data1/, /deleted/);
+      const after = await blobsOf(stage);
+      assert.deepEqual(
+        before.filter((name) => !after.includes(name)),
+        [`ExperimentRun/${own}/outputs/data1/a.bin`, `ExperimentRun/${own}/outputs/data1/deep/b.bin`],
+      );
+      await until('the tree shows the neighbour alone', async () => !(await tree.row('data1').isVisible()) && (await tree.row('data10').isVisible()));
+      await window.screenshot('deleted');
+    },
+  },
+];
