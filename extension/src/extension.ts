@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { registerChanges } from './features/changes';
 import { registerDatastores } from './features/datastores';
 import { registerExplorer } from './features/explorer';
+import { registerNotebooks } from './features/notebooks';
 import { registerOperations } from './features/operations';
 import { registerSignIn } from './features/signIn';
 import { CommandRegistrar } from './infrastructure/command';
@@ -38,7 +39,7 @@ export function activate(context: vscode.ExtensionContext): void {
   registrar.register(new ShowLogCommand(log), new OpenSettingsCommand(), new RestartSidecarCommand(sidecar));
   const account = registerSignIn(context, registrar, sidecar, settings, errors, log);
   const explorer = registerExplorer(context, registrar, sidecar, account, selection, errors, log);
-  const { operations, picker } = registerOperations(
+  const { operations, picker, exports } = registerOperations(
     context,
     registrar,
     sidecar,
@@ -50,6 +51,8 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   registerChanges(context, registrar, sidecar, settings, operations, picker, explorer, errors);
   registerDatastores(context, registrar, sidecar, picker);
+  const needs = { picker, exports, operations, account };
+  registerNotebooks(context, registrar, sidecar, settings, selection, needs, log);
 
   context.subscriptions.push(
     account.onDidChange(() => {

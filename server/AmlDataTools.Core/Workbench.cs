@@ -7,6 +7,7 @@ using AmlDataTools.Core.Changes.Undo;
 using AmlDataTools.Core.Datastores;
 using AmlDataTools.Core.Explorer;
 using AmlDataTools.Core.Export;
+using AmlDataTools.Core.Notebooks;
 using AmlDataTools.Core.Operations;
 using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.Runs;
@@ -46,6 +47,7 @@ public sealed class Workbench : IAsyncDisposable
         var runs = new RunReader(connection);
         var outputs = new NamedOutputResolver(connection, runs, browser);
         Explorer = new ExplorerService(connection, browser, outputs, loggers, time);
+        Assets = new AssetDescriber(connection, browser, time);
         _planner = new ExportPlanner(
             connection, _accesses, _store, runs, outputs, new AssetPlanner(connection, _accesses, new ResourceLister(connection), runs, outputs), time);
         var logger = loggers.CreateLogger("AmlDataTools.Core.Operations");
@@ -66,6 +68,9 @@ public sealed class Workbench : IAsyncDisposable
 
     /// <summary>Files of datastores, to be looked at.</summary>
     public FileContents Files { get; }
+
+    /// <summary>What references in code are to.</summary>
+    public AssetDescriber Assets { get; }
 
     /// <summary>The operations.</summary>
     public OperationsService Operations { get; }
@@ -124,6 +129,7 @@ public sealed class Workbench : IAsyncDisposable
     {
         _connection.Forget();
         _accesses.Forget();
+        Assets.Forget();
         Explorer.Refresh(null);
     }
 

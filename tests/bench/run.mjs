@@ -1,6 +1,7 @@
 // npm run bench: this project beside its peers, on the same work, from the same server, on the same disk.
 //   --rounds N        measured rounds after one to warm up (5)
-//   --only a,b        works: small, big, model, list, delete, deleteFolder, start, page, plan, planData
+//   --only a,b        works: small, big, model, list, delete, deleteFolder, start, page, plan, planData,
+//                     notebook, keystroke
 //   --peers a,b       ids: ours, ours-bag, rclone, rclone-verified, storage-blob; rclone-plain shows what TLS costs
 //   --destination D   a folder on the disk to write to (the system's temporary folder)
 //   --json            the numbers as JSON instead of a table
@@ -11,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { capture, main } from '../tools/processes.mjs';
 import { processorSeconds } from './lib/measure.mjs';
 import { measureDataPlans, measureFirstPages, measureRecordPlans, measureStarts } from './lib/latency.mjs';
+import { measureKeystroke, measureNotebook } from './lib/notebook.mjs';
 import { startServer } from './lib/server.mjs';
 import { markdown, mebibytes, median, milliseconds, seconds } from './lib/table.mjs';
 import { checkDestination, works } from './lib/works.mjs';
@@ -125,6 +127,8 @@ async function measureLatencies() {
     { id: 'page', title: 'first page of an experiment with 100,000 runs, emulator', wanted: 0.3, measure: measureFirstPages },
     { id: 'plan', title: 'planning a deletion of 10,000 of 100,000 runs, emulator', wanted: 10, measure: measureRecordPlans },
     { id: 'planData', title: 'planning a deletion of 10,000 runs with their data, emulator', wanted: 10, measure: measureDataPlans },
+    { id: 'notebook', title: 'what a notebook with 5 MB of code refers to', wanted: 0.05, measure: measureNotebook },
+    { id: 'keystroke', title: 'the same after a keystroke', wanted: 0.005, measure: measureKeystroke },
   ];
   const results = [];
   for (const { measure, ...work } of all.filter(({ id }) => wanted(options.only, id))) {

@@ -190,6 +190,18 @@ describe('the messages at the end', () => {
     ]);
   });
 
+  it('has an offer that another feature made, also when others end with it', async () => {
+    const run = vi.fn(() => Promise.resolve());
+    fake.press = ['Insert Cell'];
+    model.offer('run1', { title: 'Insert Cell', run });
+    await finish({ state: 'succeeded' }, { state: 'succeeded', actions: ['reveal'] });
+    expect(fake.shown.map(({ buttons }) => buttons)).toEqual([['Insert Cell', 'Open Folder'], []]);
+    expect(run).toHaveBeenCalledTimes(1);
+    model.offer('run0', { title: 'Insert Cell', run });
+    await finish({ state: 'failed', message: 'No.' });
+    expect(fake.shown.at(-1)?.buttons).toEqual([]);
+  });
+
   it('says what a change did, and offers to undo it', async () => {
     fake.press = ['Undo...'];
     await finish({

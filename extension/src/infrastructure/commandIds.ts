@@ -17,6 +17,7 @@ export const commandIds = {
   downloadDataAsset: 'amlData.operations.downloadDataAsset',
   downloadDataset: 'amlData.operations.downloadDataset',
   exportRun: 'amlData.operations.exportRun',
+  downloadReference: 'amlData.notebooks.download',
   reveal: 'amlData.operations.reveal',
   receipt: 'amlData.operations.receipt',
   resume: 'amlData.operations.resume',

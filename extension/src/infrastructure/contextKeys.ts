@@ -7,7 +7,8 @@ export type ContextKey =
   | 'amlData.loading'
   | 'amlData.filtered'
   | 'amlData.showArchived'
-  | 'amlData.hasFinished';
+  | 'amlData.hasFinished'
+  | 'amlData.pythonReferences';
 
 /** Sets a context key. */
 export function setContextKey(key: ContextKey, value: boolean): void {

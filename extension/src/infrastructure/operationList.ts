@@ -1,6 +1,12 @@
 import type * as vscode from 'vscode';
 import type { OperationSummary } from '../protocol/types';
 
+/** Something to offer with the message that tells of an operation's end. */
+export interface FinishOffer {
+  readonly title: string;
+  run(): Promise<void>;
+}
+
 /** What other features need of the operations on record, without knowing the view. */
 export interface OperationList {
   /** Newest first. */
@@ -10,6 +16,8 @@ export interface OperationList {
   /** Those selected in the view. */
   readonly selected: readonly OperationSummary[];
   get(id: string): OperationSummary | undefined;
+  /** Offers something more when an operation of this window has succeeded. */
+  offer(id: string, offer: FinishOffer): void;
   /** Reads the list unless it has been read. */
   load(): Promise<void>;
   /** Takes an operation that a request was answered with. */

@@ -42,6 +42,16 @@ export class Settings {
     return value === 'ask' ? null : value;
   }
 
+  /** Whether notebooks and Python files are looked into. */
+  get notebooksEnabled(): boolean {
+    return this.read('notebooks.enabled', true);
+  }
+
+  /** Whether a change concerns notebooks. */
+  static concernsNotebooks(event: vscode.ConfigurationChangeEvent): boolean {
+    return event.affectsConfiguration(`${section}.notebooks`);
+  }
+
   /** How downloads are written unless the person says otherwise. */
   get exportFormat(): ExportFormat {
     return this.read<ExportFormat>('download.format', 'folder');

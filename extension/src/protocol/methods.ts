@@ -16,6 +16,16 @@ import type {
   LocateParams,
   LocateResult,
   LogMessage,
+  NotebookChangeParams,
+  NotebookCloseParams,
+  NotebookDescribeParams,
+  NotebookDescribeResult,
+  NotebookLoadCodeParams,
+  NotebookLoadCodeResult,
+  NotebookOpenParams,
+  NotebookReferences,
+  NotebookWorkspaceParams,
+  NotebookWorkspaceResult,
   OperationChanged,
   OperationParams,
   OperationResult,
@@ -68,6 +78,20 @@ export const server = {
   log: {
     /** The person chose another level. */
     setLevel: new NotificationType<SetLogLevelParams>('log/setLevel', byName),
+  },
+  notebook: {
+    /** Begins to follow a document: its Python cells, or the first of them; a Python file is one cell. */
+    open: new RequestType<NotebookOpenParams, NotebookReferences, ErrorData>('notebook/open', byName),
+    /** Takes what changed in a document. One at a time: the next is sent when this is answered. */
+    change: new RequestType<NotebookChangeParams, NotebookReferences, ErrorData>('notebook/change', byName),
+    /** Forgets a document. */
+    close: new RequestType<NotebookCloseParams, Empty, ErrorData>('notebook/close', byName),
+    /** The workspace that the Azure ML SDK's `config.json` in a folder or above it names. */
+    workspace: new RequestType<NotebookWorkspaceParams, NotebookWorkspaceResult, ErrorData>('notebook/workspace', byName),
+    /** Looks references up in a workspace. Fails when the workspace cannot be read: then nothing is known, and nothing is missing. */
+    describe: new RequestType<NotebookDescribeParams, NotebookDescribeResult, ErrorData>('notebook/describe', byName),
+    /** Python that loads what an export wrote, by a path relative to the notebook. */
+    loadCode: new RequestType<NotebookLoadCodeParams, NotebookLoadCodeResult, ErrorData>('notebook/loadCode', byName),
   },
   operations: {
     /** Works out what a verb would do. Nothing is fetched or changed. */

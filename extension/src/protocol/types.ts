@@ -185,6 +185,33 @@ export type CredentialKind =
 export type LogLevelName = 'trace' | 'debug' | 'info' | 'warning' | 'error' | 'off';
 
 /**
+ * What a reference is to.
+ * - `model`: A registered model.
+ * - `data`: A data asset, or a dataset (v1).
+ * - `any`: The code does not say of what; whatever has this name.
+ * - `place`: A place in a datastore, or an output of a run; the name is the whole address.
+ */
+export type NotebookAssetKind = 'model' | 'data' | 'any' | 'place';
+
+/**
+ * What became of looking a reference up.
+ * - `found`: It is there.
+ * - `missing`: The workspace was read, and it is not there.
+ * - `unknown`: It was not looked up.
+ */
+export type NotebookAssetState = 'found' | 'missing' | 'unknown';
+
+/**
+ * How a model is loaded.
+ * - `sklearn`: By mlflow.sklearn.
+ * - `mlflowOnnx`: By mlflow.onnx.
+ * - `pyfunc`: By mlflow.pyfunc.
+ * - `onnx`: By onnxruntime.
+ * - `path`: Its path is given.
+ */
+export type NotebookFlavour = 'sklearn' | 'mlflowOnnx' | 'pyfunc' | 'onnx' | 'path';
+
+/**
  * The verbs.
  * - `export`: Download or export.
  * - `archive`: Hide from lists; nothing is deleted.
@@ -566,6 +593,246 @@ export interface InitializeResult {
 export interface SetLogLevelParams {
   /** The level. */
   level: LogLevelName;
+}
+
+/** A document to follow. */
+export interface NotebookOpenParams {
+  /** The client's name of it. */
+  documentId: string;
+  /** The client's version of it. */
+  version: number;
+  /** Its Python cells; what a message cannot hold follows as added cells. */
+  cells: NotebookCell[];
+}
+
+/** A cell with all its text. */
+export interface NotebookCell {
+  /** The client's name of it. */
+  cellId: string;
+  /** Its text. */
+  text: string;
+}
+
+/** What the cells that were sent refer to. */
+export interface NotebookReferences {
+  /** The version this is of. */
+  version: number;
+  /** The document is not known here in the version changed: open it again. Then there are no cells. */
+  outOfStep: boolean;
+  /** The cells sent; what others refer to is as before. */
+  cells: NotebookCellReferences[];
+}
+
+/** What a cell refers to. */
+export interface NotebookCellReferences {
+  /** Which. */
+  cellId: string;
+  /** In the order of the text, at most 2,000. */
+  references: NotebookReference[];
+  /** It was not looked into: it has more than 8 Mi characters, or the document more than 16 Mi. */
+  tooLarge: boolean;
+}
+
+/** A reference in code. */
+export interface NotebookReference {
+  /** Where. */
+  range: NotebookRange;
+  /** To what. */
+  asset: NotebookAsset;
+  /** Where the version alone stands, to be replaced; null when it stands nowhere, or not plainly. */
+  versionRange: NotebookRange | null;
+  /** Whether only a number can replace it. */
+  versionIsNumber: boolean;
+}
+
+/** A part of a cell. */
+export interface NotebookRange {
+  /** Line of the first character. */
+  startLine: number;
+  /** The first character. */
+  startCharacter: number;
+  /** Line of the first character behind it. */
+  endLine: number;
+  /** The first character behind it. */
+  endCharacter: number;
+}
+
+/** What code names. */
+export interface NotebookAsset {
+  /** What it is. */
+  kind: NotebookAssetKind;
+  /** Its name; of a place the whole address. */
+  name: string;
+  /** Its version; null when a label says which. */
+  version: string | null;
+  /** `latest`, or a stage of a model; null when there is a version, and of a place. */
+  label: string | null;
+  /** The registry it is in; null for a workspace. */
+  registry: string | null;
+  /** The workspace the code names; null when it names none. */
+  workspace: NotebookWorkspace | null;
+}
+
+/** A workspace as code names it. */
+export interface NotebookWorkspace {
+  /** Its subscription. */
+  subscriptionId: string;
+  /** Its resource group. */
+  resourceGroup: string;
+  /** Its name. */
+  name: string;
+}
+
+/** What changed in a document. */
+export interface NotebookChangeParams {
+  /** Which. */
+  documentId: string;
+  /** The version last sent. */
+  baseVersion: number;
+  /** The version it has now. */
+  version: number;
+  /** Cells that came, or changed altogether. */
+  added: NotebookCell[];
+  /** Cells that went. */
+  removed: string[];
+  /** Cells that were typed in. */
+  edited: NotebookCellEdits[];
+}
+
+/** What was typed in a cell. */
+export interface NotebookCellEdits {
+  /** Which. */
+  cellId: string;
+  /** In order, each on what the one before left. */
+  edits: NotebookEdit[];
+  /** The cell's length after them. */
+  length: number;
+}
+
+/** One edit. */
+export interface NotebookEdit {
+  /** Where. */
+  offset: number;
+  /** How much goes. */
+  length: number;
+  /** What comes. */
+  text: string;
+}
+
+/** Names a document. */
+export interface NotebookCloseParams {
+  /** Which. */
+  documentId: string;
+}
+
+/** Where to look for the SDK's configuration. */
+export interface NotebookWorkspaceParams {
+  /** Where to begin, absolute. */
+  folder: string;
+  /** The folder above which is not looked, absolute; null for up to the root. */
+  boundary: string | null;
+  /** Subscriptions the client knows: they tell the tenant. */
+  subscriptions: SubscriptionInfo[];
+}
+
+/** The workspace of a folder. */
+export interface NotebookWorkspaceResult {
+  /** Its node in the tree; null when there is no configuration. */
+  nodeId: string | null;
+  /** Its name; null likewise. */
+  name: string | null;
+  /** The file that names it, absolute; null likewise. */
+  configPath: string | null;
+}
+
+/** References to look up. */
+export interface NotebookDescribeParams {
+  /** The workspace, for those that name none. */
+  workspaceNodeId: string;
+  /** At most 200. */
+  assets: NotebookAsset[];
+  /** Whether answers of the last minute do not count. */
+  fresh: boolean;
+}
+
+/** What is known of references. */
+export interface NotebookDescribeResult {
+  /** In the order asked. */
+  descriptions: NotebookDescription[];
+}
+
+/** What is known of a reference. */
+export interface NotebookDescription {
+  /** What became of looking it up. */
+  state: NotebookAssetState;
+  /** What has its name and version; a model and data may share one. */
+  found: NotebookFoundAsset[];
+  /** Versions there are, newest first, at most 20 of a kind. */
+  versions: string[];
+  /** For people, why it is missing or unknown; null when found. */
+  reason: string | null;
+}
+
+/** Something that has the name and version of a reference. */
+export interface NotebookFoundAsset {
+  /** What it is. */
+  kind: NotebookAssetKind;
+  /** Its name. */
+  name: string;
+  /** Its version; null when it has none. */
+  version: string | null;
+  /** Its node in the tree, by which it is downloaded; null when it cannot be. */
+  nodeId: string | null;
+  /** `mlflow_model`, `uri_folder`, ...; null when not told. */
+  type: string | null;
+  /** Stage of a model; null for none. */
+  stage: string | null;
+  /** What its author says; null for nothing. */
+  description: string | null;
+  /** Size of its files; null when only a longer listing could tell. */
+  bytes: number | null;
+  /** Its tags. */
+  tags: NotebookTag[];
+  /** The run that made it; null when not told. */
+  sourceRun: string | null;
+  /** Unix time in milliseconds; null when not told. */
+  createdAt: number | null;
+  /** Who made it; null when not told. */
+  createdBy: string | null;
+  /** Whether it is archived. */
+  isArchived: boolean;
+  /** Its page in Azure ML studio; null when there is none. */
+  studioUrl: string | null;
+}
+
+/** A name and a value. */
+export interface NotebookTag {
+  /** The name. */
+  name: string;
+  /** The value. */
+  value: string;
+}
+
+/** What code is for. */
+export interface NotebookLoadCodeParams {
+  /** A model, or data. */
+  kind: NotebookAssetKind;
+  /** Name and version, for the comment. */
+  title: string;
+  /** Where it was written, absolute. */
+  folder: string;
+  /** The folder of the notebook or file, absolute; null when it is not saved yet. */
+  from: string | null;
+  /** For a Python file, whose working folder is not known. */
+  inFile: boolean;
+}
+
+/** Code to insert. */
+export interface NotebookLoadCodeResult {
+  /** Python, lines ended by a line feed, without one at the end. */
+  text: string;
+  /** How it loads. */
+  flavour: NotebookFlavour;
 }
 
 /** What is to be planned. */

@@ -16,6 +16,7 @@ internal static class FeatureCatalog
             new Explorer.ExplorerFeature(workbench),
             new Datastores.DatastoresFeature(workbench),
             new Operations.OperationsFeature(workbench),
+            new Notebooks.NotebookFeature(workbench),
         ];
     }
 }

@@ -25,6 +25,33 @@ public sealed class SharingTests(ChangeEmulator emulator)
         Assert.NotEmpty(before.Keys(place));
     }
 
+    /// <summary>Services have written the workspace's id instead of its name, and the first version names artifacts in its own way.</summary>
+    [Theory]
+    [InlineData("azureml://workspaces/a0000000-0000-4000-8000-000000000002/datastores/workspaceblobstore/paths/")]
+    [InlineData("aml://artifact/LocalUpload/")]
+    public async Task Data_is_kept_however_the_other_names_it(string form)
+    {
+        using var folder = new TestFolder();
+        await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
+        var isArtifact = form.StartsWith("aml:", StringComparison.Ordinal);
+        var path = $"LocalUpload/{emulator.NewName("forms")}/model";
+        var one = emulator.NewName("model");
+        await emulator.ModelAsync(1, one, path);
+        if (isArtifact)
+        {
+            await emulator.ControlAsync(HttpMethod.Post, "blobs", new JsonObject { ["name"] = path + "/model.pkl", ["size"] = 30 });
+            await emulator.ResourceAsync($"models/{one}/versions/1", new JsonObject { ["modelType"] = "custom_model", ["modelUri"] = emulator.Uri("workspaceartifactstore", path), ["isArchived"] = false });
+        }
+
+        var other = emulator.NewName("model");
+        await emulator.ModelAsync(1, other, path + "-unused");
+        await emulator.ResourceAsync($"models/{other}/versions/1", new JsonObject { ["modelType"] = "custom_model", ["modelUri"] = form + (isArtifact ? path["LocalUpload/".Length..] : path), ["isArchived"] = false });
+        var deleted = await sidecar.ChangeAsync(OperationVerb.Delete, [emulator.NodeOf(ResourceKind.ModelVersion, one, "1")], ChangeCalls.WithData);
+        var data = Assert.Single(deleted.Items, i => i.Action is PlanItemAction.DeleteData);
+        Assert.Equal((false, true), (data.Ticked, data.NeedsName));
+        Assert.Contains(data.Details, d => d.Contains(other, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Ticked_it_goes_but_only_with_the_name_typed()
     {

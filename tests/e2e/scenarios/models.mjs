@@ -74,7 +74,7 @@ export const scenarios = [
         await window.quickPick.choose(step);
       }
       await window.screenshot('versions');
-      await window.quickPick.choose(/^1/);
+      await window.quickPick.choose('mltable, ');
       await acceptPlan(window, 'plan');
       await finished(window, 'Download wide-features:1');
       const folder = join(stage.server.workspace, 'wide-features', '1');

@@ -1,5 +1,9 @@
 // The part of VS Code's API that the extension uses, by hand: `fake` says what a person answers and records what they saw.
 
+import type { WorkspaceEdit } from './editing';
+
+export * from './editing';
+
 type Listener<T> = (value: T) => void;
 
 export class Disposable {
@@ -262,6 +266,18 @@ class Fake {
     options: Record<string, unknown>,
   ) => Promise<FakeSession | undefined> = () => Promise.resolve(undefined);
   workspaceFolders: { uri: Uri }[] | undefined;
+  /** Texts that are open. */
+  textDocuments: unknown[] = [];
+  visibleTextEditors: { document: unknown }[] = [];
+  notebookDocuments: unknown[] = [];
+  visibleNotebookEditors: { notebook: unknown; selections?: { start: number; end: number }[] }[] = [];
+  applied: WorkspaceEdit[] = [];
+  textChanged = new EventEmitter<unknown>();
+  notebookChanged = new EventEmitter<unknown>();
+  textOpened = new EventEmitter<unknown>();
+  textClosed = new EventEmitter<unknown>();
+  notebookClosed = new EventEmitter<unknown>();
+  visibleChanged = new EventEmitter<unknown>();
   remoteName: string | undefined;
 
   reset(): void {
@@ -326,6 +342,19 @@ export const window = {
     fake.quickPicks.push(pick);
     return pick;
   },
+  get visibleTextEditors() {
+    return fake.visibleTextEditors;
+  },
+  get visibleNotebookEditors() {
+    return fake.visibleNotebookEditors;
+  },
+  activeTextEditor: undefined,
+  activeNotebookEditor: undefined,
+  onDidChangeVisibleTextEditors: (listener: Listener<unknown>) => fake.visibleChanged.event(listener),
+  onDidChangeVisibleNotebookEditors: (listener: Listener<unknown>) => fake.visibleChanged.event(listener),
+  showNotebookDocument: () => Promise.resolve({ selection: undefined, revealRange: () => undefined }),
+  showTextDocument: () =>
+    Promise.resolve({ selection: { active: { line: 2, character: 3 } }, revealRange: () => undefined }),
   withProgress: (_options: unknown, task: () => Promise<unknown>) => task(),
 };
 
@@ -356,6 +385,37 @@ export const workspace = {
     },
   }),
   getWorkspaceFolder: () => undefined,
+  get textDocuments() {
+    return fake.textDocuments;
+  },
+  get notebookDocuments() {
+    return fake.notebookDocuments;
+  },
+  onDidChangeTextDocument: (listener: Listener<unknown>) => fake.textChanged.event(listener),
+  onDidChangeNotebookDocument: (listener: Listener<unknown>) => fake.notebookChanged.event(listener),
+  onDidOpenTextDocument: (listener: Listener<unknown>) => fake.textOpened.event(listener),
+  onDidCloseTextDocument: (listener: Listener<unknown>) => fake.textClosed.event(listener),
+  onDidCloseNotebookDocument: (listener: Listener<unknown>) => fake.notebookClosed.event(listener),
+  openNotebookDocument: () => Promise.resolve(fake.notebookDocuments[0]),
+  openTextDocument: () => Promise.resolve(fake.textDocuments[0]),
+  applyEdit: (edit: WorkspaceEdit) => {
+    fake.applied.push(edit);
+    return Promise.resolve(true);
+  },
+};
+
+export const languages = {
+  createDiagnosticCollection: () => {
+    const all = new Map<string, unknown[]>();
+    return {
+      get: (uri: Uri) => all.get(uri.toString()),
+      set: (uri: Uri, diagnostics: unknown[]) => all.set(uri.toString(), diagnostics),
+      delete: (uri: Uri) => all.delete(uri.toString()),
+      dispose: () => {
+        all.clear();
+      },
+    };
+  },
 };
 
 export const authentication = {

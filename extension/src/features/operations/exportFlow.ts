@@ -3,25 +3,19 @@ import * as vscode from 'vscode';
 import { isCancellation, Problem } from '../../infrastructure/problem';
 import type { Settings } from '../../infrastructure/settings';
 import { server } from '../../protocol/methods';
-import type {
-  ExistingFiles,
-  ExportFormat,
-  ExportOptions,
-  OperationSummary,
-  PlanResult,
-  TreeNode,
-} from '../../protocol/types';
+import type { ExportGoal, NodeExport, StartedExport } from '../../infrastructure/nodeExport';
+import type { ExistingFiles, ExportFormat, ExportOptions, OperationSummary, PlanResult } from '../../protocol/types';
 import type { SidecarClient } from '../../sidecar/client';
 import { confirmPlan } from './confirmation';
 import { askChoices } from './exportChoices';
-import type { ExportKind } from './exportKinds';
+import { type ExportKind, plainKind } from './exportKinds';
 import { findExisting, type RecentFolders } from './folders';
 import type { OperationsModel } from './operationsModel';
 import { PlanCard } from './planCard';
 import { showPlanFiles } from './planFiles';
 
 /** From nodes to a running export: choices, plan, folder, start. Closing any of the questions ends it without a trace. */
-export class ExportFlow {
+export class ExportFlow implements NodeExport {
   constructor(
     private readonly sidecar: SidecarClient,
     private readonly settings: Settings,
@@ -29,8 +23,34 @@ export class ExportFlow {
     private readonly model: OperationsModel,
   ) {}
 
-  /** @returns the operation; undefined when the person backed out. */
-  async run(kind: ExportKind, targets: readonly TreeNode[]): Promise<OperationSummary | undefined> {
+  /** For another feature: nothing is asked but the folder. */
+  async start(goal: ExportGoal): Promise<StartedExport | undefined> {
+    const begun: Omit<StartedExport, 'operation'>[] = [];
+    const operation = await this.run(
+      plainKind(goal.title),
+      goal.nodeIds.map((id) => ({ id })),
+      goal.beside,
+      async (plan, folder, format) => {
+        const firstPath = await this.firstPath(plan);
+        begun.push({ folder, format, firstPath, hasOwnFolder: plan.suggestedFolderName !== null });
+      },
+    );
+    // A folder that would not do was chosen before the last.
+    const at = begun.at(-1);
+    return operation === undefined || at === undefined ? undefined : { operation, ...at };
+  }
+
+  /**
+   * @param beside the folder to offer first; null for none.
+   * @param beforeStart looks at the plan before it is carried out.
+   * @returns the operation; undefined when the person backed out.
+   */
+  async run(
+    kind: ExportKind,
+    targets: readonly { readonly id: string }[],
+    beside: string | null = null,
+    beforeStart?: (plan: PlanResult, folder: string, format: ExportFormat) => Promise<void>,
+  ): Promise<OperationSummary | undefined> {
     let options: ExportOptions | undefined = kind.asksChoices ? await askChoices(kind) : kind.defaults;
     let plan: PlanResult | undefined;
     let problem: string | undefined;
@@ -42,7 +62,7 @@ export class ExportFlow {
         const decision = await card.decide(
           plan,
           format,
-          { recent: this.recent.all, workspace: workspaceFolders() },
+          { beside, recent: this.recent.all, workspace: workspaceFolders() },
           problem,
         );
         problem = undefined;
@@ -65,7 +85,8 @@ export class ExportFlow {
         }
         const folder = decision.kind === 'folder' ? decision.folder : await browse(plan);
         if (folder !== undefined) {
-          return await this.start(plan, folder, format);
+          await beforeStart?.(plan, folder, format);
+          return await this.carryOut(plan, folder, format);
         }
       } catch (error) {
         // A folder that will not do: the plan still holds, and the card asks for another one.
@@ -81,7 +102,23 @@ export class ExportFlow {
     return undefined;
   }
 
-  private async plan(card: PlanCard, targets: readonly TreeNode[], options: ExportOptions): Promise<PlanResult> {
+  private async firstPath(plan: PlanResult): Promise<string> {
+    const { items } = await this.sidecar.request(server.operations.planItems, {
+      planId: plan.planId,
+      pageToken: null,
+      pageSize: 1,
+      order: 'plan',
+      descending: false,
+      search: null,
+    });
+    return items[0]?.path ?? '';
+  }
+
+  private async plan(
+    card: PlanCard,
+    targets: readonly { readonly id: string }[],
+    options: ExportOptions,
+  ): Promise<PlanResult> {
     const progressToken = randomUUID();
     card.showProgress();
     const progress = this.sidecar.onProgress(server.operations.planProgress, progressToken, (value) => {
@@ -106,7 +143,11 @@ export class ExportFlow {
     }
   }
 
-  private async start(plan: PlanResult, folder: string, format: ExportFormat): Promise<OperationSummary | undefined> {
+  private async carryOut(
+    plan: PlanResult,
+    folder: string,
+    format: ExportFormat,
+  ): Promise<OperationSummary | undefined> {
     // A bag's folder is its own, so nothing can stand in its way but another folder of that name: the sidecar says so.
     const existing = format === 'bag' ? 'skipIdentical' : await this.decideExisting(plan, folder);
     const confirmation = existing === undefined ? undefined : await confirmPlan(plan);

@@ -74,6 +74,11 @@ export function exportKinds(): readonly ExportKind[] {
   ];
 }
 
+/** What another feature exports: nothing is asked, all files are taken. */
+export function plainKind(title: string): ExportKind {
+  return { commandId: '', actions: [], kinds: null, picks: null, title, asksChoices: false, hint: '', defaults: plain };
+}
+
 /** Registered things: nothing is asked, all their files are taken. Of one with versions its latest. */
 function ofAssets(
   commandId: string,

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { commandIds } from '../../infrastructure/commandIds';
 import { formatBytes, formatFiles } from '../../infrastructure/format';
+import type { FinishOffer } from '../../infrastructure/operationList';
 import type { OperationSummary } from '../../protocol/types';
 import type { OperationsModel } from './operationsModel';
 import { countsOf, undeleteText } from './operationText';
@@ -40,21 +41,35 @@ export class FinishNotifier implements vscode.Disposable {
     this.timer = undefined;
     const operations = this.waiting;
     this.waiting = [];
+    // What has an offer is told by itself, or the offer would be lost.
+    const others: OperationSummary[] = [];
     // What can be done with it may be another by now.
-    const [only] = operations.map((operation) => this.model.get(operation.id) ?? operation);
-    const told = operations.length === 1 && only !== undefined ? tellOne(only) : tellSeveral(operations);
-    told.catch(this.onError);
+    for (const operation of operations.map((one) => this.model.get(one.id) ?? one)) {
+      const offer = this.model.takeOffer(operation.id);
+      if (offer === undefined) {
+        others.push(operation);
+      } else {
+        tellOne(operation, offer).catch(this.onError);
+      }
+    }
+    const [only] = others;
+    if (only !== undefined) {
+      (others.length === 1 ? tellOne(only, undefined) : tellSeveral(others)).catch(this.onError);
+    }
   }
 }
 
-async function tellOne(operation: OperationSummary): Promise<void> {
+async function tellOne(operation: OperationSummary, offer: FinishOffer | undefined): Promise<void> {
   const row = new OperationRow(operation.id);
   const openFolder = { title: vscode.l10n.t('Open Folder'), command: commandIds.reveal };
   const receipt = { title: vscode.l10n.t('Show Receipt'), command: commandIds.receipt };
   const resume = { title: vscode.l10n.t('Resume'), command: commandIds.resume };
   const undo = operation.actions.includes('undelete') ? commandIds.undeleteOperation : commandIds.restoreOperation;
   const canUndo = operation.actions.includes('undelete') || operation.actions.includes('restore');
+  const done = operation.state === 'succeeded' || operation.state === 'succeededWithWarnings';
+  const more = offer !== undefined && done ? [{ title: offer.title, command: '' }] : [];
   const offers = [
+    ...more,
     ...(operation.state === 'failed' && operation.actions.includes('resume') ? [resume] : []),
     ...(operation.actions.includes('reveal') ? [openFolder] : []),
     ...(operation.actions.includes('receipt') ? [receipt] : []),
@@ -64,7 +79,12 @@ async function tellOne(operation: OperationSummary): Promise<void> {
     ...(canUndo ? [{ title: vscode.l10n.t('Undo...'), command: undo }] : []),
   ];
   const picked = await show(operation.state)(messageFor(operation), ...offers);
-  if (picked !== undefined) {
+  if (picked === undefined) {
+    return;
+  }
+  if (picked === more[0]) {
+    await offer?.run();
+  } else {
     await vscode.commands.executeCommand(picked.command, row);
   }
 }

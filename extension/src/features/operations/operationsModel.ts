@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { isCancellation } from '../../infrastructure/problem';
-import type { OperationList } from '../../infrastructure/operationList';
+import type { FinishOffer, OperationList } from '../../infrastructure/operationList';
 import { client, server } from '../../protocol/methods';
 import type { OperationSummary } from '../../protocol/types';
 import type { SidecarClient } from '../../sidecar/client';
@@ -11,6 +11,7 @@ export class OperationsModel implements OperationList, vscode.Disposable {
   private readonly operations = new Map<string, OperationSummary>();
   /** Operations seen at work in this window: their end is told here and in no other window. */
   private readonly ours = new Set<string>();
+  private readonly offers = new Map<string, FinishOffer>();
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly finished = new vscode.EventEmitter<OperationSummary>();
   private loading: Promise<void> | undefined;
@@ -31,6 +32,7 @@ export class OperationsModel implements OperationList, vscode.Disposable {
     sidecar.onNotification(client.operations.removed, ({ operationId }) => {
       this.operations.delete(operationId);
       this.ours.delete(operationId);
+      this.offers.delete(operationId);
       this.changed.fire();
     });
     // A new process knows what the journals hold; what the old one told may be out of date.
@@ -64,6 +66,17 @@ export class OperationsModel implements OperationList, vscode.Disposable {
 
   get(id: string): OperationSummary | undefined {
     return this.operations.get(id);
+  }
+
+  offer(id: string, offer: FinishOffer): void {
+    this.offers.set(id, offer);
+  }
+
+  /** What was offered for an operation; once. */
+  takeOffer(id: string): FinishOffer | undefined {
+    const offer = this.offers.get(id);
+    this.offers.delete(id);
+    return offer;
   }
 
   /** Reads the list unless it has been read from this process. */

@@ -48,7 +48,7 @@ export class PickRoute {
 
   /** Whether what is looked for may be below a node. */
   leads(node: TreeNode): boolean {
-    if (node.expansion === 'none') {
+    if (node.expansion === 'none' || (node.kind === 'workspace' && this.goal.kinds?.includes('workspace'))) {
       return false;
     }
     return (

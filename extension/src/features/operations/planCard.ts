@@ -106,6 +106,8 @@ export class PlanCard implements vscode.Disposable {
 
 /** The folders to offer. */
 export interface FolderChoices {
+  /** Where what this is for lies; null for nothing in particular. */
+  readonly beside: string | null;
   readonly recent: readonly string[];
   readonly workspace: readonly string[];
 }
@@ -122,9 +124,13 @@ function itemsOf(
     description: note,
     decision: { kind: 'folder', folder },
   });
-  const recent = folders.recent.map((folder) => into(folder, vscode.l10n.t('used last')));
+  const { beside } = folders;
+  const first = beside === null ? [] : [into(beside, vscode.l10n.t('beside this file'))];
+  const recent = folders.recent
+    .filter((folder) => folder !== beside)
+    .map((folder) => into(folder, vscode.l10n.t('used last')));
   const workspace = folders.workspace
-    .filter((folder) => !folders.recent.includes(folder))
+    .filter((folder) => folder !== beside && !folders.recent.includes(folder))
     .map((folder) => into(folder, vscode.l10n.t('folder of this window')));
   const notes = [
     ...(problem === undefined ? [] : [{ label: `$(error) ${problem}`, alwaysShow: true }]),
@@ -136,6 +142,7 @@ function itemsOf(
   ];
   return [
     separator(vscode.l10n.t('folder')),
+    ...first,
     ...recent,
     ...workspace,
     {

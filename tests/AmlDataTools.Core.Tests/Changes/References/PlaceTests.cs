@@ -47,6 +47,27 @@ public sealed class PlaceTests
         => Assert.Equal(overlap, StoragePlace.Of("x", "y", one).Overlaps(StoragePlace.Of("X", "Y", other)));
 
     [Theory]
+    [InlineData("azureml://workspaces/a0000000-0000-4000-8000-000000000090/datastores/store/paths/a/b.csv", "a0000000-0000-4000-8000-000000000090", "azureml://datastores/store/paths/a/b.csv")]
+    [InlineData("azureml://workspaces/x/data/name/versions/1", null, null)]
+    [InlineData("azureml://workspaces//datastores/store/paths/a", null, null)]
+    [InlineData("azureml://datastores/store/paths/a", null, null)]
+    [InlineData(null, null, null)]
+    public void A_workspace_may_be_named_by_its_id_alone(string? address, string? id, string? rest)
+        => Assert.Equal(id is null || rest is null ? null : (id, rest), DataAddress.ByWorkspaceId(address));
+
+    [Theory]
+    [InlineData("aml://artifact/ExperimentRun/dcid.run1/outputs/model", "ExperimentRun/dcid.run1/outputs/model")]
+    [InlineData("aml://artifact/LocalUpload/240105T091500-a0f1/scorer.pkl", "LocalUpload/240105T091500-a0f1/scorer.pkl")]
+    [InlineData("aml://artifact/Other/x/y", null)]
+    [InlineData("aml://artifact/ExperimentRun/dcid.run1", null)]
+    [InlineData("aml://asset/0123", null)]
+    public void Artifacts_of_the_first_version_lie_in_the_artifact_store(string address, string? path)
+    {
+        Assert.Equal(path is null ? null : ("workspaceartifactstore", path), DataAddress.Artifact(address));
+        Assert.Equal(address == "aml://asset/0123" ? "0123" : null, DataAddress.AssetId(address));
+    }
+
+    [Theory]
     [InlineData("https://acc.blob.core.windows.net/cont/a/b%20c?sv=secret", "acc/cont", "a/b c")]
     [InlineData("abfss://fs@acc.dfs.core.windows.net/a/b/", "acc/fs", "a/b")]
     [InlineData("wasbs://cont@acc.blob.core.windows.net/a", "acc/cont", "a")]
