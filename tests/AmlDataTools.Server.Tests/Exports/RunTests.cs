@@ -136,11 +136,18 @@ public sealed class RunTests(EmulatorProcess emulator)
         using var folder = new TestFolder();
         await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
 
-        // A run of the sample that has metrics.
-        var runs = await emulator.ServiceAsync(HttpMethod.Get, $"{emulator["resourceManager"].TrimEnd('/')}{emulator.Workspace.ResourceId}/jobs?api-version=2025-12-01", null);
-        var id = (runs["value"] as JsonArray ?? []).OfType<JsonObject>()
-            .First(j => (string?)j["properties"]?["jobType"] == "Command" && (string?)j["properties"]?["status"] == "Completed" && (string?)j["properties"]?["experimentName"] == "credit-scoring");
-        var name = (string?)id["name"] ?? string.Empty;
+        // A run of the sample that has metrics, however many runs other tests have added by now.
+        JsonObject? found = null;
+        var page = $"{emulator["resourceManager"].TrimEnd('/')}{emulator.Workspace.ResourceId}/jobs?api-version=2025-12-01";
+        while (found is null)
+        {
+            var runs = await emulator.ServiceAsync(HttpMethod.Get, page, null);
+            found = (runs["value"] as JsonArray ?? []).OfType<JsonObject>().FirstOrDefault(j =>
+                (string?)j["properties"]?["jobType"] == "Command" && (string?)j["properties"]?["status"] == "Completed" && (string?)j["properties"]?["experimentName"] == "credit-scoring");
+            page = (string?)runs["nextLink"] ?? (found is null ? throw new InvalidDataException("The sample has no such run.") : string.Empty);
+        }
+
+        var name = (string?)found["name"] ?? string.Empty;
         var export = await sidecar.ExportAsync(emulator.NodeOf(name), folder.Out, Options(record: true, include: ["none"]));
         Assert.Equal(OperationState.Succeeded, export.Operation.State);
         var record = Path.Combine(folder.Out, name, "run-record");
