@@ -1,7 +1,7 @@
 using System.Net;
 using AmlDataTools.Azure;
-using AmlDataTools.Core.Changes.References;
 using AmlDataTools.Core.Explorer;
+using AmlDataTools.Core.Places;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.Runs;

@@ -27,8 +27,8 @@ async function openFile(window, name) {
     await window.page.keyboard.press('Control+p');
     await window.quickPick.fill(name);
     const row = window.quickPick.row(name);
-    await row.waitFor({ timeout: 3000 }).catch(() => {});
-    if (!(await row.isVisible())) {
+    const offered = await row.waitFor({ timeout: 3000 }).then(() => true, () => false);
+    if (!offered) {
       await window.page.keyboard.press('Escape');
       return false;
     }

@@ -1,6 +1,7 @@
 using AmlDataTools.Azure;
 using AmlDataTools.Azure.RunHistory;
 using AmlDataTools.Core.Changes.Planning;
+using AmlDataTools.Core.Places;
 using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.Runs;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using AmlDataTools.Azure;
 using AmlDataTools.Azure.Http;
-using AmlDataTools.Core.Changes.References;
+using AmlDataTools.Core.Places;
 using AmlDataTools.Core.Storage;
 using Microsoft.Extensions.Logging;
 

@@ -1,4 +1,4 @@
-namespace AmlDataTools.Core.Changes.References;
+namespace AmlDataTools.Core.Places;
 
 /// <summary>Where the service puts what belongs to a run, and whose a path is therefore.</summary>
 internal static class RunFolders
