@@ -14,14 +14,16 @@ internal static class RunFolders
 
     /// <summary>The run of which a path is the whole folder (or zip), and not only something in it; null for others.</summary>
     /// <param name="path">The path, without slashes at its ends.</param>
-    public static string? WholeOf(string path) => path.Split('/') switch
+    public static string? WholeOf(string path) => WithoutHistory(path).Split('/') switch
     {
-        // Some workspaces keep run history in a folder of the default store instead of a container of its own.
-        ["azureml", "ExperimentRun", { Length: > 5 } folder] when folder.StartsWith("dcid.", StringComparison.Ordinal) => folder[5..],
         ["azureml", "ExperimentRun" or "ComputeRecord" or "ArtifactZip"] => null,
-        ["ArtifactZip", "ExperimentRun", _] or ["ExperimentRun" or "ComputeRecord" or "azureml" or "dataset", _] => RunOf(path),
+        ["ArtifactZip", "ExperimentRun", _] or ["ExperimentRun" or "ComputeRecord" or "azureml" or "dataset", _] => OwnerOf(path),
         _ => null,
     };
+
+    /// <summary>The run to which what lies at a path belongs, also where run history is kept in the default store; null when it is in no run's folder.</summary>
+    /// <param name="path">The path, without slashes at its ends.</param>
+    public static string? OwnerOf(string path) => RunOf(WithoutHistory(path));
 
     /// <summary>The run in whose folder a path lies; null when it is in none.</summary>
     /// <param name="path">The path, without slashes at its ends.</param>
@@ -36,4 +38,11 @@ internal static class RunFolders
             _ => null,
         };
     }
+
+    /// <summary>Some workspaces keep run history in a folder of the default store instead of a container of its own.</summary>
+    private static string WithoutHistory(string path) => path.Split('/') switch
+    {
+        ["azureml", "ExperimentRun" or "ComputeRecord" or "ArtifactZip", _, ..] => path["azureml/".Length..],
+        _ => path,
+    };
 }

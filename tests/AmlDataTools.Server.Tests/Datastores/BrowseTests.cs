@@ -150,15 +150,18 @@ public sealed class BrowseTests(ChangeEmulator emulator)
         await emulator.BlobAsync($"{root}/free/x.bin", 100);
         var data = await emulator.DataAsync("uri_file", $"{root}/table/part-0.csv");
         var run = await emulator.AddRunAsync(("outputs/a.bin", 10));
+        var inDefault = await emulator.AddRunAsync(("outputs/a.bin", 10));
+        await emulator.BlobAsync($"azureml/ExperimentRun/dcid.{inDefault.RunId}/outputs/a.bin", 10);
         var before = await World.ReadAsync(emulator);
         var deleted = await sidecar.ChangeAsync(
             OperationVerb.Delete,
             [
+                emulator.FolderNode(Store, $"azureml/ExperimentRun/dcid.{inDefault.RunId}/"),
                 emulator.FolderNode(Store, $"{root}/model/"), emulator.FolderNode(Store, $"{root}/table/"), emulator.FolderNode(Store, $"{root}/free/"),
                 emulator.FolderNode(ArtifactStore, $"ExperimentRun/dcid.{run.RunId}/"),
             ],
             ChangeCalls.WithData);
-        foreach (var who in new[] { model, data, run.RunId })
+        foreach (var who in new[] { model, data, run.RunId, inDefault.RunId })
         {
             Assert.Contains(deleted.Items, i => i is { Ticked: false, NeedsName: true } && i.Details.Any(d => d.Contains(who, StringComparison.Ordinal)));
         }
@@ -168,6 +171,7 @@ public sealed class BrowseTests(ChangeEmulator emulator)
 
     [Theory]
     [InlineData("azureml/")]
+    [InlineData("azureml/ExperimentRun/")]
     [InlineData("LocalUpload/")]
     public async Task What_belongs_to_everybody_is_not_deleted_as_a_whole(string path)
     {

@@ -11,6 +11,7 @@ internal sealed class AssetPlaces
     private static readonly HashSet<string> Roots = new(StringComparer.Ordinal)
     {
         "azureml", "dataset", "ExperimentRun", "ArtifactZip", "ArtifactZip/ExperimentRun", "ComputeRecord", "LocalUpload", "UI", "managed-dataset", "ServiceReplicated",
+        "azureml/ExperimentRun", "azureml/ArtifactZip", "azureml/ArtifactZip/ExperimentRun", "azureml/ComputeRecord",
     };
 
     /// <summary>Adds the data of something, where the plan takes data and it has any.</summary>

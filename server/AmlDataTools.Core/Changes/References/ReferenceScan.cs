@@ -169,7 +169,7 @@ internal sealed class ReferenceScan(AzureConnection connection, ResourceLister l
         var foreign = new Dictionary<string, List<PlannedPlace>>(StringComparer.Ordinal);
         foreach (var place in places.Where(place => place.Workspace == workspace))
         {
-            if (RunFolders.RunOf(place.Path) is not { } run || run == place.ChosenInRun)
+            if (RunFolders.OwnerOf(place.Path) is not { } run || run == place.ChosenInRun)
             {
                 continue;
             }

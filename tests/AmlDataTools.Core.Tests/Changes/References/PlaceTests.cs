@@ -108,4 +108,14 @@ public sealed class PlaceTests
     [InlineData("azureml/r1/out", "r1")]
     [InlineData("LocalUpload/abc", null)]
     public void A_path_tells_whose_run_it_is(string path, string? run) => Assert.Equal(run, RunFolders.RunOf(path));
+
+    [Theory]
+    [InlineData("azureml/ExperimentRun/dcid.r1", "r1")]
+    [InlineData("azureml/ExperimentRun/dcid.r1/outputs/a", "r1")]
+    [InlineData("azureml/ComputeRecord/dcid.r1/x", "r1")]
+    [InlineData("azureml/ArtifactZip/ExperimentRun/dcid.r1.zip", "r1")]
+    [InlineData("azureml/r1/out", "r1")]
+    [InlineData("ExperimentRun/dcid.r1/outputs", "r1")]
+    [InlineData("LocalUpload/abc", null)]
+    public void What_lies_in_run_history_belongs_to_its_run_wherever_that_is_kept(string path, string? run) => Assert.Equal(run, RunFolders.OwnerOf(path));
 }
