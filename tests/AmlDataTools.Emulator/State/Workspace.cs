@@ -32,6 +32,18 @@ internal sealed class Workspace
     /// <summary>Who made it.</summary>
     public required Person CreatedBy { get; init; }
 
+    /// <summary>Default, Hub, Project, FeatureStore.</summary>
+    public string Kind { get; init; } = "Default";
+
+    /// <summary>Of a project, the id of its hub.</summary>
+    public string? Hub { get; init; }
+
+    /// <summary>The resource group of its storage account; null for its own.</summary>
+    public string? StorageGroup { get; init; }
+
+    /// <summary>A deletion goes on.</summary>
+    public bool Deleting { get; set; }
+
     /// <summary>What it says of itself.</summary>
     public string Description { get; init; } = string.Empty;
 
