@@ -37,6 +37,7 @@ internal sealed class ControlService
         _routes.Map("GET", "/state", new StateDocument(state, engine).HandleAsync);
         new ResourceControl(state, engine).Map(_routes);
         _routes.Map("POST", "/workspaces", x => new WorkspaceMaker(state, seeder).HandleAsync(x));
+        _routes.Map("POST", "/workspaces/end", x => new WorkspaceMaker(state, seeder).EndAsync(x));
     }
 
     /// <summary>Answers a request.</summary>

@@ -46,5 +46,14 @@ internal sealed class WorkspaceMaker(EmulatorState state, Seeder seeder)
             201);
     }
 
+    /// <summary>Answers <c>POST /workspaces/end</c>: a deletion that goes on ends now.</summary>
+    public async Task EndAsync(Exchange exchange)
+    {
+        var body = await exchange.ReadObjectAsync();
+        var workspace = Find(body.Text("name") ?? string.Empty);
+        (workspace.EndDeletion ?? throw new ServiceException(400, "BadRequest", $"The workspace '{workspace.Name}' is not being deleted."))();
+        await exchange.EmptyAsync(204);
+    }
+
     private Workspace Find(string name) => state.Workspaces.Values.FirstOrDefault(w => w.Name == name) ?? throw new ServiceException(400, "BadRequest", $"There is no workspace '{name}'.");
 }

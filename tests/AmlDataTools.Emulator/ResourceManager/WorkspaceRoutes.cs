@@ -76,17 +76,17 @@ internal sealed class WorkspaceRoutes(EmulatorState state, ArmService arm)
             throw ArmErrors.User(409, $"The workspace {workspace.Name} is being deleted already.", "Conflict");
         }
 
-        workspace.Deleting = true;
         var purge = string.Equals(exchange.Query("forceToPurge"), "true", StringComparison.OrdinalIgnoreCase);
         var steps = Enumerable.Repeat("InProgress", Math.Min(state.Settings.WorkspaceDeletePolls, 100_000)).Append("Succeeded").ToArray();
-        var operation = state.Operations.Add(new Operation(Guid.NewGuid().ToString(), steps, () =>
+        workspace.EndDeletion = () =>
         {
             state.Workspaces.TryRemove(workspace.ArmId, out _);
             if (!purge)
             {
                 state.DeletedWorkspaces[workspace.ArmId] = DateTimeOffset.UtcNow.AddDays(14);
             }
-        }));
+        };
+        var operation = state.Operations.Add(new Operation(Guid.NewGuid().ToString(), steps, workspace.EndDeletion));
         var root = $"{state.ResourceManager}/subscriptions/{workspace.SubscriptionId}/providers/Microsoft.MachineLearningServices/locations/{workspace.Location}/workspaceOperationsStatus/{operation.Id}?api-version={exchange.Query("api-version")}";
         exchange.Http.Response.Headers["Azure-AsyncOperation"] = root + "&type=async";
         exchange.Http.Response.Headers.Location = root + "&type=location";

@@ -42,7 +42,10 @@ internal sealed class Workspace
     public string? StorageGroup { get; init; }
 
     /// <summary>A deletion goes on.</summary>
-    public bool Deleting { get; set; }
+    public bool Deleting => EndDeletion is not null;
+
+    /// <summary>Ends the deletion that goes on; null while there is none.</summary>
+    public Action? EndDeletion { get; set; }
 
     /// <summary>What it says of itself.</summary>
     public string Description { get; init; } = string.Empty;
