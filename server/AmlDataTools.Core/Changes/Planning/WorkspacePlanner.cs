@@ -143,7 +143,7 @@ internal sealed class WorkspacePlanner(AzureConnection connection, ResourceListe
         record.NeedsName = notes.Count > 0;
         record.IsOffered = owner is not null && (record.NeedsName || !context.Choices.IncludeDependents);
         record.Note = notes.Count > 0 ? string.Join(' ', notes) : record.Note;
-        record.Details = [$"{dependent.ResourceId}", .. users.Take(Named).Select(user => $"Used by the workspace {user.Name} in {user.ResourceGroup}.")];
+        record.Details = [dependent.ResourceId, .. WorkspaceSurvivors.Kept(record, context.Now) is { } kept ? (string[])[kept] : [], .. users.Take(Named).Select(user => $"Used by the workspace {user.Name} in {user.ResourceGroup}.")];
         if (owner is not null)
         {
             record.After = [owner];

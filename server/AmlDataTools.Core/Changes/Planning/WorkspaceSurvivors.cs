@@ -33,22 +33,24 @@ internal static class WorkspaceSurvivors
             }
         }
 
-        foreach (var record in context.Records.Where(r => r is { Rank: RecordRank.Dependent, IsDone: true }))
+        foreach (var record in context.Records.Where(r => r is { Rank: RecordRank.Dependent, IsDone: true, IsOffered: false }))
         {
-            switch (record.Address.Kind)
+            if (Kept(record, context.Now) is { } kept)
             {
-                case ResourceKind.KeyVault when record.PurgedIn is null || record.PurgeRefused is not null:
-                    yield return $"The key vault {record.Label}, once deleted, is kept for the days it was set up with (90 by default), and its name with it.";
-                    break;
-                case ResourceKind.LogAnalytics when !record.Permanently:
-                    yield return $"The Log Analytics workspace {record.Label}, once deleted, is kept for {LogDays} days, until {Sizes.Day(context.Now.AddDays(LogDays))}.";
-                    break;
-                case ResourceKind.StorageAccount:
-                    yield return $"The storage account {record.Label}, once deleted, may be recoverable for 14 days by Azure's support or portal, if nobody takes its name.";
-                    break;
-                default:
-                    break;
+                yield return kept;
             }
         }
     }
+
+    /// <summary>What is kept of a resource once it is deleted; null for nothing.</summary>
+    /// <param name="record">The resource.</param>
+    /// <param name="now">When the plan is made.</param>
+    public static string? Kept(PlannedRecord record, DateTimeOffset now) => record.Address.Kind switch
+    {
+        ResourceKind.KeyVault when record.PurgedIn is null || record.PurgeRefused is not null =>
+            $"The key vault {record.Label}, once deleted, is kept for the days it was set up with (90 by default), and its name with it.",
+        ResourceKind.LogAnalytics when !record.Permanently => $"The Log Analytics workspace {record.Label}, once deleted, is kept for {LogDays} days, until {Sizes.Day(now.AddDays(LogDays))}.",
+        ResourceKind.StorageAccount => $"The storage account {record.Label}, once deleted, may be recoverable in the portal for 14 days, if nobody takes its name.",
+        _ => null,
+    };
 }
