@@ -18,6 +18,7 @@ export const commandIds = {
   downloadDataAsset: 'amlData.operations.downloadDataAsset',
   downloadDataset: 'amlData.operations.downloadDataset',
   exportRun: 'amlData.operations.exportRun',
+  exportWorkspace: 'amlData.operations.exportWorkspace',
   downloadReference: 'amlData.notebooks.download',
   reveal: 'amlData.operations.reveal',
   receipt: 'amlData.operations.receipt',
