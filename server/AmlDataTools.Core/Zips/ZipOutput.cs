@@ -89,7 +89,6 @@ internal sealed class ZipOutput(OperationStore store, OperationPlan plan, Operat
         if (isWhole || (history.Zipped is not null && File.Exists(PartPath)))
         {
             // Also what could not be completed further: it was a zip before, and is one again.
-            Directory.CreateDirectory(_destination.Staging);
             using (var part = TakeUp(history))
             {
                 final = finisher.Finish(part, final);
