@@ -119,12 +119,12 @@ public sealed class ZipTests(EmulatorProcess emulator) : IAsyncLifetime
     public async Task Throttled_cut_off_and_changed_on_the_way_it_holds_what_is_there_in_the_end()
     {
         using var folder = new TestFolder();
-        var run = await emulator.AddRunAsync([(LargeName, Large), .. Enumerable.Range(0, 30).Select(i => ($"outputs/small/{i:00}.bin", 9000L))]);
+        var run = await emulator.AddRunAsync([(LargeName, 2 * Large), .. Enumerable.Range(0, 30).Select(i => ($"outputs/small/{i:00}.bin", 9000L))]);
         await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
         var plan = await sidecar.PlanAsync(emulator.NodeOf(run.RunId));
         await emulator.FaultAsync(run.RunId, new JsonObject { ["kind"] = "status", ["status"] = 503, ["headers"] = new JsonObject { ["Retry-After"] = "1" } }, nth: 3, times: 5, host: ".blob.");
         await emulator.FaultAsync($"{run.RunId}/outputs/small", new JsonObject { ["kind"] = "reset", ["bytes"] = 5000 }, nth: 4, times: 4, host: ".blob.", method: "GET");
-        await emulator.FaultAsync(run.RunId + "/" + LargeName, new JsonObject { ["kind"] = "delay", ["milliseconds"] = 1500 }, nth: 2, times: 3, host: ".blob.");
+        await emulator.FaultAsync(run.RunId + "/" + LargeName, new JsonObject { ["kind"] = "delay", ["milliseconds"] = 4000 }, nth: 2, times: 9, host: ".blob.");
         await sidecar.BeginAsync(plan.PlanId, folder.Out, format: ExportFormat.Zip);
         await UntilAsync(() => folder.Lines(plan.PlanId).Any(l => (string?)l["event"] == "Range"));
         var changed = await emulator.WriteBlobAsync(run, LargeName, (30 << 20) + 5, "another");
