@@ -508,6 +508,7 @@ describe('from nodes to an operation', () => {
 
   it('writes no zip for another feature, whatever the settings say', async () => {
     fake.settings.set('amlData.download.format', 'zip');
+    client.answer(server.operations.planItems, () => ({ items: [planFile('a.txt', 1)], nextPageToken: null }));
     const result = flow.start({ title: 'Download churn:3', nodeIds: ['n'], beside: null });
     const first = await card();
     expect(first.items.some(({ label }) => label.includes('Zip'))).toBe(false);
