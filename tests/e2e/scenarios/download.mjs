@@ -24,7 +24,7 @@ async function acceptChoicesAndPlan(window, beforeFolder = async () => {}) {
   await window.quickPick.waitForTitle(/files?, /);
   await window.screenshot('plan');
   await beforeFolder();
-  await window.quickPick.choose('folder of this window');
+  await window.quickPick.choose(/folder of this window|used last/);
 }
 
 /** The folder a download made in the workspace. */
