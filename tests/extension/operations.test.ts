@@ -498,7 +498,7 @@ describe('from nodes to an operation', () => {
       '$(package) Write as a BagIt Bag',
       '$(file-zip) Write as a BagIt Bag in a Zip File',
     ]);
-    expect(second.items.some(({ label }) => label === 'written as a zip file')).toBe(true);
+    expect(second.items.some(({ label }) => label === 'now: a zip file')).toBe(true);
     second.choose('Write as a BagIt Bag in a Zip File');
     (await card(3)).choose(folder);
     await result;

@@ -121,7 +121,7 @@ export const scenarios = [
         await tree.contextMenu('mango_leaf_3f', menuItem);
         await acceptChoicesAndPlan(window, async () => {
           await window.quickPick.choose(/Write as a Zip File/);
-          await window.quickPick.row('written as a zip file').waitFor();
+          await window.quickPick.row('now: a zip file').waitFor();
           await window.screenshot('zip-chosen');
         });
       };

@@ -173,13 +173,13 @@ function itemsOf(
 function writtenAs(format: ExportFormat): string {
   switch (format) {
     case 'folder':
-      return vscode.l10n.t('written as a plain folder');
+      return vscode.l10n.t('now: a plain folder');
     case 'bag':
-      return vscode.l10n.t('written as a BagIt bag');
+      return vscode.l10n.t('now: a BagIt bag');
     case 'zip':
-      return vscode.l10n.t('written as a zip file');
+      return vscode.l10n.t('now: a zip file');
     case 'bagZip':
-      return vscode.l10n.t('written as a BagIt bag in a zip file');
+      return vscode.l10n.t('now: a BagIt bag in a zip file');
   }
 }
 
