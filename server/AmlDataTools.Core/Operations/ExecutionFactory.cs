@@ -12,8 +12,13 @@ internal sealed class ExecutionFactory(
     /// <inheritdoc/>
     public IOperationExecution For(OperationPlan plan, OperationDestination? destination) =>
         plan.Verb == OperationVerb.Export
-            ? new ExportExecution(store, plan, destination ?? throw Damaged(), sources.For(plan), settings, time, logger)
+            ? new ExportExecution(store, plan, destination ?? throw Damaged(), OutputOf(plan, destination), sources.For(plan), settings, time, logger)
             : new ChangeExecution(store, plan, services, changes, time, logger);
+
+    private IExportOutput OutputOf(OperationPlan plan, OperationDestination destination) =>
+        destination.Format is ExportFormat.Zip or ExportFormat.BagZip
+            ? new Zips.ZipOutput(store, plan, destination, time, logger)
+            : new FolderOutput(store, plan, destination, time);
 
     private static ProblemException Damaged() =>
         new("operation.damaged", "The record of this operation is incomplete. Discard it and plan again.") { Actions = [ProblemAction.PlanAgain] };
