@@ -7,6 +7,8 @@ export const protocolVersion = 1;
  * The kinds of node.
  * - `subscription`: A subscription.
  * - `workspace`: A workspace.
+ * - `registries`: "Registries" of a subscription.
+ * - `registry`: A registry: assets for many workspaces, to read.
  * - `experiments`: The experiments of a workspace.
  * - `experiment`: An experiment.
  * - `run`: A run (v2: job).
@@ -50,6 +52,8 @@ export const protocolVersion = 1;
 export type NodeKind =
   | 'subscription'
   | 'workspace'
+  | 'registries'
+  | 'registry'
   | 'experiments'
   | 'experiment'
   | 'run'

@@ -174,7 +174,7 @@ internal sealed class PlanBuilder
 
     private string Key(WorkspaceRef workspace, string? datastore)
     {
-        var info = new SourceInfo(workspace.SubscriptionId, workspace.ResourceGroup, workspace.Name, workspace.TenantId, datastore);
+        var info = SourceInfo.Of(workspace, datastore);
         if (!_keys.TryGetValue(info, out var key))
         {
             key = $"s{_keys.Count}";
