@@ -47,7 +47,7 @@ public sealed class Workbench : IAsyncDisposable
         var runs = new RunReader(connection);
         var outputs = new NamedOutputResolver(connection, runs, browser);
         Explorer = new ExplorerService(connection, browser, outputs, loggers, time);
-        Assets = new AssetDescriber(connection, browser, time);
+        Assets = new AssetDescriber(connection, new PlaceMeter(_accesses), runs, outputs, time);
         _planner = new ExportPlanner(
             connection, _accesses, _store, runs, outputs, new AssetPlanner(connection, _accesses, new ResourceLister(connection), runs, outputs), time);
         var logger = loggers.CreateLogger("AmlDataTools.Core.Operations");

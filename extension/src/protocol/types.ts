@@ -793,13 +793,13 @@ export interface NotebookFoundAsset {
   stage: string | null;
   /** What its author says; null for nothing. */
   description: string | null;
-  /** Size of its files; null when only a longer listing could tell. */
+  /** Size of its files, of those counted; null when it was not to be had. */
   bytes: number | null;
   /** Its tags. */
   tags: NotebookTag[];
   /** The run that made it; null when not told. */
   sourceRun: string | null;
-  /** Unix time in milliseconds; null when not told. */
+  /** When it was made, of a place when the newest file was written: Unix time in milliseconds; null when not told. */
   createdAt: number | null;
   /** Who made it; null when not told. */
   createdBy: string | null;
@@ -807,6 +807,10 @@ export interface NotebookFoundAsset {
   isArchived: boolean;
   /** Its page in Azure ML studio; null when there is none. */
   studioUrl: string | null;
+  /** Files counted; null when they could not be. */
+  files: number | null;
+  /** Whether there are more files than were counted: then the size is that of those counted. */
+  hasMore: boolean;
 }
 
 /** A name and a value. */

@@ -171,16 +171,18 @@ public sealed record NotebookTag(string Name, string Value);
 /// <param name="Type"><c>mlflow_model</c>, <c>uri_folder</c>, ...; null when not told.</param>
 /// <param name="Stage">Stage of a model; null for none.</param>
 /// <param name="Description">What its author says; null for nothing.</param>
-/// <param name="Bytes">Size of its files; null when only a longer listing could tell.</param>
+/// <param name="Bytes">Size of its files, of those counted; null when it was not to be had.</param>
 /// <param name="Tags">Its tags.</param>
 /// <param name="SourceRun">The run that made it; null when not told.</param>
-/// <param name="CreatedAt">Unix time in milliseconds; null when not told.</param>
+/// <param name="CreatedAt">When it was made, of a place when the newest file was written: Unix time in milliseconds; null when not told.</param>
 /// <param name="CreatedBy">Who made it; null when not told.</param>
 /// <param name="IsArchived">Whether it is archived.</param>
 /// <param name="StudioUrl">Its page in Azure ML studio; null when there is none.</param>
+/// <param name="Files">Files counted; null when they could not be.</param>
+/// <param name="HasMore">Whether there are more files than were counted: then the size is that of those counted.</param>
 public sealed record NotebookFoundAsset(
     NotebookAssetKind Kind, string Name, string? Version, string? NodeId, string? Type, string? Stage, string? Description, long? Bytes, IReadOnlyList<NotebookTag> Tags,
-    string? SourceRun, long? CreatedAt, string? CreatedBy, bool IsArchived, string? StudioUrl);
+    string? SourceRun, long? CreatedAt, string? CreatedBy, bool IsArchived, string? StudioUrl, long? Files, bool HasMore);
 
 /// <summary>What is known of a reference.</summary>
 /// <param name="State">What became of looking it up.</param>

@@ -209,7 +209,7 @@ public sealed class AssetTests(EmulatorProcess emulator)
     }
 
     /// <summary>That the document names every file beside it with the hash of its bytes.</summary>
-    private static void AssertHashes(string folder, JsonNode document, long count)
+    internal static void AssertHashes(string folder, JsonNode document, long count)
     {
         var files = (document["files"] as JsonArray ?? []).OfType<JsonObject>().ToList();
         Assert.Equal(count, files.Count);

@@ -28,6 +28,7 @@ internal sealed class RegistriesBranch(BranchContext context, TimeProvider clock
         {
             // A cloud without registries; or a role that has workspaces only.
             context.Logger.LogInformation("The registries of a subscription were not listed: {Status} {Code}", exception.Status, exception.Code);
+            Remember(subscription, []);
             return null;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
@@ -75,12 +76,17 @@ internal sealed class RegistriesBranch(BranchContext context, TimeProvider clock
         }
 
         list.Sort((one, other) => string.Compare(one.Name, other.Name, StringComparison.OrdinalIgnoreCase));
+        Remember(target, list);
+        return list;
+    }
+
+    private void Remember(SubscriptionTarget target, IReadOnlyList<WorkspaceDocument> list)
+    {
         if (_remembered.Count >= MaxRemembered)
         {
             _remembered.Clear();
         }
 
         _remembered[target] = (clock.GetUtcNow(), list);
-        return list;
     }
 }
