@@ -39,6 +39,10 @@ internal static class ReferenceText
     public static bool IsName(string name)
         => name.Length is > 0 and <= MaxName && name is not ("." or "..") && !string.IsNullOrWhiteSpace(name) && !name.Any(c => c is '/' or '\\' or ':' or '@' or '?' or '#' || char.IsControl(c) || char.IsSurrogate(c));
 
+    /// <summary>Whether it can be the name of a registry.</summary>
+    /// <param name="name">The name.</param>
+    public static bool IsRegistry(ReadOnlySpan<char> name) => name.Length is > 0 and <= 64 && IsWord(name);
+
     /// <summary>Whether it can be a version.</summary>
     /// <param name="version">The version.</param>
     public static bool IsVersion(ReadOnlySpan<char> version) => version.Length is > 0 and <= 64 && IsWord(version);
