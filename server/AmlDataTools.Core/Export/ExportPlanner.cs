@@ -4,6 +4,7 @@ using AmlDataTools.Core.Explorer;
 using AmlDataTools.Core.Names;
 using AmlDataTools.Core.Operations;
 using AmlDataTools.Core.Problems;
+using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.Runs;
 using AmlDataTools.Core.Storage;
 
@@ -81,8 +82,9 @@ internal sealed class ExportPlanner(
                 await AddRunAsync(planning, run, cancellationToken).ConfigureAwait(false);
                 break;
             case FolderTarget folder:
-                var name = LocalNames.Segment(LastSegment(folder.Location.Path));
-                await planning.Builder.AddFolderAsync(folder.Location, alone ? $"{name}/" : $"{FolderOf(folder.Location, folder.RunId)}{name}/", null, isRunFolder: false, cancellationToken).ConfigureAwait(false);
+                var name = LocalNames.Segment(NameOf(folder.Location)) + "/";
+                var into = alone || folder.Location.Path.Length == 0 ? name : FolderOf(folder.Location, folder.RunId) + name;
+                await planning.Builder.AddFolderAsync(folder.Location, into, null, isRunFolder: false, cancellationToken).ConfigureAwait(false);
                 break;
             case FileTarget file:
                 await planning.Builder.AddFileAsync(file.Location, alone ? string.Empty : FolderOf(file.Location, file.RunId), null, cancellationToken).ConfigureAwait(false);
@@ -168,8 +170,9 @@ internal sealed class ExportPlanner(
             throw new ProblemException("export.notPossible", "A folder without a name cannot be downloaded as a whole. Download the files in it."),
         RunTarget or FolderTarget or FileTarget or NamedOutputTarget => target,
         ResourceTarget resource when AssetPlanner.Takes(resource.Resource.Kind) => target,
+        ResourceTarget { Resource: { Kind: ResourceKind.Datastore } store } => new FolderTarget(new FileLocation(store.Workspace, store.Name, string.Empty, null), null),
         RunFilesTarget files => new RunTarget(files.Location.Workspace, files.RunId),
-        _ => throw new ProblemException("export.notPossible", "Only runs, folders, files, named outputs, models, data assets and datasets can be downloaded."),
+        _ => throw new ProblemException("export.notPossible", "Only runs, datastores, folders, files, named outputs, models, data assets and datasets can be downloaded."),
     };
 
     /// <summary>What lies inside something else that was chosen too is taken once.</summary>
@@ -190,7 +193,7 @@ internal sealed class ExportPlanner(
     private static string? FolderNameOf(NodeTarget target) => target switch
     {
         RunTarget run => LocalNames.Segment(run.RunId),
-        FolderTarget folder => LocalNames.Segment(LastSegment(folder.Location.Path)),
+        FolderTarget folder => LocalNames.Segment(NameOf(folder.Location)),
         NamedOutputTarget output => LocalNames.Segment(output.Name),
         _ => null,
     };
@@ -201,6 +204,7 @@ internal sealed class ExportPlanner(
         return targets switch
         {
             [RunTarget run] => $"{verb} {planning.NameOf(run.RunId)}",
+            [FolderTarget { Location: { Path.Length: 0 } store }] => $"{verb} the datastore {store.Datastore}",
             [FolderTarget folder] => $"{verb} {LastSegment(folder.Location.Path)} of {(folder.RunId is { } inRun ? planning.NameOf(inRun) : folder.Location.Datastore)}",
             [FileTarget file] => $"{verb} {LastSegment(file.Location.Path)} of {(file.RunId is { } inRun ? planning.NameOf(inRun) : file.Location.Datastore)}",
             [NamedOutputTarget output] => $"{verb} {output.Name} of {planning.NameOf(output.RunId)}",
@@ -222,6 +226,9 @@ internal sealed class ExportPlanner(
         return string.Concat(above.Prepend(place.Datastore).Select(segment => LocalNames.Segment(segment) + "/"));
     }
 
+    /// <summary>What a folder is called: a datastore's root like the datastore.</summary>
+    private static string NameOf(FileLocation folder) => folder.Path.Length == 0 ? folder.Datastore : LastSegment(folder.Path);
+
     private static string LastSegment(string path)
     {
         var trimmed = path.TrimEnd('/');
@@ -242,7 +249,7 @@ internal sealed class ExportPlanner(
     {
         RunTarget run => new ProblemContext(ProblemSubject.Run, run.RunId),
         NamedOutputTarget output => new ProblemContext(ProblemSubject.Run, output.RunId),
-        FolderTarget folder => new ProblemContext(ProblemSubject.Storage, folder.Location.Path),
+        FolderTarget folder => new ProblemContext(ProblemSubject.Storage, folder.Location.Path.Length == 0 ? $"the datastore {folder.Location.Datastore}" : folder.Location.Path),
         FileTarget file => new ProblemContext(ProblemSubject.Storage, file.Location.Path),
         _ => ProblemContext.None,
     };

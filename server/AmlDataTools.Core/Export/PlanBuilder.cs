@@ -74,7 +74,7 @@ internal sealed class PlanBuilder
         string? marker = null;
         do
         {
-            _progress?.Report(new PlanStep($"Listing {prefix}", _draft.Items, _draft.Bytes));
+            _progress?.Report(new PlanStep($"Listing {(prefix.Length == 0 ? location.Datastore : prefix)}", _draft.Items, _draft.Bytes));
             var page = await access.ListPageAsync(prefix, delimiter: false, marker, 5000, cancellationToken).ConfigureAwait(false);
             foreach (var blob in page.Blobs.Where(b => FolderPrefix.Contains(prefix, b.Name) && b.Name.Length > prefix.Length && pattern?.Matches(b.Name) != false))
             {

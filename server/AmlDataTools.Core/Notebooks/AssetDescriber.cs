@@ -149,13 +149,20 @@ public sealed class AssetDescriber
             }
         }
 
-        return asset.Kind == NotebookAssetKind.Place ? await _places.DescribeAsync(workspace, asset.Name, cancellationToken).ConfigureAwait(false)
+        return asset.Kind == NotebookAssetKind.Place && workspace.IsRegistry ? new AssetDescription(AssetState.Unknown, [], [], $"{workspace.Name} is a registry, which has no datastores and no runs. Choose a workspace for this folder.")
+            : asset.Kind == NotebookAssetKind.Place ? await _places.DescribeAsync(workspace, asset.Name, cancellationToken).ConfigureAwait(false)
             : asset.Registry is { } registry ? await LookInRegistryAsync(workspace, registry, asset, cancellationToken).ConfigureAwait(false)
             : await LookAsync(workspace, asset, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<AssetDescription> LookInRegistryAsync(WorkspaceRef workspace, string name, NotebookAsset asset, CancellationToken cancellationToken)
     {
+        if (workspace.IsRegistry)
+        {
+            return workspace.Name.Equals(name, StringComparison.OrdinalIgnoreCase) ? await LookAsync(workspace, asset, cancellationToken).ConfigureAwait(false)
+                : new AssetDescription(AssetState.Unknown, [], [], $"This folder belongs to the registry {workspace.Name}. Choose a workspace to look into {name}.");
+        }
+
         WorkspaceRef registry;
         try
         {

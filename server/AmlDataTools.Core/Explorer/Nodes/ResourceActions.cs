@@ -1,3 +1,4 @@
+using AmlDataTools.Azure.Http;
 using AmlDataTools.Core.Resources;
 
 namespace AmlDataTools.Core.Explorer.Nodes;
@@ -17,7 +18,7 @@ internal static class ResourceActions
 
         var traits = ResourceCatalog.Of(item.Address.Kind);
         var actions = new List<NodeAction>();
-        if (traits.CanHaveData)
+        if (traits.CanHaveData || (item.Address.Kind == ResourceKind.Datastore && item.Properties.Text("datastoreType") is "AzureBlob" or "AzureDataLakeGen2"))
         {
             actions.Add(NodeAction.Download);
         }
