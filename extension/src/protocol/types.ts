@@ -749,9 +749,39 @@ export interface NotebookWorkspaceResult {
   configPath: string | null;
 }
 
+/** What is looked for in all workspaces. */
+export interface NotebookCandidatesParams {
+  /** A model, data, or whatever has the name. */
+  asset: NotebookAsset;
+  /** Where. */
+  subscriptions: SubscriptionInfo[];
+}
+
+/** Where the name was found. */
+export interface NotebookCandidatesResult {
+  /** By name, workspaces first. */
+  candidates: NotebookCandidate[];
+  /** Whether there are workspaces that were not looked into: too many, or they could not be read. */
+  incomplete: boolean;
+}
+
+/** A workspace or registry that has something of the name. */
+export interface NotebookCandidate {
+  /** Its node in the tree. */
+  nodeId: string;
+  /** Its name. */
+  name: string;
+  /** The name of its subscription. */
+  subscription: string;
+  /** Its resource group. */
+  resourceGroup: string;
+  /** Whether it is a registry. */
+  isRegistry: boolean;
+}
+
 /** References to look up. */
 export interface NotebookDescribeParams {
-  /** The workspace, for those that name none. */
+  /** The workspace, or a registry, for those that name none. */
   workspaceNodeId: string;
   /** At most 200. */
   assets: NotebookAsset[];

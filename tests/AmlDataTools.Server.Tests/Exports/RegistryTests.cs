@@ -195,6 +195,34 @@ public sealed class RegistryTests(EmulatorProcess emulator) : IAsyncLifetime
             "notebook/describe", new NotebookDescribeParams(NodeTargets.Format(new WorkspaceTarget(emulator.Workspace)), [one], Fresh: true), Json.NotebookDescribeParams, Json.NotebookDescribeResult)).Descriptions);
     }
 
+    [Fact]
+    public async Task A_name_is_found_in_every_workspace_and_registry_that_has_it()
+    {
+        using var folder = new TestFolder();
+        var name = AssetMaker.NewName("twice");
+        await _make.ModelAsync(name, "1", _make.Long("workspaceblobstore", "a/b"));
+        await emulator.ControlAsync(HttpMethod.Post, "resources", new JsonObject { ["registry"] = "contoso-registry", ["path"] = $"models/{name}", ["body"] = new JsonObject { ["properties"] = new JsonObject { ["latestVersion"] = "1" } } });
+        await emulator.ControlAsync(HttpMethod.Post, "resources", new JsonObject { ["workspace"] = "campaign-ws", ["path"] = $"models/{name}", ["body"] = new JsonObject { ["properties"] = new JsonObject { ["latestVersion"] = "1" } } });
+        await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
+        Assert.Equal([("campaign-ws", false), ("sample-ws", false), ("contoso-registry", true)], (await FindAsync(name)).Candidates.Select(one => (one.Name, one.IsRegistry)));
+        Assert.Equal("sample-ws", Assert.Single((await FindAsync("churn-mlflow")).Candidates).Name);
+        Assert.Empty((await FindAsync("nobody")).Candidates);
+        Assert.False((await FindAsync("nobody")).Incomplete);
+
+        // A registry that was chosen is looked into as a workspace is.
+        var registry = (await FindAsync("credit-scoring-shared")).Candidates.Single();
+        var answer = await sidecar.CallAsync(
+            "notebook/describe", new NotebookDescribeParams(registry.NodeId, [new NotebookAsset(NotebookAssetKind.Model, "credit-scoring-shared", "2", null, null, null)], Fresh: false), Json.NotebookDescribeParams, Json.NotebookDescribeResult);
+        Assert.Equal(NotebookAssetState.Found, Assert.Single(answer.Descriptions).State);
+
+        Task<NotebookCandidatesResult> FindAsync(string model) => sidecar.CallAsync(
+            "notebook/candidates",
+            new NotebookCandidatesParams(
+                new NotebookAsset(NotebookAssetKind.Model, model, "1", null, null, null),
+                [new SubscriptionInfo(emulator.Workspace.SubscriptionId, string.Empty, "Contoso Research", "Enabled"), new SubscriptionInfo("00000000-0000-0000-0000-000000000002", string.Empty, "Contoso Marketing", "Enabled")]),
+            Json.NotebookCandidatesParams, Json.NotebookCandidatesResult);
+    }
+
     private static NodeKind[] NodeKinds(NodeKind group) => group switch
     {
         NodeKind.Models => [NodeKind.Model, NodeKind.ModelVersion],
