@@ -29,16 +29,14 @@ export class ReferenceLenses implements vscode.CodeLensProvider {
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     return this.isEnabled()
-      ? this.store
-          .get(document)
-          .map(({ range, asset }) => {
-            const request: DownloadRequest = { uri: document.uri, asset };
-            return new vscode.CodeLens(rangeOf(range), {
-              title: `$(cloud-download) ${downloadTitle(asset)}`,
-              command: commandIds.downloadReference,
-              arguments: [request],
-            });
-          })
+      ? this.store.get(document).map(({ range, asset }) => {
+          const request: DownloadRequest = { uri: document.uri, asset };
+          return new vscode.CodeLens(rangeOf(range), {
+            title: `$(cloud-download) ${downloadTitle(asset)}`,
+            command: commandIds.downloadReference,
+            arguments: [request],
+          });
+        })
       : [];
   }
 }

@@ -70,8 +70,7 @@ export class Workspaces {
   private async askAmong(file: vscode.Uri, asset: NotebookAsset): Promise<WorkspaceChoice | undefined> {
     const { candidates, incomplete } = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Looking for {0}', asset.name) },
-      async () =>
-        this.sidecar.request(server.notebook.candidates, { asset, subscriptions: await this.known() }),
+      async () => this.sidecar.request(server.notebook.candidates, { asset, subscriptions: await this.known() }),
     );
     const [only, ...others] = candidates;
     if (only === undefined) {
