@@ -2,10 +2,9 @@
 // the specification says; the signature they give is used by @azure/storage-blob.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import storage from '@azure/storage-blob';
+import { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
 import { all, credential, emulator } from './support.mjs';
 
-const { BlobServiceClient, ContainerClient } = storage;
 const { subscriptionId } = emulator;
 const root = `${emulator.resourceManager.replace(/\/$/, '')}/subscriptions/${subscriptionId}`;
 const provider = 'providers/Microsoft.MachineLearningServices/registries';

@@ -214,6 +214,9 @@ public sealed class RegistryTests(EmulatorProcess emulator) : IAsyncLifetime
         var answer = await sidecar.CallAsync(
             "notebook/describe", new NotebookDescribeParams(registry.NodeId, [new NotebookAsset(NotebookAssetKind.Model, "credit-scoring-shared", "2", null, null, null)], Fresh: false), Json.NotebookDescribeParams, Json.NotebookDescribeResult);
         Assert.Equal(NotebookAssetState.Found, Assert.Single(answer.Descriptions).State);
+        answer = await sidecar.CallAsync(
+            "notebook/describe", new NotebookDescribeParams(registry.NodeId, [new NotebookAsset(NotebookAssetKind.Model, "credit-scoring-shared", "9", null, null, null)], Fresh: false), Json.NotebookDescribeParams, Json.NotebookDescribeResult);
+        Assert.Equal(NotebookAssetState.Missing, Assert.Single(answer.Descriptions).State);
 
         Task<NotebookCandidatesResult> FindAsync(string model) => sidecar.CallAsync(
             "notebook/candidates",
