@@ -21,6 +21,7 @@ public sealed class ExplorerService
     private readonly RunBranch _run;
     private readonly FilesBranch _files;
     private readonly ResourcesBranch _resources;
+    private readonly DependentsBranch _dependents;
     private readonly NodeLocator _locator;
 
     /// <summary>Makes the tree.</summary>
@@ -37,8 +38,9 @@ public sealed class ExplorerService
         clock ??= TimeProvider.System;
         var logger = loggerFactory.CreateLogger("AmlDataTools.Core.Explorer");
         var studio = new StudioLinks(connection.Cloud.PortalUrl);
+        var portal = new PortalLinks(connection.Cloud.AzurePortalUrl);
         _context = new BranchContext(
-            connection, new NodeFactory(studio, clock), new FileNodes(clock), new ResourceNodes(studio, clock), new HistoryHealth(connection, clock), logger);
+            connection, new NodeFactory(studio, portal, clock), new FileNodes(clock), new ResourceNodes(studio, clock), new HistoryHealth(connection, clock), logger);
         _subscriptions = new SubscriptionReader(connection, logger);
         _registries = new RegistriesBranch(_context, clock);
         _workspaces = new WorkspacesBranch(_context, _registries, clock);
@@ -47,6 +49,7 @@ public sealed class ExplorerService
         _run = new RunBranch(_context);
         _files = new FilesBranch(_context, browser, outputs, new RunNames(_context, clock));
         _resources = new ResourcesBranch(_context, new ResourceLister(connection));
+        _dependents = new DependentsBranch(_context, new DependentNodes(portal), clock);
         _locator = new NodeLocator(_context, _resources);
     }
 
@@ -130,6 +133,7 @@ public sealed class ExplorerService
         {
             _workspaces.Forget(null);
             _registries.Forget();
+            _dependents.Forget();
             _context.Health.Forget(null);
             return;
         }
@@ -147,6 +151,7 @@ public sealed class ExplorerService
         }
         else if (WorkspaceOf(target) is { } workspace)
         {
+            _dependents.Forget();
             _context.Health.Forget(workspace);
         }
         else if (target is NoticeTarget { ParentNodeId: { Length: > 0 } parent } && NodeTargets.TryParse(parent, out var above) && above is not NoticeTarget)
@@ -212,6 +217,7 @@ public sealed class ExplorerService
         NamedOutputTarget it => _files.ReadAsync(it, request, cancellationToken),
         ChildRunsTarget it => _runs.ReadAsync(it, request, cancellationToken),
         FolderTarget it => _files.ReadAsync(it.Location, it.RunId, request, cancellationToken),
+        ResourceGroupTarget { Group: ResourceGroupKind.Dependents } it => _dependents.ReadAsync(it.Workspace, request, cancellationToken),
         ResourceGroupTarget it => _resources.ReadAsync(it, request, cancellationToken),
         ResourceTarget { Resource: { Kind: ResourceKind.Datastore, Child: null } store } => _files.ReadAsync(store, request, cancellationToken),
         ResourceTarget it => _resources.ReadAsync(it, request, cancellationToken),
