@@ -47,7 +47,8 @@ public sealed class Workbench : IAsyncDisposable
         var runs = new RunReader(connection);
         var outputs = new NamedOutputResolver(connection, runs, browser);
         Explorer = new ExplorerService(connection, browser, outputs, loggers, time);
-        Assets = new AssetDescriber(connection, browser, time);
+        Assets = new AssetDescriber(connection, new PlaceMeter(_accesses), runs, outputs, time);
+        Candidates = new WorkspaceCandidates(connection, loggers.CreateLogger("AmlDataTools.Core.Notebooks"));
         _planner = new ExportPlanner(
             connection, _accesses, _store, runs, outputs, new AssetPlanner(connection, _accesses, new ResourceLister(connection), runs, outputs), time);
         var logger = loggers.CreateLogger("AmlDataTools.Core.Operations");
@@ -68,6 +69,9 @@ public sealed class Workbench : IAsyncDisposable
 
     /// <summary>What references in code are to.</summary>
     public AssetDescriber Assets { get; }
+
+    /// <summary>Which workspaces and registries have something of a name.</summary>
+    public WorkspaceCandidates Candidates { get; }
 
     /// <summary>Files of datastores, to be looked at.</summary>
     public FileContents Files { get; }

@@ -15,6 +15,7 @@ import { SubscriptionSelection } from '../../extension/src/infrastructure/subscr
 import { server } from '../../extension/src/protocol/methods';
 import type {
   NotebookAsset,
+  NotebookCandidate,
   NotebookChangeParams,
   NotebookDescribeParams,
   NotebookDescription,
@@ -91,6 +92,8 @@ const found = (more: Partial<NotebookFoundAsset> = {}): NotebookFoundAsset => ({
   createdBy: null,
   isArchived: false,
   studioUrl: null,
+  files: null,
+  hasMore: false,
   ...more,
 });
 
@@ -260,11 +263,21 @@ describe('what is shown', () => {
     expect(lenses.map(({ command }) => command?.title)).toEqual([
       '$(cloud-download) Download model churn:3',
       '$(cloud-download) Download model churn:3',
-      '$(cloud-download) Download output',
+      '$(cloud-download) Download model shared:3',
+      '$(cloud-download) Download a',
+      '$(cloud-download) Download model',
     ]);
     const cell = { document: text.document } as unknown as vscode.NotebookCell;
-    expect(new CellItems(store, enabled).provideCellStatusBarItems(cell)).toHaveLength(2);
+    expect(new CellItems(store, enabled).provideCellStatusBarItems(cell)).toHaveLength(4);
     expect(new CellItems(store, () => false).provideCellStatusBarItems(cell)).toEqual([]);
+  });
+
+  it('a hover that says how much was counted, and that there is more', () => {
+    const of = (more: Partial<NotebookFoundAsset>): string => hoverText(described({ found: [found(more)] })).value;
+    expect(of({ files: 3, bytes: 2048 })).toContain('3 files, 2');
+    expect(of({ files: 1, bytes: 2048 })).not.toContain('files');
+    expect(of({ files: 1000, bytes: 2048, hasMore: true })).toContain('more than 1,000 files, over 2');
+    expect(of({ kind: 'place', createdAt: 0 })).toContain('Modified');
   });
 
   it('a hover with everything, of which nothing can be clicked', () => {
@@ -345,6 +358,43 @@ describe('looking up', () => {
     expect(await workspaces.find(vscode.Uri.file('/p/other.py'))).toMatchObject({ nodeId: 'chosen' });
     expect(await workspaces.find(vscode.Uri.file('/elsewhere/a.py'))).toBeUndefined();
     expect(pick).toHaveBeenCalledTimes(1);
+  });
+
+  it('asks which of several is meant, takes the only one, and falls back to all', async () => {
+    const candidate = (name: string, isRegistry = false): NotebookCandidate => ({
+      nodeId: `node-${name}`,
+      name,
+      subscription: 'Contoso',
+      resourceGroup: 'rg',
+      isRegistry,
+    });
+    let candidates = [candidate('one'), candidate('two'), candidate('shared', true)];
+    let incomplete = false;
+    client.answer(server.notebook.workspace, () => ({ nodeId: null, name: null, configPath: null }));
+    client.answer(server.notebook.candidates, () => ({ candidates, incomplete }));
+    fake.picks.push((items) => {
+      expect(items.map(({ label }) => label)).toEqual([
+        '$(project) one',
+        '$(project) two',
+        '$(repo) shared',
+        '$(list-tree) Another Workspace...',
+      ]);
+      return items[1];
+    });
+    expect(await workspaces.findOrAsk(uri, model())).toMatchObject({ nodeId: 'node-two', name: 'two' });
+    expect(await workspaces.findOrAsk(uri, model('other'))).toMatchObject({ nodeId: 'node-two' });
+    expect(callsOf('notebook/candidates')).toHaveLength(1);
+
+    candidates = [candidate('only')];
+    expect(await workspaces.findOrAsk(vscode.Uri.file('/q/a.py'), model())).toMatchObject({ nodeId: 'node-only' });
+
+    incomplete = true;
+    fake.picks.push((items) => items[0]);
+    expect(await workspaces.findOrAsk(vscode.Uri.file('/r/a.py'), model())).toMatchObject({ nodeId: 'node-only' });
+
+    candidates = [];
+    pick.mockResolvedValueOnce([treeNode('chosen', { kind: 'workspace', label: 'mine' })]);
+    expect(await workspaces.findOrAsk(vscode.Uri.file('/s/a.py'), model())).toMatchObject({ nodeId: 'chosen' });
   });
 
   it('marks what is missing, and offers the versions that fit', async () => {

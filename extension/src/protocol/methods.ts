@@ -16,6 +16,8 @@ import type {
   LocateParams,
   LocateResult,
   LogMessage,
+  NotebookCandidatesParams,
+  NotebookCandidatesResult,
   NotebookChangeParams,
   NotebookCloseParams,
   NotebookDescribeParams,
@@ -88,6 +90,8 @@ export const server = {
     close: new RequestType<NotebookCloseParams, Empty, ErrorData>('notebook/close', byName),
     /** The workspace that the Azure ML SDK's `config.json` in a folder or above it names. */
     workspace: new RequestType<NotebookWorkspaceParams, NotebookWorkspaceResult, ErrorData>('notebook/workspace', byName),
+    /** The workspaces and registries that have something of a reference's name, for where nothing says which is meant. */
+    candidates: new RequestType<NotebookCandidatesParams, NotebookCandidatesResult, ErrorData>('notebook/candidates', byName),
     /** Looks references up in a workspace. Fails when the workspace cannot be read: then nothing is known, and nothing is missing. */
     describe: new RequestType<NotebookDescribeParams, NotebookDescribeResult, ErrorData>('notebook/describe', byName),
     /** Python that loads what an export wrote, by a path relative to the notebook. */

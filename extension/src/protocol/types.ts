@@ -7,6 +7,8 @@ export const protocolVersion = 1;
  * The kinds of node.
  * - `subscription`: A subscription.
  * - `workspace`: A workspace.
+ * - `registries`: "Registries" of a subscription.
+ * - `registry`: A registry: assets for many workspaces, to read.
  * - `experiments`: The experiments of a workspace.
  * - `experiment`: An experiment.
  * - `run`: A run (v2: job).
@@ -52,6 +54,8 @@ export const protocolVersion = 1;
 export type NodeKind =
   | 'subscription'
   | 'workspace'
+  | 'registries'
+  | 'registry'
   | 'experiments'
   | 'experiment'
   | 'run'
@@ -767,9 +771,39 @@ export interface NotebookWorkspaceResult {
   configPath: string | null;
 }
 
+/** What is looked for in all workspaces. */
+export interface NotebookCandidatesParams {
+  /** A model, data, or whatever has the name. */
+  asset: NotebookAsset;
+  /** Where. */
+  subscriptions: SubscriptionInfo[];
+}
+
+/** Where the name was found. */
+export interface NotebookCandidatesResult {
+  /** By name, workspaces first. */
+  candidates: NotebookCandidate[];
+  /** Whether there are workspaces that were not looked into: too many, or they could not be read. */
+  incomplete: boolean;
+}
+
+/** A workspace or registry that has something of the name. */
+export interface NotebookCandidate {
+  /** Its node in the tree. */
+  nodeId: string;
+  /** Its name. */
+  name: string;
+  /** The name of its subscription. */
+  subscription: string;
+  /** Its resource group. */
+  resourceGroup: string;
+  /** Whether it is a registry. */
+  isRegistry: boolean;
+}
+
 /** References to look up. */
 export interface NotebookDescribeParams {
-  /** The workspace, for those that name none. */
+  /** The workspace, or a registry, for those that name none. */
   workspaceNodeId: string;
   /** At most 200. */
   assets: NotebookAsset[];
@@ -811,13 +845,13 @@ export interface NotebookFoundAsset {
   stage: string | null;
   /** What its author says; null for nothing. */
   description: string | null;
-  /** Size of its files; null when only a longer listing could tell. */
+  /** Size of its files, of those counted; null when it was not to be had. */
   bytes: number | null;
   /** Its tags. */
   tags: NotebookTag[];
   /** The run that made it; null when not told. */
   sourceRun: string | null;
-  /** Unix time in milliseconds; null when not told. */
+  /** When it was made, of a place when the newest file was written: Unix time in milliseconds; null when not told. */
   createdAt: number | null;
   /** Who made it; null when not told. */
   createdBy: string | null;
@@ -825,6 +859,10 @@ export interface NotebookFoundAsset {
   isArchived: boolean;
   /** Its page in Azure ML studio; null when there is none. */
   studioUrl: string | null;
+  /** Files counted; null when they could not be. */
+  files: number | null;
+  /** Whether there are more files than were counted: then the size is that of those counted. */
+  hasMore: boolean;
 }
 
 /** A name and a value. */

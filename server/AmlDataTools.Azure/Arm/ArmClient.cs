@@ -29,6 +29,16 @@ public sealed class ArmClient
         return _requests.AllAsync(_requests.Address(path, ArmRequests.MachineLearningVersion), raw => new WorkspaceDocument(raw), cancellationToken);
     }
 
+    /// <summary>The registries of a subscription.</summary>
+    /// <param name="subscriptionId">The subscription.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public IAsyncEnumerable<WorkspaceDocument> ListRegistriesAsync(string subscriptionId, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(subscriptionId);
+        var path = $"subscriptions/{Uri.EscapeDataString(subscriptionId)}/providers/Microsoft.MachineLearningServices/registries";
+        return _requests.AllAsync(_requests.Address(path, ArmRequests.MachineLearningVersion), raw => new WorkspaceDocument(raw), cancellationToken);
+    }
+
     /// <summary>One workspace.</summary>
     /// <param name="workspace">Which.</param>
     /// <param name="cancellationToken">Stops reading.</param>

@@ -7,6 +7,9 @@ namespace AmlDataTools.Azure.Arm;
 /// <summary>Requests to Resource Manager: addresses, api-versions, pages.</summary>
 internal sealed class ArmRequests(CloudDescription cloud, JsonSender sender)
 {
+    /// <summary>Of a registry's own region: the version that Microsoft's SDK asks.</summary>
+    private const string RegistryVersion = "2021-10-01-dataplanepreview";
+
     /// <summary>Of Microsoft.MachineLearningServices: the version the product was checked against.</summary>
     public const string MachineLearningVersion = "2024-04-01";
 
@@ -18,13 +21,28 @@ internal sealed class ArmRequests(CloudDescription cloud, JsonSender sender)
 
     public JsonSender Sender => sender;
 
+    /// <summary>Where addresses begin: Resource Manager, or what a registry's region has in its place.</summary>
+    private Uri Root { get; init; } = cloud.ResourceManager;
+
+    /// <summary>The api-version of what lies below a workspace or registry.</summary>
+    public string ResourceVersion { get; private init; } = MachineLearningVersion;
+
+    /// <summary>The same requests at a registry's own region.</summary>
+    /// <param name="sender">Sends the caller's token for the data plane.</param>
+    /// <param name="origin">The region's origin; told by a service, so it is checked.</param>
+    /// <exception cref="ForeignHostException">It must not be sent a token.</exception>
+    public ArmRequests At(JsonSender sender, string origin)
+        => Uri.TryCreate(origin, UriKind.Absolute, out var uri) && cloud.MaySendToken(cloud.ResourceManager, uri)
+            ? new ArmRequests(cloud, sender) { Root = new Uri(uri, "/mferp/managementfrontend"), ResourceVersion = RegistryVersion }
+            : throw new ForeignHostException(uri ?? cloud.ResourceManager);
+
     /// <summary>An address at Resource Manager.</summary>
     /// <param name="escapedPath">Without a slash in front, its parts escaped.</param>
     /// <param name="apiVersion">The api-version.</param>
     /// <param name="query">Further parameters; those without a value are left out.</param>
     public Uri Address(string escapedPath, string apiVersion, params ReadOnlySpan<(string Name, string? Value)> query)
     {
-        var text = new System.Text.StringBuilder(cloud.ResourceManager.AbsoluteUri.TrimEnd('/'))
+        var text = new System.Text.StringBuilder(Root.AbsoluteUri.TrimEnd('/'))
             .Append('/').Append(escapedPath).Append("?api-version=").Append(apiVersion);
         foreach (var (name, value) in query)
         {
@@ -44,11 +62,11 @@ internal sealed class ArmRequests(CloudDescription cloud, JsonSender sender)
     {
         if (!Uri.TryCreate(nextLink, UriKind.Absolute, out var next))
         {
-            throw new AzureServiceException(200, "InvalidNextLink", "The service gave a link to the next page that is no address.") { Host = cloud.ResourceManager.Host };
+            throw new AzureServiceException(200, "InvalidNextLink", "The service gave a link to the next page that is no address.") { Host = Root.Host };
         }
 
         // Narrower than the rule for tokens: a list of Resource Manager goes on at Resource Manager.
-        return next.Host == cloud.ResourceManager.Host && cloud.MaySendToken(cloud.ResourceManager, next) ? next : throw new ForeignHostException(next);
+        return next.Host == Root.Host && cloud.MaySendToken(Root, next) ? next : throw new ForeignHostException(next);
     }
 
     /// <summary>One page.</summary>

@@ -16,8 +16,11 @@ public sealed class WorkspaceClient
     {
         Workspace = workspace;
         Arm = new WorkspaceArmClient(requests, workspace);
-        Resources = new WorkspaceResources(cloud, requests, workspace, polling);
+        var atRegistry = workspace.Registry is { Length: > 0 } origin ? requests.At(dataPlane, origin) : requests;
+        Resources = new WorkspaceResources(cloud, atRegistry, workspace, polling);
+        RegistryFiles = new RegistryFilesClient(cloud, atRegistry, workspace);
         var endpoints = new WorkspaceEndpoints(cloud, Arm, dataPlane, workspace);
+        Registries = new RegistryDiscoveryClient(cloud, endpoints, dataPlane, workspace);
         RunHistory = new RunHistoryClient(endpoints, dataPlane);
         Artifacts = new ArtifactClient(endpoints, dataPlane);
         Metrics = new MetricsClient(endpoints, dataPlane);
@@ -37,6 +40,12 @@ public sealed class WorkspaceClient
 
     /// <summary>Anything below it at Resource Manager, to be listed, written back and deleted.</summary>
     public WorkspaceResources Resources { get; }
+
+    /// <summary>Of a registry, where its assets' files are.</summary>
+    public RegistryFilesClient RegistryFiles { get; }
+
+    /// <summary>Of a workspace, finds registries by name.</summary>
+    public RegistryDiscoveryClient Registries { get; }
 
     /// <summary>Experiments and runs.</summary>
     public RunHistoryClient RunHistory { get; }

@@ -23,6 +23,12 @@ internal sealed class WorkspaceEndpoints(CloudDescription cloud, WorkspaceArmCli
         return new Uri($"{api.AbsoluteUri.TrimEnd('/')}/{service}/{workspace.EscapedPath}{relative}");
     }
 
+    /// <summary>An address at one of the data plane's services that is no workspace's.</summary>
+    /// <param name="relative">What follows the host, escaped, without a slash in front.</param>
+    /// <param name="cancellationToken">Stops the discovery.</param>
+    public async Task<Uri> OutsideAsync(string relative, CancellationToken cancellationToken)
+        => new($"{(await ResolveAsync(cancellationToken).ConfigureAwait(false)).AbsoluteUri.TrimEnd('/')}/{relative}");
+
     private async Task<Uri> ResolveAsync(CancellationToken cancellationToken)
     {
         if (Volatile.Read(ref _api) is { } known)

@@ -139,5 +139,5 @@ public sealed class WorkspaceResources
     }
 
     private Uri Address(ResourcePath path, IReadOnlyList<(string Name, string? Value)> query)
-        => _requests.Address(_workspace.EscapedPath + path.Escaped, ArmRequests.MachineLearningVersion, [.. query]);
+        => _requests.Address(_workspace.EscapedPath + path.Escaped, _requests.ResourceVersion, [.. query]);
 }

@@ -14,6 +14,7 @@ public sealed class ExplorerService
 {
     private readonly BranchContext _context;
     private readonly SubscriptionReader _subscriptions;
+    private readonly RegistriesBranch _registries;
     private readonly WorkspacesBranch _workspaces;
     private readonly ExperimentsBranch _experiments;
     private readonly RunsBranch _runs;
@@ -41,7 +42,8 @@ public sealed class ExplorerService
         _context = new BranchContext(
             connection, new NodeFactory(studio, portal, clock), new FileNodes(clock), new ResourceNodes(studio, clock), new HistoryHealth(connection, clock), logger);
         _subscriptions = new SubscriptionReader(connection, logger);
-        _workspaces = new WorkspacesBranch(_context, clock);
+        _registries = new RegistriesBranch(_context, clock);
+        _workspaces = new WorkspacesBranch(_context, _registries, clock);
         _experiments = new ExperimentsBranch(_context);
         _runs = new RunsBranch(_context);
         _run = new RunBranch(_context);
@@ -130,6 +132,7 @@ public sealed class ExplorerService
         if (nodeId is null)
         {
             _workspaces.Forget(null);
+            _registries.Forget();
             _dependents.Forget();
             _context.Health.Forget(null);
             return;
@@ -139,7 +142,12 @@ public sealed class ExplorerService
         if (target is SubscriptionTarget subscription)
         {
             _workspaces.Forget(subscription);
+            _registries.Forget();
             _context.Health.Forget(null);
+        }
+        else if (target is RegistriesTarget)
+        {
+            _registries.Forget();
         }
         else if (WorkspaceOf(target) is { } workspace)
         {
@@ -155,6 +163,7 @@ public sealed class ExplorerService
     private static WorkspaceRef? WorkspaceOf(NodeTarget target) => target switch
     {
         WorkspaceTarget it => it.Workspace,
+        RegistryTarget it => it.Registry,
         ExperimentsTarget it => it.Workspace,
         ExperimentTarget it => it.Workspace,
         RunTarget it => it.Workspace,
@@ -173,6 +182,9 @@ public sealed class ExplorerService
     {
         SubscriptionTarget it => new(ProblemSubject.Subscription, it.SubscriptionId),
         WorkspaceTarget it => new(ProblemSubject.Workspace, it.Workspace.Name, it.Workspace.ResourceId),
+        RegistriesTarget it => new(ProblemSubject.Other, "the list of registries", it.SubscriptionId),
+        RegistryTarget it => new(ProblemSubject.Registry, it.Registry.Name, it.Registry.ResourceId),
+        ResourceGroupTarget { Workspace: { IsRegistry: true } registry } => new(ProblemSubject.Registry, registry.Name, registry.ResourceId),
         ExperimentsTarget it => new(ProblemSubject.Workspace, it.Workspace.Name, it.Workspace.ResourceId),
         ExperimentTarget it => new(ProblemSubject.Experiment, it.Name),
         RunTarget it => new(ProblemSubject.Run, it.RunId),
@@ -195,6 +207,8 @@ public sealed class ExplorerService
     {
         SubscriptionTarget it => _workspaces.ReadAsync(it, request, cancellationToken),
         WorkspaceTarget it => Task.FromResult(new ChildrenPage([_context.Nodes.Experiments(it.Workspace), .. _context.Resources.Groups(it.Workspace)], null)),
+        RegistriesTarget it => _registries.ReadAsync(it, request, cancellationToken),
+        RegistryTarget it => Task.FromResult(new ChildrenPage([.. _context.Resources.Groups(it.Registry)], null)),
         ExperimentsTarget it => _experiments.ReadAsync(it, request, cancellationToken),
         ExperimentTarget it => _runs.ReadAsync(it, request, cancellationToken),
         RunTarget it => _run.ReadAsync(it, request, cancellationToken),

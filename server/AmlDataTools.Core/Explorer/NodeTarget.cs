@@ -21,6 +21,15 @@ public sealed record SubscriptionTarget(string SubscriptionId, string? TenantId)
 /// <param name="Workspace">The workspace.</param>
 public sealed record WorkspaceTarget(WorkspaceRef Workspace) : NodeTarget;
 
+/// <summary>The registries of a subscription.</summary>
+/// <param name="SubscriptionId">Its id.</param>
+/// <param name="TenantId">The tenant whose token opens it; null for the account's own.</param>
+public sealed record RegistriesTarget(string SubscriptionId, string? TenantId) : NodeTarget;
+
+/// <summary>A registry.</summary>
+/// <param name="Registry">The registry.</param>
+public sealed record RegistryTarget(WorkspaceRef Registry) : NodeTarget;
+
 /// <summary>The experiments of a workspace.</summary>
 /// <param name="Workspace">The workspace.</param>
 public sealed record ExperimentsTarget(WorkspaceRef Workspace) : NodeTarget;

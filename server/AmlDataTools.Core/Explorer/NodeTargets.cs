@@ -20,6 +20,8 @@ public static class NodeTargets
     private const int MaxFieldBytes = 16 * 1024;
     private const int MaxIdLength = 32 * 1024;
 
+    private const string RegistryMark = "registries/";
+
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     private enum Kind : byte
@@ -38,6 +40,10 @@ public static class NodeTargets
         Notice,
         ResourceGroup,
         Resource,
+
+        // Above what else may come.
+        Registries = 30,
+        Registry,
     }
 
     private enum Tag : byte
@@ -136,6 +142,8 @@ public static class NodeTargets
         FileTarget it => (Kind.File, Of(it.Location, it.RunId)),
         ResourceGroupTarget it => (Kind.ResourceGroup, Of(it.Workspace, it.Group.ToString())),
         ResourceTarget it => (Kind.Resource, Of(it.Resource.Workspace, it.Resource.Kind.ToString(), it.Resource.Name, it.Resource.Child, it.ServiceId)),
+        RegistriesTarget it => (Kind.Registries, [it.SubscriptionId, it.TenantId]),
+        RegistryTarget it => (Kind.Registry, Of(it.Registry)),
         NoticeTarget it => (Kind.Notice, [it.ParentNodeId, it.Code]),
         _ => throw new ArgumentException($"A node cannot stand for {target.GetType().Name}.", nameof(target)),
     };
@@ -158,6 +166,8 @@ public static class NodeTargets
             && Workspace(f) is { } ws && Named<ResourceKind>(kindName) is { } what and not (ResourceKind.Run or ResourceKind.Experiment or ResourceKind.Workspace)
             && (!DependentKinds.Is(what) || DependentKinds.RefOf(what, serviceId)?.Name == name)
             => new ResourceTarget(new ResourceAddress(ws, what, name, child), serviceId),
+        Kind.Registries when f is [{ Length: > 0 } id, var tenant] => new RegistriesTarget(id, tenant),
+        Kind.Registry when f.Count == 4 && Workspace(f) is { IsRegistry: true } registry => new RegistryTarget(registry),
         Kind.Notice when f is [{ } parent, { Length: > 0 } code] => new NoticeTarget(parent, code),
         _ => null,
     };
@@ -168,16 +178,29 @@ public static class NodeTargets
         => Enum.TryParse<T>(name, out var value) && value.ToString() == name ? value : null;
 
     private static string?[] Of(WorkspaceRef workspace, params ReadOnlySpan<string?> more)
-        => [workspace.SubscriptionId, workspace.ResourceGroup, workspace.Name, workspace.TenantId, .. more];
+        => [workspace.SubscriptionId, workspace.ResourceGroup, workspace.Registry is { } through ? $"{RegistryMark}{workspace.Name}/{through}" : workspace.Name, workspace.TenantId, .. more];
 
     private static string?[] Of(FileLocation location, string? runId)
         => Of(location.Workspace, location.Datastore, location.Path, location.ArtifactContainer, runId);
 
+    // A name has no slash: what has one is a registry, with what it is read through behind its name.
     private static WorkspaceRef? Workspace(IReadOnlyList<string?> f)
-        => f is [{ Length: > 0 } subscription, { Length: > 0 } group, { Length: > 0 } name, var tenant, ..]
-            && IsSegment(subscription) && IsSegment(group) && IsSegment(name)
-            ? new WorkspaceRef(subscription, group, name, tenant)
+    {
+        if (f is not [{ Length: > 0 } subscription, { Length: > 0 } group, { Length: > 0 } name, var tenant, ..] || !IsSegment(subscription) || !IsSegment(group))
+        {
+            return null;
+        }
+
+        if (!name.StartsWith(RegistryMark, StringComparison.Ordinal))
+        {
+            return IsSegment(name) ? new WorkspaceRef(subscription, group, name, tenant) : null;
+        }
+
+        return name[RegistryMark.Length..].Split('/', 2) is [{ Length: > 0 } registry, var through] && IsSegment(registry)
+            && (through.Length == 0 || (Uri.TryCreate(through, UriKind.Absolute, out var origin) && origin.GetLeftPart(UriPartial.Authority) == through))
+            ? new WorkspaceRef(subscription, group, registry, tenant) { Registry = through }
             : null;
+    }
 
     private static FileLocation? Place(IReadOnlyList<string?> f, out string? runId)
     {

@@ -114,7 +114,7 @@ internal sealed class AssetDocuments(AzureConnection connection)
             writer.WriteEndArray();
         }
 
-        writer.WriteString("workspace", asset.Address.Workspace.ResourceId);
+        writer.WriteString(asset.Address.Workspace.IsRegistry ? "registry" : "workspace", asset.Address.Workspace.ResourceId);
         writer.WriteString("created", asset.Created?.ToUniversalTime().ToString("O", System.Globalization.CultureInfo.InvariantCulture));
         Write(writer, "tags", properties.Child("tags"));
         Write(writer, "properties", dataset is null ? properties.Child("properties") : null);

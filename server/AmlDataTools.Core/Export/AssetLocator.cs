@@ -11,11 +11,18 @@ namespace AmlDataTools.Core.Export;
 /// <summary>Finds from which datastore and path an asset's files are read. No other host is ever asked.</summary>
 internal sealed class AssetLocator(AzureConnection connection, RunReader runs, NamedOutputResolver outputs, Func<WorkspaceRef, CancellationToken, Task<StoreMap>> stores)
 {
+    private readonly RegistryLocator _registries = new(connection);
+
     /// <summary>The place an asset's record names.</summary>
     /// <exception cref="ProblemException"><c>asset.*</c>: there is no place, or none that is read from here.</exception>
     public async Task<AssetPlace> FindAsync(ChosenAsset asset, string? address, PlaceForm form, CancellationToken cancellationToken)
     {
         var workspace = asset.Item.Address.Workspace;
+        if (await _registries.FindAsync(asset, address, form, cancellationToken).ConfigureAwait(false) is { } shared)
+        {
+            return shared;
+        }
+
         if (DataAddress.AssetId(address) is { } id)
         {
             address = await connection.Workspace(workspace).ModelAssets.GetPrefixAsync(id, cancellationToken).ConfigureAwait(false) is { } prefix ? $"aml://artifact/{prefix}" : null;
@@ -30,6 +37,12 @@ internal sealed class AssetLocator(AzureConnection connection, RunReader runs, N
     /// <summary>The place an address names; null when no datastore of the workspace leads there.</summary>
     public async Task<AssetPlace?> FindAsync(WorkspaceRef workspace, string? address, PlaceForm form, CancellationToken cancellationToken)
     {
+        // A registry has no datastores: what its tables name elsewhere is not reached.
+        if (workspace.IsRegistry)
+        {
+            return null;
+        }
+
         if (DataAddress.Artifact(address) is { } artifact)
         {
             return new AssetPlace(workspace, artifact.Datastore, artifact.Path, form, false, null);
@@ -81,7 +94,7 @@ internal sealed class AssetLocator(AzureConnection connection, RunReader runs, N
     public async Task<ProblemException> NoFilesAsync(ChosenAsset asset, IReadOnlyList<AssetPlace> places, CancellationToken cancellationToken)
     {
         var where = string.Join("; ", places.Select(place => place.Text).Take(10)) + (places.Count > 10 ? $"; and {places.Count - 10} more places" : string.Empty);
-        var runId = places.Select(place => place.RunId).FirstOrDefault(id => id is not null) ?? RunOf(asset.Item);
+        var runId = asset.Item.Address.Workspace.IsRegistry ? null : places.Select(place => place.RunId).FirstOrDefault(id => id is not null) ?? RunOf(asset.Item);
         if (runId is not null && await IsGoneAsync(asset.Item.Address.Workspace, runId, cancellationToken).ConfigureAwait(false))
         {
             return new ProblemException(
@@ -148,13 +161,6 @@ internal sealed class AssetLocator(AzureConnection connection, RunReader runs, N
         if (string.IsNullOrWhiteSpace(address))
         {
             return new ProblemException("asset.noAddress", $"The record of {asset.InWords} does not tell where its files lie.") { Target = target };
-        }
-
-        if (address.StartsWith("azureml://registries/", StringComparison.OrdinalIgnoreCase))
-        {
-            return new ProblemException(
-                "asset.inRegistry", $"The files of {asset.InWords} lie in the registry {address.Split('/')[3]}, from which this version does not download. Use the Azure CLI: az ml model download --registry-name.")
-            { Target = target };
         }
 
         if (IsForeign(address))

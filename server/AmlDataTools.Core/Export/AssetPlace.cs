@@ -15,7 +15,7 @@ namespace AmlDataTools.Core.Export;
 internal sealed record AssetPlace(WorkspaceRef Workspace, string Datastore, string Path, PlaceForm Form, bool IsPattern, string? RunId)
 {
     /// <summary>For people.</summary>
-    public string Text => $"{Datastore}: {Path}";
+    public string Text => Workspace.IsRegistry ? $"registry {Workspace.Name}, {Datastore}: {Path}" : $"{Datastore}: {Path}";
 
     /// <summary>The place without slashes at its end.</summary>
     public string Bare => Path.TrimEnd('/');

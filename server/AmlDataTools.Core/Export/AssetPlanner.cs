@@ -48,7 +48,7 @@ internal sealed class AssetPlanner(AzureConnection connection, StorageAccesses a
             }
             catch (Exception exception) when (!(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
             {
-                var problem = ProblemMapper.From(exception, new ProblemContext(ProblemSubject.Other, ChosenAsset.InWordsOf(target.Resource)));
+                var problem = ProblemMapper.From(exception, ContextOf(target.Resource, exception));
                 if (alone || EndsAll(problem))
                 {
                     throw problem;
@@ -79,7 +79,7 @@ internal sealed class AssetPlanner(AzureConnection connection, StorageAccesses a
             }
             catch (Exception exception) when (!(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
             {
-                var problem = ProblemMapper.From(exception, new ProblemContext(ProblemSubject.Other, asset.InWords));
+                var problem = ProblemMapper.From(exception, ContextOf(asset.Item.Address, exception));
 
                 // A part of its files in the plan would look like all of them.
                 if (alone || EndsAll(problem) || planning.Builder.Items > before)
@@ -206,6 +206,12 @@ internal sealed class AssetPlanner(AzureConnection connection, StorageAccesses a
             }
         }
     }
+
+    // What a role on a workspace would not help with.
+    private static ProblemContext ContextOf(ResourceAddress address, Exception exception) =>
+        address.Workspace.IsRegistry && exception is AzureServiceException { Status: 401 or 403 }
+            ? new ProblemContext(ProblemSubject.Registry, address.Workspace.Name, address.Workspace.ResourceId)
+            : new ProblemContext(ProblemSubject.Other, address.Workspace.IsRegistry ? $"{ChosenAsset.InWordsOf(address)} of the registry {address.Workspace.Name}" : ChosenAsset.InWordsOf(address));
 
     private static PlanWarning LeftOut(ResourceAddress address, ProblemException problem) =>
         new("asset.leftOut", $"Left out is {ChosenAsset.InWordsOf(address)}. {problem.Message}", 1);

@@ -4,6 +4,7 @@ using AmlDataTools.Core.Explorer;
 using AmlDataTools.Core.Names;
 using AmlDataTools.Core.Operations;
 using AmlDataTools.Core.Problems;
+using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.Runs;
 using AmlDataTools.Core.Storage;
 
@@ -87,8 +88,9 @@ internal sealed class ExportPlanner(
                 WorkspaceDocuments.Add(planning.Builder, whole.Workspace, record);
                 break;
             case FolderTarget folder:
-                var name = LocalNames.Segment(LastSegment(folder.Location.Path));
-                await planning.Builder.AddFolderAsync(folder.Location, alone ? $"{name}/" : $"{FolderOf(folder.Location, folder.RunId)}{name}/", null, isRunFolder: false, cancellationToken).ConfigureAwait(false);
+                var name = LocalNames.Segment(NameOf(folder.Location)) + "/";
+                var into = alone || folder.Location.Path.Length == 0 ? name : FolderOf(folder.Location, folder.RunId) + name;
+                await planning.Builder.AddFolderAsync(folder.Location, into, null, isRunFolder: false, cancellationToken).ConfigureAwait(false);
                 break;
             case FileTarget file:
                 await planning.Builder.AddFileAsync(file.Location, alone ? string.Empty : FolderOf(file.Location, file.RunId), null, cancellationToken).ConfigureAwait(false);
@@ -174,8 +176,9 @@ internal sealed class ExportPlanner(
             throw new ProblemException("export.notPossible", "A folder without a name cannot be downloaded as a whole. Download the files in it."),
         RunTarget or FolderTarget or FileTarget or NamedOutputTarget or WorkspaceTarget => target,
         ResourceTarget resource when AssetPlanner.Takes(resource.Resource.Kind) => target,
+        ResourceTarget { Resource: { Kind: ResourceKind.Datastore } store } => new FolderTarget(new FileLocation(store.Workspace, store.Name, string.Empty, null), null),
         RunFilesTarget files => new RunTarget(files.Location.Workspace, files.RunId),
-        _ => throw new ProblemException("export.notPossible", "Only runs, folders, files, named outputs, models, data assets and datasets can be downloaded."),
+        _ => throw new ProblemException("export.notPossible", "Only runs, datastores, folders, files, named outputs, models, data assets and datasets can be downloaded."),
     };
 
     /// <summary>What lies inside something else that was chosen too is taken once.</summary>
@@ -197,7 +200,7 @@ internal sealed class ExportPlanner(
     {
         RunTarget run => LocalNames.Segment(run.RunId),
         WorkspaceTarget whole => LocalNames.Segment(whole.Workspace.Name) + "-record",
-        FolderTarget folder => LocalNames.Segment(LastSegment(folder.Location.Path)),
+        FolderTarget folder => LocalNames.Segment(NameOf(folder.Location)),
         NamedOutputTarget output => LocalNames.Segment(output.Name),
         _ => null,
     };
@@ -208,6 +211,7 @@ internal sealed class ExportPlanner(
         return targets switch
         {
             [RunTarget run] => $"{verb} {planning.NameOf(run.RunId)}",
+            [FolderTarget { Location: { Path.Length: 0 } store }] => $"{verb} the datastore {store.Datastore}",
             [WorkspaceTarget whole] => $"Export the record of {whole.Workspace.Name}",
             [FolderTarget folder] => $"{verb} {LastSegment(folder.Location.Path)} of {(folder.RunId is { } inRun ? planning.NameOf(inRun) : folder.Location.Datastore)}",
             [FileTarget file] => $"{verb} {LastSegment(file.Location.Path)} of {(file.RunId is { } inRun ? planning.NameOf(inRun) : file.Location.Datastore)}",
@@ -229,6 +233,9 @@ internal sealed class ExportPlanner(
         var above = place.Path.TrimEnd('/').Split('/')[..^1];
         return string.Concat(above.Prepend(place.Datastore).Select(segment => LocalNames.Segment(segment) + "/"));
     }
+
+    /// <summary>What a folder is called: a datastore's root like the datastore.</summary>
+    private static string NameOf(FileLocation folder) => folder.Path.Length == 0 ? folder.Datastore : LastSegment(folder.Path);
 
     private static string LastSegment(string path)
     {
@@ -252,7 +259,7 @@ internal sealed class ExportPlanner(
         RunTarget run => new ProblemContext(ProblemSubject.Run, run.RunId),
         WorkspaceTarget whole => new ProblemContext(ProblemSubject.Workspace, whole.Workspace.Name),
         NamedOutputTarget output => new ProblemContext(ProblemSubject.Run, output.RunId),
-        FolderTarget folder => new ProblemContext(ProblemSubject.Storage, folder.Location.Path),
+        FolderTarget folder => new ProblemContext(ProblemSubject.Storage, folder.Location.Path.Length == 0 ? $"the datastore {folder.Location.Datastore}" : folder.Location.Path),
         FileTarget file => new ProblemContext(ProblemSubject.Storage, file.Location.Path),
         _ => ProblemContext.None,
     };

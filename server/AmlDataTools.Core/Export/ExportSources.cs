@@ -17,19 +17,17 @@ internal sealed class ExportSourceFactory(AzureConnection connection, StorageAcc
         public ValueTask<IBlobSource> BlobsAsync(string key, CancellationToken cancellationToken)
         {
             var info = Info(key);
-            return ValueTask.FromResult<IBlobSource>(accesses.Of(WorkspaceOf(info), info.Datastore ?? throw Damaged()));
+            return ValueTask.FromResult<IBlobSource>(accesses.Of(info.Place, info.Datastore ?? throw Damaged()));
         }
 
         public Task WriteDocumentAsync(TransferItem item, Stream destination, CancellationToken cancellationToken) => item.Name.StartsWith(WorkspaceDocuments.Kind + ":", StringComparison.Ordinal)
-            ? workspaces.WriteAsync(WorkspaceOf(Info(item.Source)), item.Name[(WorkspaceDocuments.Kind.Length + 1)..], destination, cancellationToken)
-            : documents.WriteAsync(WorkspaceOf(Info(item.Source)), item.Name, destination, cancellationToken);
+            ? workspaces.WriteAsync(Info(item.Source).Place, item.Name[(WorkspaceDocuments.Kind.Length + 1)..], destination, cancellationToken)
+            : documents.WriteAsync(Info(item.Source).Place, item.Name, destination, cancellationToken);
 
         public Task WriteSummaryAsync(TransferItem item, IAsyncEnumerable<ItemResult> results, Stream destination, CancellationToken cancellationToken) =>
-            assets.WriteAsync(WorkspaceOf(Info(item.Source)), item, results, destination, cancellationToken);
+            assets.WriteAsync(Info(item.Source).Place, item, results, destination, cancellationToken);
 
         private SourceInfo Info(string key) => plan.Sources.TryGetValue(key, out var info) ? info : throw Damaged();
-
-        private static WorkspaceRef WorkspaceOf(SourceInfo info) => new(info.SubscriptionId, info.ResourceGroup, info.Workspace, info.TenantId);
 
         private static ProblemException Damaged() =>
             new("operation.damaged", "The record of this operation is incomplete. Discard it and plan again.") { Actions = [ProblemAction.PlanAgain] };

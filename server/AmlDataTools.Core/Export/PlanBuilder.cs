@@ -74,7 +74,7 @@ internal sealed class PlanBuilder
         string? marker = null;
         do
         {
-            _progress?.Report(new PlanStep($"Listing {prefix}", _draft.Items, _draft.Bytes));
+            _progress?.Report(new PlanStep($"Listing {(prefix.Length == 0 ? location.Datastore : prefix)}", _draft.Items, _draft.Bytes));
             var page = await access.ListPageAsync(prefix, delimiter: false, marker, 5000, cancellationToken).ConfigureAwait(false);
             foreach (var blob in page.Blobs.Where(b => FolderPrefix.Contains(prefix, b.Name) && b.Name.Length > prefix.Length && pattern?.Matches(b.Name) != false))
             {
@@ -174,7 +174,7 @@ internal sealed class PlanBuilder
 
     private string Key(WorkspaceRef workspace, string? datastore)
     {
-        var info = new SourceInfo(workspace.SubscriptionId, workspace.ResourceGroup, workspace.Name, workspace.TenantId, datastore);
+        var info = SourceInfo.Of(workspace, datastore);
         if (!_keys.TryGetValue(info, out var key))
         {
             key = $"s{_keys.Count}";

@@ -55,7 +55,7 @@ internal sealed class TablePlanner(StorageAccesses accesses, AssetLocator locato
             }
         }
 
-        Warn("mltable.pathOutside", outside, "no datastore of this workspace leads there, and nothing is fetched from elsewhere");
+        Warn("mltable.pathOutside", outside, own.Workspace.IsRegistry ? "a registry's table is read with what lies in its own container, and nothing is fetched from elsewhere" : "no datastore of this workspace leads there, and nothing is fetched from elsewhere");
         Warn("mltable.pathEmpty", empty, "nothing that can be read is there");
 
         void Warn(string code, List<string> paths, string why)

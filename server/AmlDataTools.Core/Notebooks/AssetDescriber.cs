@@ -6,6 +6,7 @@ using AmlDataTools.Core.Explorer.Nodes;
 using AmlDataTools.Core.Places;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Resources;
+using AmlDataTools.Core.Runs;
 using AmlDataTools.Core.Storage;
 
 namespace AmlDataTools.Core.Notebooks;
@@ -23,15 +24,12 @@ public sealed class AssetDescriber
     private const int VersionsTold = 20;
     private const int MaxRemembered = 500;
 
-    // Listing more than this only to show a size is not cheap.
-    private const int MaxFiles = 200;
-
     private static readonly TimeSpan Memory = TimeSpan.FromMinutes(1);
 
-    private static readonly IReadOnlyDictionary<string, string> NoTags = System.Collections.Immutable.ImmutableDictionary<string, string>.Empty;
-
     private readonly ResourceLister _lister;
-    private readonly IFileBrowser _files;
+    private readonly IPlaceMeter _meter;
+    private readonly PlaceDescriber _places;
+    private readonly Func<WorkspaceRef, string, CancellationToken, Task<WorkspaceRef>> _registries;
     private readonly StudioLinks _studio;
     private readonly TimeProvider _time;
     private readonly Func<WorkspaceRef, CancellationToken, Task> _reach;
@@ -40,13 +38,17 @@ public sealed class AssetDescriber
 
     /// <summary>Makes it.</summary>
     /// <param name="connection">The cloud and the sign-in.</param>
-    /// <param name="files">Lists folders, for sizes.</param>
+    /// <param name="meter">Looks at places, for sizes.</param>
+    /// <param name="runs">Reads runs.</param>
+    /// <param name="outputs">Finds named outputs.</param>
     /// <param name="time">The clock.</param>
-    public AssetDescriber(AzureConnection connection, IFileBrowser files, TimeProvider time)
+    internal AssetDescriber(AzureConnection connection, IPlaceMeter meter, RunReader runs, NamedOutputResolver outputs, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(connection);
         _lister = new ResourceLister(connection);
-        _files = files;
+        _meter = meter;
+        _places = new PlaceDescriber(runs, outputs, meter);
+        _registries = (workspace, name, token) => connection.Workspace(workspace).Registries.FindAsync(name, token);
         _time = time;
         _studio = new StudioLinks(connection.Cloud.PortalUrl);
         _reach = (workspace, token) => connection.Workspace(workspace).Arm.GetWorkspaceAsync(token);
@@ -147,23 +149,43 @@ public sealed class AssetDescriber
             }
         }
 
-        if (asset.Registry is { } registry)
+        return asset.Kind == NotebookAssetKind.Place && workspace.IsRegistry ? new AssetDescription(AssetState.Unknown, [], [], $"{workspace.Name} is a registry, which has no datastores and no runs. Choose a workspace for this folder.")
+            : asset.Kind == NotebookAssetKind.Place ? await _places.DescribeAsync(workspace, asset.Name, cancellationToken).ConfigureAwait(false)
+            : asset.Registry is { } registry ? await LookInRegistryAsync(workspace, registry, asset, cancellationToken).ConfigureAwait(false)
+            : await LookAsync(workspace, asset, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<AssetDescription> LookInRegistryAsync(WorkspaceRef workspace, string name, NotebookAsset asset, CancellationToken cancellationToken)
+    {
+        if (workspace.IsRegistry)
         {
-            return new AssetDescription(AssetState.Unknown, [], [], $"It is in the registry {registry}; registries are not looked into here.");
+            return workspace.Name.Equals(name, StringComparison.OrdinalIgnoreCase) ? await LookAsync(workspace, asset, cancellationToken).ConfigureAwait(false)
+                : new AssetDescription(AssetState.Unknown, [], [], $"This folder belongs to the registry {workspace.Name}. Choose a workspace to look into {name}.");
         }
 
-        if (asset.Kind == NotebookAssetKind.Place)
+        WorkspaceRef registry;
+        try
         {
-            // A named output of a run can be downloaded as the tree does it; whether it is there is seen then.
-            return new AssetDescription(
-                AssetState.Unknown,
-                DataAddress.NamedOutput(asset.Name) is { } output
-                    ? [new FoundAsset(asset.Kind, output.Output, null, NodeTargets.Format(new NamedOutputTarget(workspace, output.RunId, output.Output)), null, null, null, null, NoTags, output.RunId, null, null, false, null)]
-                    : [],
-                [],
-                "It is a place in storage, not a registered asset.");
+            registry = await _registries(workspace, name, cancellationToken).ConfigureAwait(false);
+        }
+        catch (AzureServiceException exception) when (exception.Status == 404 && !exception.HasCode("ResourceNotFound"))
+        {
+            return new AssetDescription(AssetState.Missing, [], [], $"There is no registry {name}.");
         }
 
+        try
+        {
+            return await LookAsync(registry, asset, cancellationToken).ConfigureAwait(false);
+        }
+        catch (AzureServiceException exception) when (exception.Status is 401 or 403)
+        {
+            // That one may not read a registry says nothing of what is in it, nor of the workspace.
+            return new AssetDescription(AssetState.Unknown, [], [], ProblemMapper.From(exception, new ProblemContext(ProblemSubject.Registry, name)).Message);
+        }
+    }
+
+    private async Task<AssetDescription> LookAsync(WorkspaceRef workspace, NotebookAsset asset, CancellationToken cancellationToken)
+    {
         var found = new List<FoundAsset>();
         var versions = new List<string>();
         foreach (var kind in asset.Kind == NotebookAssetKind.Any ? [NotebookAssetKind.Model, NotebookAssetKind.Data] : new[] { asset.Kind })
@@ -176,7 +198,7 @@ public sealed class AssetDescriber
             }
         }
 
-        if (found.Count == 0 && asset.Kind == NotebookAssetKind.Data && await DatasetAsync(workspace, asset.Name, cancellationToken).ConfigureAwait(false) is { } dataset)
+        if (found.Count == 0 && asset.Kind == NotebookAssetKind.Data && !workspace.IsRegistry && await DatasetAsync(workspace, asset.Name, cancellationToken).ConfigureAwait(false) is { } dataset)
         {
             found.Add(await DescribeAsync(dataset, NotebookAssetKind.Data, cancellationToken).ConfigureAwait(false));
         }
@@ -193,9 +215,10 @@ public sealed class AssetDescriber
         }
 
         var what = asset.Kind switch { NotebookAssetKind.Model => "model", NotebookAssetKind.Data => "data asset", _ => "model or data asset" };
+        var where = workspace.IsRegistry ? $"the registry {workspace.Name}" : $"the workspace {workspace.Name}";
         return new AssetDescription(AssetState.Missing, [], versions, versions.Count == 0
-            ? $"There is no {what} {asset.Name} in the workspace {workspace.Name}."
-            : $"There is no version {asset.Version ?? asset.Label} of {asset.Name} in the workspace {workspace.Name}.");
+            ? $"There is no {what} {asset.Name} in {where}."
+            : $"There is no version {asset.Version ?? asset.Label} of {asset.Name} in {where}.");
     }
 
     private async Task<(ListedResource? Found, IReadOnlyList<string> Versions)> FindAsync(WorkspaceRef workspace, NotebookAssetKind kind, NotebookAsset asset, CancellationToken cancellationToken)
@@ -250,29 +273,31 @@ public sealed class AssetDescriber
         var address = item.Address;
         var properties = item.Properties;
         var uri = properties.Text(kind == NotebookAssetKind.Model ? "modelUri" : "dataUri");
+        var size = await SizeAsync(address, uri, cancellationToken).ConfigureAwait(false);
         return new FoundAsset(
             kind, address.Name, address.Child,
             ResourceNodes.CanShow(item) && ResourcePlaces.CanAddress(address, item.ServiceId) ? NodeTargets.Format(new ResourceTarget(address, item.ServiceId)) : null,
             properties.Text(kind == NotebookAssetKind.Model ? "modelType" : "dataType"), address.Kind == ResourceKind.ModelVersion ? item.State : null,
             properties.Text("description") is { Length: > 0 } description ? description : null,
-            await SizeAsync(address.Workspace, uri, cancellationToken).ConfigureAwait(false), item.Tags,
+            size?.Bytes, item.Tags,
             properties.Text("jobName") is { Length: > 0 } job ? job : DataAddress.NamedOutput(uri)?.RunId ?? DataAddress.RunArtifact(uri)?.RunId,
-            item.Created, item.CreatedBy, item.IsArchived, _studio.Resource(address, item.ServiceId, null));
+            item.Created, item.CreatedBy, item.IsArchived, _studio.Resource(address, item.ServiceId, null), size?.Files, size?.HasMore == true);
     }
 
-    // One page of the folder itself; a deeper tree is listed when a download is planned, and its size shown before it starts.
-    private async Task<long?> SizeAsync(WorkspaceRef workspace, string? uri, CancellationToken cancellationToken)
+    // One page; what is larger is listed when a download is planned, and its size shown before it starts.
+    private async Task<PlaceSize?> SizeAsync(ResourceAddress address, string? uri, CancellationToken cancellationToken)
     {
-        if (DataAddress.InDatastore(uri, workspace) is not { } place || place.Path.Length == 0)
+        var place = address.Workspace.IsRegistry && ResourcePlaces.PathOf(address) is { } version && DataAddress.InAccount(uri) is { } direct
+            ? new FileLocation(address.Workspace, version.ToString(), direct.Path, null)
+            : DataAddress.InDatastore(uri, address.Workspace) is { } store && store.Path.Length > 0 ? new FileLocation(store.Workspace, store.Datastore, store.Path, null) : null;
+        if (place is null)
         {
             return null;
         }
 
         try
         {
-            var folder = new FileLocation(place.Workspace, place.Datastore, place.Path.TrimEnd('/') + "/", null);
-            var page = await _files.ListFolderAsync(folder, null, MaxFiles, cancellationToken).ConfigureAwait(false);
-            return page.Entries.Count > 0 && page.NextPageToken is null && page.Entries.All(entry => entry.Bytes is not null) ? page.Entries.Sum(entry => entry.Bytes) : null;
+            return await _meter.MeasureAsync(place, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {

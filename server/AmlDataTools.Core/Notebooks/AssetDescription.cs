@@ -9,7 +9,7 @@ public enum AssetState
     /// <summary>The workspace was read, and it is not there.</summary>
     Missing,
 
-    /// <summary>It was not looked up: a registry, or a place in storage.</summary>
+    /// <summary>It cannot be told: nobody who could may be asked, or it is nothing that is downloaded.</summary>
     Unknown,
 }
 
@@ -21,16 +21,18 @@ public enum AssetState
 /// <param name="Type">How it is kept: <c>mlflow_model</c>, <c>uri_folder</c>, ...; null when not told.</param>
 /// <param name="Stage">Stage of a model; null when it has none.</param>
 /// <param name="Description">What its author says; null for nothing.</param>
-/// <param name="Bytes">Size of its files; null when only a longer listing could tell.</param>
+/// <param name="Bytes">Size of its files, of those counted; null when it was not to be had.</param>
 /// <param name="Tags">Its tags.</param>
 /// <param name="SourceRun">The run that made it; null when not told.</param>
-/// <param name="Created">When it was made; null when not told.</param>
+/// <param name="Created">When it was made; of a place when the newest file was written; null when not told.</param>
 /// <param name="CreatedBy">Who made it; null when not told.</param>
 /// <param name="IsArchived">Whether it is archived.</param>
 /// <param name="StudioUrl">Its page in Azure ML studio; null when there is none.</param>
+/// <param name="Files">Files counted; null when they could not be.</param>
+/// <param name="HasMore">Whether there are more files than were counted.</param>
 public sealed record FoundAsset(
     NotebookAssetKind Kind, string Name, string? Version, string? NodeId, string? Type, string? Stage, string? Description, long? Bytes, IReadOnlyDictionary<string, string> Tags,
-    string? SourceRun, DateTimeOffset? Created, string? CreatedBy, bool IsArchived, string? StudioUrl);
+    string? SourceRun, DateTimeOffset? Created, string? CreatedBy, bool IsArchived, string? StudioUrl, long? Files, bool HasMore);
 
 /// <summary>What is known of a reference.</summary>
 /// <param name="State">What became of looking it up.</param>

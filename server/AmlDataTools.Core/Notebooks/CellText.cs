@@ -25,11 +25,15 @@ public sealed class CellText
     private CellText(CodePiece[] pieces)
     {
         _pieces = pieces;
+        Clients = [.. pieces.SelectMany(piece => piece.Clients)];
         Length = pieces.Sum(piece => piece.Text.Length);
     }
 
     /// <summary>UTF-16 code units.</summary>
     public int Length { get; }
+
+    /// <summary>The clients that it makes.</summary>
+    internal IReadOnlyList<CodeClient> Clients { get; }
 
     /// <summary>Pieces held.</summary>
     internal int Pieces => _pieces.Length;
@@ -44,7 +48,7 @@ public sealed class CellText
     {
         ArgumentNullException.ThrowIfNull(text);
         var pieces = new List<CodePiece>();
-        new CodeScan(text).Read(pieces, cancellationToken);
+        new CodeScan(text).Read(pieces, isEnd: true, cancellationToken);
         return new CellText([.. pieces]);
     }
 
@@ -77,7 +81,7 @@ public sealed class CellText
         for (var more = 1; ; more *= 2)
         {
             var pieces = new List<CodePiece>();
-            if (new CodeScan(text).Read(pieces, cancellationToken) || next == _pieces.Length)
+            if (new CodeScan(text).Read(pieces, next == _pieces.Length, cancellationToken) || next == _pieces.Length)
             {
                 return new CellText([.. _pieces.AsSpan(0, first), .. pieces, .. _pieces.AsSpan(next)]);
             }

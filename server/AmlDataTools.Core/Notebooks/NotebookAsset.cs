@@ -55,4 +55,8 @@ public readonly record struct CodeRange(int StartLine, int StartCharacter, int E
 /// <param name="Asset">What it names.</param>
 /// <param name="VersionRange">Where the version alone stands, without quotes, to be replaced; null when it stands nowhere, or not plainly.</param>
 /// <param name="VersionIsNumber">Whether the version is written as a number, so that only another number can replace it.</param>
-public sealed record CodeReference(CodeRange Range, NotebookAsset Asset, CodeRange? VersionRange, bool VersionIsNumber);
+public sealed record CodeReference(CodeRange Range, NotebookAsset Asset, CodeRange? VersionRange, bool VersionIsNumber)
+{
+    /// <summary>The name of the client that is asked, which may be a registry's; null when the code does not ask by one.</summary>
+    internal string? Client { get; init; }
+}

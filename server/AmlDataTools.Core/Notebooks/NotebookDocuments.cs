@@ -135,6 +135,8 @@ public sealed class NotebookDocuments
             Characters = cells.Values.Sum(cell => (long)(cell.Text?.Length ?? 0));
         }
 
+        private ClientNames _clients = ClientNames.None;
+
         public long Version { get; init; }
 
         public long Characters { get; }
@@ -182,7 +184,20 @@ public sealed class NotebookDocuments
                 Take(change.CellId, edited.Text is not null && characters + edited.Length > MaxDocumentCharacters ? edited with { Text = null } : edited);
             }
 
-            return (new Document(cells) { Version = version }, [.. told.Values]);
+            var clients = ClientNames.Of(cells.Values.SelectMany(cell => cell.Text?.Clients ?? []));
+            if (!clients.Equals(_clients))
+            {
+                // What other cells ask by that name is now something else.
+                foreach (var (id, cell) in cells.Where(pair => !told.ContainsKey(pair.Key)))
+                {
+                    if (cell.Text?.References() is { } references && references.Any(reference => reference.Client is not null))
+                    {
+                        told[id] = new CellReferences(id, references, false);
+                    }
+                }
+            }
+
+            return (new Document(cells) { Version = version, _clients = clients }, [.. told.Values.Select(cell => cell with { References = clients.Resolve(cell.References) })]);
 
             void Take(string id, Cell cell)
             {

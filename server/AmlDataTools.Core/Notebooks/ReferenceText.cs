@@ -12,10 +12,11 @@ internal static class ReferenceText
     private const string Short = "azureml:";
     private const string Long = "azureml://";
     private const string MlflowModels = "models:/";
+    private const string MlflowRuns = "runs:/";
 
     /// <summary>Whether a text can be a reference at all; cheap.</summary>
     /// <param name="text">The text, or its beginning.</param>
-    public static bool MayBe(ReadOnlySpan<char> text) => text.StartsWith(Short, StringComparison.Ordinal) || text.StartsWith(MlflowModels, StringComparison.Ordinal);
+    public static bool MayBe(ReadOnlySpan<char> text) => text.StartsWith(Short, StringComparison.Ordinal) || text.StartsWith(MlflowModels, StringComparison.Ordinal) || text.StartsWith(MlflowRuns, StringComparison.Ordinal);
 
     /// <summary>Reads a text; false when it names nothing of a workspace, or something this product does not download.</summary>
     /// <param name="text">The value of a literal.</param>
@@ -25,6 +26,7 @@ internal static class ReferenceText
     {
         versionAt = -1;
         asset = text.StartsWith(MlflowModels, StringComparison.Ordinal) ? FromMlflow(text, ref versionAt)
+            : text.StartsWith(MlflowRuns, StringComparison.Ordinal) ? FromRun(text)
             : text.StartsWith(Long, StringComparison.Ordinal) ? FromAddress(text, Long.Length, ref versionAt)
             : text.StartsWith(Short + "/", StringComparison.Ordinal) ? FromAddress(text, Short.Length + 1, ref versionAt)
             : text.StartsWith(Short, StringComparison.Ordinal) ? FromShort(text, ref versionAt)
@@ -36,6 +38,10 @@ internal static class ReferenceText
     /// <param name="name">The name.</param>
     public static bool IsName(string name)
         => name.Length is > 0 and <= MaxName && name is not ("." or "..") && !string.IsNullOrWhiteSpace(name) && !name.Any(c => c is '/' or '\\' or ':' or '@' or '?' or '#' || char.IsControl(c) || char.IsSurrogate(c));
+
+    /// <summary>Whether it can be the name of a registry.</summary>
+    /// <param name="name">The name.</param>
+    public static bool IsRegistry(ReadOnlySpan<char> name) => name.Length is > 0 and <= 64 && IsWord(name);
 
     /// <summary>Whether it can be a version.</summary>
     /// <param name="version">The version.</param>
@@ -82,6 +88,15 @@ internal static class ReferenceText
 
         versionAt = MlflowModels.Length + parts[0].Length + 1;
         return new NotebookAsset(NotebookAssetKind.Model, parts[0], parts[1], null, null, null);
+    }
+
+    // runs:/id/path of an artifact; what is behind it may hold blanks.
+    private static NotebookAsset? FromRun(string text)
+    {
+        var parts = text[MlflowRuns.Length..].Split('/', 2);
+        return parts is [{ Length: <= MaxName } run, { Length: > 0 } path] && IsWord(run) && !path.StartsWith('/') && !text.Any(char.IsControl) && !text.Contains('{', StringComparison.Ordinal)
+            ? new NotebookAsset(NotebookAssetKind.Place, text, null, null, null, null)
+            : null;
     }
 
     // What may stand in front: registries/R, or subscriptions/S/resourceGroups/G/[providers/P/]workspaces/W.

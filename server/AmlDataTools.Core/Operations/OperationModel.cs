@@ -1,3 +1,4 @@
+using AmlDataTools.Azure;
 using System.Text.Json.Serialization;
 
 namespace AmlDataTools.Core.Operations;
@@ -122,7 +123,21 @@ public sealed record OperationPlan(
 /// <param name="Workspace">Its name.</param>
 /// <param name="TenantId">Its tenant.</param>
 /// <param name="Datastore">The datastore; null for documents of the workspace's services.</param>
-public sealed record SourceInfo(string SubscriptionId, string ResourceGroup, string Workspace, string? TenantId, string? Datastore);
+public sealed record SourceInfo(string SubscriptionId, string ResourceGroup, string Workspace, string? TenantId, string? Datastore)
+{
+    /// <summary>Of a registry, through what it is read (<see cref="WorkspaceRef.Registry"/>); null for a workspace.</summary>
+    public string? Registry { get; init; }
+
+    /// <summary>The workspace or registry.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public WorkspaceRef Place => new(SubscriptionId, ResourceGroup, Workspace, TenantId) { Registry = Registry };
+
+    /// <summary>A source in a workspace or registry.</summary>
+    /// <param name="workspace">The workspace or registry.</param>
+    /// <param name="datastore">The datastore; null for documents.</param>
+    public static SourceInfo Of(WorkspaceRef workspace, string? datastore)
+        => new(workspace.SubscriptionId, workspace.ResourceGroup, workspace.Name, workspace.TenantId, datastore) { Registry = workspace.Registry };
+}
 
 /// <summary>Where an export goes.</summary>
 /// <param name="Folder">Absolute folder.</param>

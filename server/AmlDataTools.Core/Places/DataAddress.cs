@@ -103,6 +103,28 @@ internal static class DataAddress
         return address?.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) == true && address.Length > Scheme.Length ? address[Scheme.Length..] : null;
     }
 
+    /// <summary>Of <c>azureml://registries/{registry}/{models|data}/{name}/versions/{version}</c> (or <c>/labels/latest</c>, whose version is null) its parts, with the path of <c>/paths/...</c> behind; null for others.</summary>
+    /// <param name="address">The address.</param>
+    public static (string Registry, string Kind, string Name, string? Version, string? Path)? InRegistry(string? address)
+    {
+        const string Scheme = "azureml://registries/";
+        if (address?.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) != true
+            || address[Scheme.Length..].Split('/', 6) is not [{ Length: > 0 } registry, { } kind, { Length: > 0 } name, { } which, { Length: > 0 } version, .. var rest]
+            || !(kind.Equals("models", StringComparison.OrdinalIgnoreCase) || kind.Equals("data", StringComparison.OrdinalIgnoreCase)))
+        {
+            return null;
+        }
+
+        var isLabel = which.Equals("labels", StringComparison.OrdinalIgnoreCase);
+        if (!(isLabel ? version.Equals("latest", StringComparison.OrdinalIgnoreCase) : which.Equals("versions", StringComparison.OrdinalIgnoreCase)))
+        {
+            return null;
+        }
+
+        var path = rest is [var below] ? below.StartsWith("paths/", StringComparison.OrdinalIgnoreCase) ? below["paths/".Length..] : below : null;
+        return (registry, kind.Equals("models", StringComparison.OrdinalIgnoreCase) ? "models" : "data", name, isLabel ? null : version, string.IsNullOrEmpty(path) ? null : path);
+    }
+
     /// <summary>Of <c>azureml://workspaces/{id}/datastores/...</c>, which names the workspace by its id alone, that id and the short address; null for others.</summary>
     /// <param name="address">The address.</param>
     public static (string WorkspaceId, string Address)? ByWorkspaceId(string? address)

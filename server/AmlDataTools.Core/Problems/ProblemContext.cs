@@ -15,6 +15,9 @@ public enum ProblemSubject
     /// <summary>A workspace.</summary>
     Workspace,
 
+    /// <summary>A registry.</summary>
+    Registry,
+
     /// <summary>An experiment.</summary>
     Experiment,
 
@@ -50,6 +53,7 @@ public sealed record ProblemContext(ProblemSubject Subject, string? Name = null,
                 ProblemSubject.Tenant => "the tenant",
                 ProblemSubject.Subscription => "the subscription",
                 ProblemSubject.Workspace => "the workspace",
+                ProblemSubject.Registry => "the registry",
                 ProblemSubject.Experiment => "the experiment",
                 ProblemSubject.Run => "the run",
                 ProblemSubject.Datastore => "the datastore",

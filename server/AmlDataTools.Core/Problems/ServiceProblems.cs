@@ -71,6 +71,10 @@ internal static class ServiceProblems
             "network.publicAccessDisabled",
             $"{Capital(context.InWords)} is closed to public networks. Connect to its own network (VPN, private endpoint) and try again.",
             [ProblemAction.Retry]),
+        403 when context.Subject == ProblemSubject.Registry => new(
+            "auth.forbidden",
+            $"The signed-in account may not read {context.InWords} ({exception.Code}). Ask for the role AzureML Registry User on it, or sign in with another account.",
+            [ProblemAction.SignIn, ProblemAction.SelectSubscriptions, ProblemAction.Retry]),
         403 => new(
             "auth.forbidden",
             $"The signed-in account may not read {context.InWords} ({exception.Code}). Ask for the role Reader or AzureML Data Scientist on the workspace, or sign in with another account.",
@@ -112,6 +116,7 @@ internal static class ServiceProblems
             ProblemSubject.Tenant => "tenant.notFound",
             ProblemSubject.Subscription => "subscription.notFound",
             ProblemSubject.Workspace => "workspace.notFound",
+            ProblemSubject.Registry => "registry.notFound",
             ProblemSubject.Experiment => "experiment.notFound",
             ProblemSubject.Run => "run.notFound",
             ProblemSubject.Datastore => "datastore.notFound",

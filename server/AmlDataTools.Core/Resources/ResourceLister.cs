@@ -140,6 +140,8 @@ internal sealed class ResourceLister(AzureConnection connection)
         {
             // Of schedules this chooses between enabled and disabled ones, and without it only the enabled ones come.
             ResourceKind.Schedule => [("listViewType", "All")],
+            // Registries' lists of components know no such parameter.
+            ResourceKind.Component or ResourceKind.ComponentVersion when client.Workspace.IsRegistry => [],
             _ when ResourceCatalog.Of(kind).CanArchive => [("listViewType", view.ToString())],
             _ => [],
         };

@@ -126,6 +126,11 @@ internal sealed partial class StorageAccess(AzureConnection connection, Workspac
     private async Task<StorageWay?> TryStepAsync(int step, CancellationToken cancellationToken)
     {
         var client = connection.Workspace(workspace);
+        if (workspace.IsRegistry)
+        {
+            return step == 0 ? await RegistryAsync(client, cancellationToken).ConfigureAwait(false) : null;
+        }
+
         var place = await PlaceAsync(client, cancellationToken).ConfigureAwait(false);
         return step switch
         {
@@ -187,7 +192,7 @@ internal sealed partial class StorageAccess(AzureConnection connection, Workspac
     /// <summary>One problem for all refusals: the firewall explains every one of them, else what the token was told helps most.</summary>
     private ProblemException Refusal()
     {
-        var context = new ProblemContext(ProblemSubject.Storage, $"the datastore {datastore}", datastore);
+        var context = new ProblemContext(ProblemSubject.Storage, workspace.IsRegistry ? $"the files of {datastore} in the registry {workspace.Name}" : $"the datastore {datastore}", datastore);
         if (_refusals.Count == 0)
         {
             return new ProblemException("storage.noWay", $"There is no way into the datastore {datastore}: it has no key or SAS, and you were not given a token for it.")

@@ -91,6 +91,12 @@ public enum NodeKind
     /// <summary>A workspace.</summary>
     Workspace,
 
+    /// <summary>"Registries" of a subscription.</summary>
+    Registries,
+
+    /// <summary>A registry: assets for many workspaces, to read.</summary>
+    Registry,
+
     /// <summary>The experiments of a workspace.</summary>
     Experiments,
 

@@ -22,6 +22,10 @@ public interface INotebookApi
     [RpcRequest("notebook/workspace")]
     Task<NotebookWorkspaceResult> WorkspaceAsync(NotebookWorkspaceParams parameters, CancellationToken cancellationToken);
 
+    /// <summary>The workspaces and registries that have something of a reference's name, for where nothing says which is meant.</summary>
+    [RpcRequest("notebook/candidates")]
+    Task<NotebookCandidatesResult> CandidatesAsync(NotebookCandidatesParams parameters, CancellationToken cancellationToken);
+
     /// <summary>Looks references up in a workspace. Fails when the workspace cannot be read: then nothing is known, and nothing is missing.</summary>
     [RpcRequest("notebook/describe")]
     Task<NotebookDescribeResult> DescribeAsync(NotebookDescribeParams parameters, CancellationToken cancellationToken);
@@ -138,8 +142,26 @@ public sealed record NotebookWorkspaceParams(string Folder, string? Boundary, IR
 /// <param name="ConfigPath">The file that names it, absolute; null likewise.</param>
 public sealed record NotebookWorkspaceResult(string? NodeId, string? Name, string? ConfigPath);
 
+/// <summary>What is looked for in all workspaces.</summary>
+/// <param name="Asset">A model, data, or whatever has the name.</param>
+/// <param name="Subscriptions">Where.</param>
+public sealed record NotebookCandidatesParams(NotebookAsset Asset, IReadOnlyList<SubscriptionInfo> Subscriptions);
+
+/// <summary>A workspace or registry that has something of the name.</summary>
+/// <param name="NodeId">Its node in the tree.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Subscription">The name of its subscription.</param>
+/// <param name="ResourceGroup">Its resource group.</param>
+/// <param name="IsRegistry">Whether it is a registry.</param>
+public sealed record NotebookCandidate(string NodeId, string Name, string Subscription, string ResourceGroup, bool IsRegistry);
+
+/// <summary>Where the name was found.</summary>
+/// <param name="Candidates">By name, workspaces first.</param>
+/// <param name="Incomplete">Whether there are workspaces that were not looked into: too many, or they could not be read.</param>
+public sealed record NotebookCandidatesResult(IReadOnlyList<NotebookCandidate> Candidates, bool Incomplete);
+
 /// <summary>References to look up.</summary>
-/// <param name="WorkspaceNodeId">The workspace, for those that name none.</param>
+/// <param name="WorkspaceNodeId">The workspace, or a registry, for those that name none.</param>
 /// <param name="Assets">At most 200.</param>
 /// <param name="Fresh">Whether answers of the last minute do not count.</param>
 public sealed record NotebookDescribeParams(string WorkspaceNodeId, IReadOnlyList<NotebookAsset> Assets, bool Fresh);
@@ -171,16 +193,18 @@ public sealed record NotebookTag(string Name, string Value);
 /// <param name="Type"><c>mlflow_model</c>, <c>uri_folder</c>, ...; null when not told.</param>
 /// <param name="Stage">Stage of a model; null for none.</param>
 /// <param name="Description">What its author says; null for nothing.</param>
-/// <param name="Bytes">Size of its files; null when only a longer listing could tell.</param>
+/// <param name="Bytes">Size of its files, of those counted; null when it was not to be had.</param>
 /// <param name="Tags">Its tags.</param>
 /// <param name="SourceRun">The run that made it; null when not told.</param>
-/// <param name="CreatedAt">Unix time in milliseconds; null when not told.</param>
+/// <param name="CreatedAt">When it was made, of a place when the newest file was written: Unix time in milliseconds; null when not told.</param>
 /// <param name="CreatedBy">Who made it; null when not told.</param>
 /// <param name="IsArchived">Whether it is archived.</param>
 /// <param name="StudioUrl">Its page in Azure ML studio; null when there is none.</param>
+/// <param name="Files">Files counted; null when they could not be.</param>
+/// <param name="HasMore">Whether there are more files than were counted: then the size is that of those counted.</param>
 public sealed record NotebookFoundAsset(
     NotebookAssetKind Kind, string Name, string? Version, string? NodeId, string? Type, string? Stage, string? Description, long? Bytes, IReadOnlyList<NotebookTag> Tags,
-    string? SourceRun, long? CreatedAt, string? CreatedBy, bool IsArchived, string? StudioUrl);
+    string? SourceRun, long? CreatedAt, string? CreatedBy, bool IsArchived, string? StudioUrl, long? Files, bool HasMore);
 
 /// <summary>What is known of a reference.</summary>
 /// <param name="State">What became of looking it up.</param>

@@ -49,6 +49,8 @@ namespace AmlDataTools.Server.Protocol;
 [JsonSerializable(typeof(NotebookCloseParams))]
 [JsonSerializable(typeof(NotebookWorkspaceParams))]
 [JsonSerializable(typeof(NotebookWorkspaceResult))]
+[JsonSerializable(typeof(NotebookCandidatesParams))]
+[JsonSerializable(typeof(NotebookCandidatesResult))]
 [JsonSerializable(typeof(NotebookDescribeParams))]
 [JsonSerializable(typeof(NotebookDescribeResult))]
 [JsonSerializable(typeof(NotebookLoadCodeParams))]

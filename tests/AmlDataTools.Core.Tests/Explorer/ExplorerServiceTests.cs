@@ -49,15 +49,16 @@ public sealed class ExplorerServiceTests : IDisposable
             ["location"] = "westeurope",
             ["kind"] = "Default",
         })]);
-        _azure.On("GET", "/subscriptions/s/providers/", new JsonObject { ["value"] = list }.ToJsonString());
+        _azure.On("GET", "MachineLearningServices/workspaces?", new JsonObject { ["value"] = list }.ToJsonString());
         var names = await AllAsync(new SubscriptionTarget("s", "t"), pageSize: 3);
         Assert.Equal(Enumerable.Range(0, 7).Select(index => $"ws{index}"), names.Select(node => node.Label));
         Assert.All(names, node => Assert.Equal("westeurope", node.Description));
         Assert.Equal(new WorkspaceRef("s", "g", "ws0", "t"), Assert.IsType<WorkspaceTarget>(NodeTargets.Parse(names[0].Id)).Workspace);
-        Assert.Single(_azure.Requests);
+        Assert.Equal(2, _azure.Requests.Count);
+        Assert.Single(_azure.Requests, request => request.Contains("/registries?", StringComparison.Ordinal));
         _explorer.Refresh(NodeTargets.Format(new SubscriptionTarget("s", "t")));
         await AllAsync(new SubscriptionTarget("s", "t"), pageSize: 10);
-        Assert.Equal(2, _azure.Requests.Count);
+        Assert.Equal(4, _azure.Requests.Count);
     }
 
     [Fact]

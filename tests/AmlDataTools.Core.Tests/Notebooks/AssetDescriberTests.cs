@@ -5,6 +5,7 @@ using AmlDataTools.Core.Explorer;
 using AmlDataTools.Core.Notebooks;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Resources;
+using AmlDataTools.Core.Runs;
 using AmlDataTools.Core.Storage;
 using AmlDataTools.Core.Tests.Explorer;
 using AmlDataTools.Core.Tests.Resources;
@@ -65,14 +66,33 @@ public sealed class AssetDescriberTests
     public async Task An_environment_of_the_same_form_is_not_missing()
         => Assert.Equal(AssetState.Unknown, (await OneAsync(new(NotebookAssetKind.Any, "train", "1", null, null, null))).State);
 
-    [Fact]
-    public async Task Registries_and_places_are_not_looked_up_and_outputs_of_runs_have_a_node()
+    [Theory]
+    [InlineData("azureml://datastores/store/paths/a", "a/", true)]
+    [InlineData("azureml://datastores/store/paths/m/model.pkl", "m/model.pkl", false)]
+    [InlineData("azureml://subscriptions/s/resourceGroups/g/workspaces/w/datastores/store/paths/a/", "a/", true)]
+    public async Task A_place_has_a_node_its_size_and_its_date(string address, string path, bool isFolder)
     {
-        Assert.Equal(AssetState.Unknown, (await OneAsync(new(NotebookAssetKind.Model, "churn", "1", null, "shared", null))).State);
-        Assert.Empty((await OneAsync(new(NotebookAssetKind.Place, "azureml://datastores/store/paths/a", null, null, null, null))).Found);
-        var output = Assert.Single((await OneAsync(new(NotebookAssetKind.Place, "azureml://jobs/run_1/outputs/model/paths/x", null, null, null, null))).Found);
-        Assert.Equal(new NamedOutputTarget(FakeAzure.Workspace, "run_1", "model"), NodeTargets.Parse(output.NodeId ?? string.Empty));
-        Assert.Empty(_azure.Requests);
+        var found = Assert.Single((await OneAsync(new(NotebookAssetKind.Place, address, null, null, null, null))).Found);
+        Assert.Equal((NotebookAssetKind.Place, isFolder ? "folder" : "file", isFolder ? 30L : 10L), (found.Kind, found.Type, found.Bytes));
+        var location = new FileLocation(FakeAzure.Workspace, "store", path, null);
+        Assert.Equal(isFolder ? new FolderTarget(location, null) : new FileTarget(location, null), NodeTargets.Parse(found.NodeId ?? string.Empty));
+    }
+
+    [Fact]
+    public async Task A_whole_datastore_is_its_own_node_and_more_than_was_counted_is_said()
+    {
+        var found = Assert.Single((await OneAsync(new(NotebookAssetKind.Place, "azureml://datastores/large/paths/", null, null, null, null))).Found);
+        Assert.Equal((1000L, true), (found.Files, found.HasMore));
+        Assert.Equal(new ResourceTarget(new ResourceAddress(FakeAzure.Workspace, ResourceKind.Datastore, "large", null), null), NodeTargets.Parse(found.NodeId ?? string.Empty));
+    }
+
+    [Fact]
+    public async Task A_place_with_nothing_is_missing_and_one_that_cannot_be_read_is_not()
+    {
+        Assert.Equal((AssetState.Missing, "There is nothing at x/y in the datastore empty."), StateOf(await OneAsync(new(NotebookAssetKind.Place, "azureml://datastores/empty/paths/x/y", null, null, null, null))));
+        Assert.Equal(AssetState.Unknown, (await OneAsync(new(NotebookAssetKind.Place, "azureml://datastores/closed/paths/x", null, null, null, null))).State);
+
+        static (AssetState, string?) StateOf(AssetDescription answer) => (answer.State, answer.Reason);
     }
 
     [Theory]
@@ -107,11 +127,26 @@ public sealed class AssetDescriberTests
     private async Task<AssetDescription> OneAsync(NotebookAsset asset)
         => Assert.Single(await Describer().DescribeAsync(FakeAzure.Workspace, [asset], false, CancellationToken.None));
 
-    private AssetDescriber Describer() => new(_azure.Connect(), new TwoFiles(), TimeProvider.System);
-
-    private sealed class TwoFiles : IFileBrowser
+    private AssetDescriber Describer()
     {
-        public Task<FilePage> ListFolderAsync(FileLocation folder, string? pageToken, int pageSize, CancellationToken cancellationToken)
-            => Task.FromResult(new FilePage([new FileEntry("a", folder.Path + "a", false, 10, null), new FileEntry("b", folder.Path + "b", false, 20, null)], null, null));
+        var connection = _azure.Connect();
+        var runs = new RunReader(connection);
+        return new(connection, new TwoFiles(), runs, new NamedOutputResolver(connection, runs, new NoFiles()), TimeProvider.System);
+    }
+
+    private sealed class TwoFiles : IPlaceMeter
+    {
+        public Task<PlaceSize?> MeasureAsync(FileLocation place, CancellationToken cancellationToken) => Task.FromResult<PlaceSize?>(place.Datastore switch
+        {
+            "empty" => null,
+            "closed" => throw new ProblemException("storage.noWay", "No way."),
+            "large" => new PlaceSize(false, 1000, 5_000, true, null),
+            _ => place.Path.EndsWith(".pkl", StringComparison.Ordinal) ? new PlaceSize(true, 1, 10, false, null) : new PlaceSize(false, 2, 30, false, null),
+        });
+    }
+
+    private sealed class NoFiles : IFileBrowser
+    {
+        public Task<FilePage> ListFolderAsync(FileLocation folder, string? pageToken, int pageSize, CancellationToken cancellationToken) => Task.FromResult(new FilePage([], null, null));
     }
 }

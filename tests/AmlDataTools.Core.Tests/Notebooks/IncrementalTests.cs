@@ -12,7 +12,7 @@ public sealed class IncrementalTests
     [
         "'azureml:churn:3'", "\"azureml:loans@latest\"", "x = ", "ml_client.models.get(", "Model(ws, ", "name=", "version=3", ", ", ")", "(", "[", "]", "{", "}", "\n", "\r\n", "\r", "\n\n    ",
         "'''", "\"\"\"", "'", "\"", "\\", "\\\n", "# note ", "f'", "rb\"", "f\"{", ":>10}", "def f():\n", "import os\n", "%%bash\n", "%%time\n", "!ls \\\n", "%matplotlib inline\n", ";", "=", "+", ".get",
-        "'azureml:a:1'\n", "models", "\uFEFF", "\u00e9", "\U0001F600", "\ud800", "\0", "\f", "0x1f", "1.5.", " ", "\t", "return ", "\\N{DASH}", "'azureml:\\u0061:1'",
+        "'azureml:a:1'\n", "'runs:/r/m'", "reg = MLClient(c, registry_name='r')\n", "reg.models.get('a', version='1')\n", ".data.get(", "models", "\uFEFF", "\u00e9", "\U0001F600", "\ud800", "\0", "\f", "0x1f", "1.5.", " ", "\t", "return ", "\\N{DASH}", "'azureml:\\u0061:1'",
     ];
 
     [Fact]
@@ -68,6 +68,20 @@ public sealed class IncrementalTests
 
         // The untouched pieces are the same objects: they were not read again.
         Assert.True(edited.Shared(cell) >= cell.Pieces - 3);
+    }
+
+    [Fact]
+    public void The_end_of_a_text_that_names_nothing_is_left_unread_and_read_when_it_names_something()
+    {
+        var rest = string.Concat(Enumerable.Repeat("frame['a'] = frame['a'].fillna(0.0)\n", 800));
+        var cell = Read("x = 'azureml:churn:3'\n" + rest);
+        Assert.Equal((2, 1), (cell.Pieces, cell.References().Count));
+        var edited = cell.With(new CodeEdit(cell.Length, 0, "y = 'azureml:loans:1'\n"), CancellationToken.None);
+        Assert.Equal(["churn:3", "loans:1"], edited.References().Select(reference => reference.Asset.Text));
+        Assert.Equal(801, edited.References()[1].Range.StartLine);
+        var quoted = edited.With(new CodeEdit(0, 0, "\"\"\"\n"), CancellationToken.None);
+        Assert.Empty(quoted.References());
+        Assert.Equal(1, Read(rest).Pieces);
     }
 
     [Fact]

@@ -23,6 +23,22 @@ public sealed class NotebookDocumentsTests
     }
 
     [Fact]
+    public void A_client_of_a_registry_is_known_in_all_cells_and_one_that_only_the_run_tells_is_not_guessed()
+    {
+        const string Asks = "m = shared.models.get('churn', version='3')\nn = ml_client.models.get('churn', version='3')\n";
+        const string Makes = "shared = MLClient(cred, registry_name='team')\nml_client = MLClient.from_config(cred)\n";
+        var opened = Open("n", 1, ("a", Asks), ("b", Makes));
+        Assert.Equal(["team", null], opened.Single(cell => cell.CellId == "a").References.Select(reference => reference.Asset.Registry));
+
+        // The cell that asks is told anew, though another one was typed in.
+        var changed = Change("n", 1, 2, edited: [new CellChange("b", [new CodeEdit(Makes.IndexOf("'team'", StringComparison.Ordinal), 6, "TEAM")], Makes.Length - 2)]) ?? [];
+        Assert.Equal([null], changed.Single(cell => cell.CellId == "a").References.Select(reference => reference.Asset.Registry));
+        changed = Change("n", 2, 3, edited: [new CellChange("b", [new CodeEdit(0, Makes.Length - 2, "x = 1\n")], 6)]) ?? [];
+        Assert.Equal([null, null], changed.Single(cell => cell.CellId == "a").References.Select(reference => reference.Asset.Registry));
+        Assert.Single(Change("n", 3, 4, edited: [new CellChange("b", [new CodeEdit(0, 1, "y")], 6)]) ?? []);
+    }
+
+    [Fact]
     public void Edits_build_on_each_other()
     {
         Open("n", 1, ("a", "'azureml:churn:3'"));

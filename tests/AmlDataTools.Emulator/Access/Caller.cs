@@ -36,6 +36,19 @@ internal enum StorageRole
     Contributor,
 }
 
+/// <summary>What someone may do with the registries.</summary>
+internal enum RegistryRole
+{
+    /// <summary>Nothing: Resource Manager hides them; those of others that are open to all are still read.</summary>
+    None,
+
+    /// <summary>List and read the assets, not their files.</summary>
+    NoFiles,
+
+    /// <summary>Read the assets and their files.</summary>
+    Reader,
+}
+
 /// <summary>Who asks, as told by a checked token.</summary>
 /// <param name="Person">The person.</param>
 /// <param name="TenantId">The tenant that issued the token.</param>
@@ -43,6 +56,9 @@ internal enum StorageRole
 /// <param name="Storage">The role in storage.</param>
 internal sealed record Caller(Person Person, string TenantId, WorkspaceRole Workspace, StorageRole Storage)
 {
+    /// <summary>The role in registries.</summary>
+    public RegistryRole Registry { get; init; }
+
     /// <summary>No one: before a token was checked.</summary>
     public static Caller Nobody { get; } = new(new Person(string.Empty, string.Empty, string.Empty, string.Empty), string.Empty, WorkspaceRole.None, StorageRole.None);
 }

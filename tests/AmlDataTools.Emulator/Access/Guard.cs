@@ -66,7 +66,7 @@ internal sealed class Guard(EmulatorState state)
         }
 
         var (workspace, storage) = state.People.Roles(person);
-        caller = new Caller(person, claims.TenantId, workspace, storage);
+        caller = new Caller(person, claims.TenantId, workspace, storage) { Registry = state.People.RegistryRole(person) };
         return null;
     }
 

@@ -15,6 +15,7 @@ internal sealed class PeopleDirectory
     public static Person Chloe { get; } = new("11111111-1111-1111-1111-111111111113", "Chloe Example", "chloe@example.com", "1003200000000003");
 
     private readonly ConcurrentDictionary<string, (WorkspaceRole Workspace, StorageRole Storage)> _roles = new();
+    private readonly ConcurrentDictionary<string, RegistryRole> _registryRoles = new();
 
     /// <summary>Everybody.</summary>
     public IReadOnlyList<Person> People { get; } = [Ada, Ben, Chloe];
@@ -28,6 +29,12 @@ internal sealed class PeopleDirectory
     /// <summary>The roles of someone; full ones unless set.</summary>
     public (WorkspaceRole Workspace, StorageRole Storage) Roles(Person person) =>
         _roles.TryGetValue(person.ObjectId, out var roles) ? roles : (WorkspaceRole.Contributor, StorageRole.Contributor);
+
+    /// <summary>The role of someone in registries; the full one unless set.</summary>
+    public RegistryRole RegistryRole(Person person) => _registryRoles.GetValueOrDefault(person.ObjectId, Access.RegistryRole.Reader);
+
+    /// <summary>Sets the role of someone in registries.</summary>
+    public void SetRegistryRole(Person person, RegistryRole role) => _registryRoles[person.ObjectId] = role;
 
     /// <summary>Sets the roles of someone.</summary>
     public void SetRoles(Person person, WorkspaceRole workspace, StorageRole storage) => _roles[person.ObjectId] = (workspace, storage);

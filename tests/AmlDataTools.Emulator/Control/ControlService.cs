@@ -65,7 +65,7 @@ internal sealed class ControlService
     private JsonObject Person(Person person)
     {
         var (workspace, storage) = _state.People.Roles(person);
-        return new JsonObject { ["objectId"] = person.ObjectId, ["name"] = person.Name, ["upn"] = person.Upn, ["workspaceRole"] = workspace.ToString(), ["storageRole"] = storage.ToString() };
+        return new JsonObject { ["objectId"] = person.ObjectId, ["name"] = person.Name, ["upn"] = person.Upn, ["workspaceRole"] = workspace.ToString(), ["storageRole"] = storage.ToString(), ["registryRole"] = _state.People.RegistryRole(person).ToString() };
     }
 
     private Person Find(string? who) => who is null ? PeopleDirectory.Ada
@@ -93,6 +93,7 @@ internal sealed class ControlService
         var person = Find(body.Text("user"));
         var (workspace, storage) = _state.People.Roles(person);
         _state.People.SetRoles(person, Role(body, "workspaceRole", workspace), Role(body, "storageRole", storage));
+        _state.People.SetRegistryRole(person, Role(body, "registryRole", _state.People.RegistryRole(person)));
         await exchange.JsonAsync(Person(person));
     }
 

@@ -36,6 +36,8 @@ internal sealed class ResourceControl(EmulatorState state, BlobEngine engine)
     private Workspace Workspace(JsonObject body) => state.Workspaces.Values.OrderBy(w => w.Created).FirstOrDefault(w => body.Text("workspace") is null || w.Name == body.Text("workspace"))
         ?? throw Bad($"There is no workspace '{body.Text("workspace")}'.");
 
+    private Registry Registry(string name) => state.Registries.Values.FirstOrDefault(r => r.Name == name) ?? throw Bad($"There is no registry '{name}'.");
+
     /// <summary>One item, or a list of them under a name.</summary>
     private static async Task EachAsync(Exchange exchange, string list, Func<JsonObject, JsonObject> act)
     {
@@ -47,6 +49,7 @@ internal sealed class ResourceControl(EmulatorState state, BlobEngine engine)
     /// <summary>A body with <c>properties</c> gets the usual envelope around it unless it brings one.</summary>
     private JsonObject AddResource(JsonObject json)
     {
+        var registry = json.Text("registry") is { } named ? Registry(named) : null;
         var workspace = Workspace(json);
         var path = Needed(json, "path").Trim('/');
         var body = json["body"] as JsonObject ?? throw Bad("'body' is missing.");
@@ -61,7 +64,8 @@ internal sealed class ResourceControl(EmulatorState state, BlobEngine engine)
             var type = string.Join('/', segments.Where((_, i) => i % 2 == 0));
             var at = json.Text("created") is { } created && DateTimeOffset.TryParse(created, CultureInfo.InvariantCulture, out var time) ? time : DateTimeOffset.UtcNow;
             var by = json.Text("user") is { } who ? state.People.Find(who) ?? throw Bad($"There is nobody '{who}'.") : PeopleDirectory.Ada;
-            var envelope = ResourceRoutes.Envelope(workspace, path, type, body["properties"] as JsonObject ?? [], by.Name, at);
+            var properties = body["properties"] as JsonObject ?? [];
+            var envelope = registry is null ? ResourceRoutes.Envelope(workspace, path, type, properties, by.Name, at) : RegistryRoutes.Envelope(registry, path, properties, by.Name, at);
             foreach (var (name, value) in body)
             {
                 envelope[name] = value?.DeepClone();
@@ -70,11 +74,11 @@ internal sealed class ResourceControl(EmulatorState state, BlobEngine engine)
             body = envelope;
         }
 
-        workspace.Resources.Put(path, body);
+        (registry?.Resources ?? workspace.Resources).Put(path, body);
         return new JsonObject { ["path"] = path, ["id"] = body.Text("id") };
     }
 
-    private JsonObject RemoveResource(JsonObject json) => new() { ["path"] = json.Text("path"), ["deleted"] = Workspace(json).Resources.Delete(Needed(json, "path").Trim('/')) };
+    private JsonObject RemoveResource(JsonObject json) => new() { ["path"] = json.Text("path"), ["deleted"] = (json.Text("registry") is { } named ? Registry(named).Resources : Workspace(json).Resources).Delete(Needed(json, "path").Trim('/')) };
 
     private JsonObject AddDataset(JsonObject json)
     {

@@ -30,6 +30,7 @@ internal sealed class ArmService
         new ResourceRoutes(this, state).Map(_routes);
         new OperationRoutes(state).Map(_routes);
         new StorageAccountRoutes(state, engine).Map(_routes);
+        new RegistryRoutes(state).Map(_routes);
         new DependentRoutes(state).Map(_routes);
     }
 

@@ -18,6 +18,9 @@ internal sealed record Subscription(string Id, string DisplayName, string Tenant
 /// <param name="Hierarchical">It has a hierarchical namespace.</param>
 internal sealed record StorageAccount(string SubscriptionId, string ResourceGroup, string Name, string Key, bool Hierarchical)
 {
+    /// <summary>It is the service's own, where nobody has a role: read by signatures that the service gives out, and in no other way.</summary>
+    public bool Managed { get; init; }
+
     /// <summary>Makes an account with a fresh key.</summary>
     public static StorageAccount Create(string subscriptionId, string resourceGroup, string name, bool hierarchical) =>
         new(subscriptionId, resourceGroup, name, Convert.ToBase64String(RandomNumberGenerator.GetBytes(64)), hierarchical);
@@ -47,6 +50,9 @@ internal sealed class EmulatorState
 
     /// <summary>The workspaces.</summary>
     public ConcurrentDictionary<string, Workspace> Workspaces { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The registries, by id.</summary>
+    public ConcurrentDictionary<string, Registry> Registries { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The storage accounts, by name.</summary>
     public ConcurrentDictionary<string, StorageAccount> Accounts { get; } = new(StringComparer.OrdinalIgnoreCase);

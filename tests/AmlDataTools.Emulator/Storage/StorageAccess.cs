@@ -56,7 +56,7 @@ internal sealed class StorageAccess(EmulatorState state, Guard guard)
             };
         }
 
-        return caller.Storage < Needed(http) ? throw StorageError.PermissionMismatch() : (StorageProof.Bearer, caller);
+        return account.Managed || caller.Storage < Needed(http) ? throw StorageError.PermissionMismatch() : (StorageProof.Bearer, caller);
     }
 
     /// <summary>Checks a Shared Key header or a signature where the front answers without the engine.</summary>

@@ -29,7 +29,7 @@ public sealed class AssetFaultTests(EmulatorProcess emulator)
         await RefusedAsync("asset.foreignHost", "models.example.org", name, "2");
         await RefusedAsync("datastore.notFound", "no_such_store", name, "3");
         await RefusedAsync("asset.noAddress", name, name, "4");
-        await RefusedAsync("asset.inRegistry", "azureml", name, "5");
+        await RefusedAsync("asset.notInRegistry", "azureml", name, "5");
         await RefusedAsync("asset.noDatastore", "otheraccount/c", name, "6");
         await RefusedAsync("asset.foreignHost", "example.org", name, "7");
         await RefusedAsync("asset.badAddress", "dead", name, "8");

@@ -209,7 +209,23 @@ public sealed class AssetTests(EmulatorProcess emulator)
     }
 
     /// <summary>That the document names every file beside it with the hash of its bytes.</summary>
-    private static void AssertHashes(string folder, JsonNode document, long count)
+    [Theory]
+    [InlineData("partner_data")]
+    [InlineData("research_lake")]
+    public async Task A_whole_datastore_comes_with_its_size_known_before(string name)
+    {
+        using var folder = new TestFolder();
+        await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
+        var export = await sidecar.ExportAsync(_make.Node(ResourceKind.Datastore, name), folder.Out);
+        Assert.Equal(OperationState.Succeeded, export.Operation.State);
+        Assert.Equal(($"Download the datastore {name}", name), (export.Plan.Title, export.Plan.SuggestedFolderName));
+        var files = Below(Path.Combine(folder.Out, name)).Where(path => !Receipts.Contains(path)).ToList();
+        Assert.NotEmpty(files);
+        Assert.Equal(export.Plan.Bytes, files.Sum(path => new FileInfo(Path.Combine(folder.Out, name, path)).Length));
+        Assert.Equal(export.Receipt.Items.Count(item => item.Sha256 is not null), files.Count);
+    }
+
+    internal static void AssertHashes(string folder, JsonNode document, long count)
     {
         var files = (document["files"] as JsonArray ?? []).OfType<JsonObject>().ToList();
         Assert.Equal(count, files.Count);

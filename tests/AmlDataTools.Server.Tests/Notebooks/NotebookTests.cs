@@ -80,6 +80,37 @@ public sealed class NotebookTests(EmulatorProcess emulator)
     }
 
     [Fact]
+    public async Task Places_are_described_and_downloaded_and_those_with_nothing_are_missing()
+    {
+        using var folder = new TestFolder();
+        var run = await emulator.AddRunAsync(("outputs/model/MLmodel", 300), ("outputs/model/model.pkl", 5_000), ("user_logs/std_log.txt", 100));
+        await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
+        var file = Assert.Single((await DescribeAsync(sidecar, Place($"runs:/{run.RunId}/outputs/model/model.pkl"))).Found);
+        Assert.Equal(("file", 5_000L), (file.Type, file.Bytes));
+        Assert.NotNull(file.CreatedAt);
+        var below = Assert.Single((await DescribeAsync(sidecar, Place($"azureml://jobs/{run.RunId}/outputs/artifacts/paths/outputs/model/"))).Found);
+        Assert.Equal(("folder", 2L, 5_300L, run.RunId), (below.Type, below.Files, below.Bytes, below.SourceRun));
+        var store = Assert.Single((await DescribeAsync(sidecar, Place("azureml://datastores/research_lake/paths/models/uplift"))).Found);
+        Assert.Equal(("uplift", 2L, false), (store.Name, store.Files, store.HasMore));
+        foreach (var found in new[] { file, below, store })
+        {
+            Assert.Equal(OperationState.Succeeded, (await sidecar.ExportAsync(found.NodeId ?? string.Empty, folder.Out)).Operation.State);
+        }
+
+        Assert.Equal(5_000, new FileInfo(Path.Join(folder.Out, "model.pkl")).Length);
+        Assert.True(File.Exists(Path.Join(folder.Out, "model", "MLmodel")) && File.Exists(Path.Join(folder.Out, "uplift", "config", "params.json")));
+        foreach (var address in new[]
+        {
+            $"runs:/{run.RunId}/outputs/nothing", "runs:/no_such_run/model", "azureml://datastores/no_such_store/paths/a", "azureml://datastores/research_lake/paths/no/such", $"azureml://jobs/{run.RunId}/outputs/nothing",
+        })
+        {
+            Assert.Equal((address, NotebookAssetState.Missing), (address, (await DescribeAsync(sidecar, Place(address))).State));
+        }
+
+        static NotebookAsset Place(string address) => new(NotebookAssetKind.Place, address, null, null, null, null);
+    }
+
+    [Fact]
     public async Task A_workspace_that_is_not_there_is_an_error_and_nothing_is_missing()
     {
         using var folder = new TestFolder();

@@ -107,4 +107,28 @@ export const scenarios = [
       );
     },
   },
+  {
+    name: 'a registry beside the workspaces: its model is downloaded, and nothing in it can be changed',
+    async run(stage) {
+      const window = await stage.open();
+      const tree = await stage.signIn(window);
+      await tree.expand('Contoso Research');
+      await tree.expand('Registries');
+      await tree.expand('contoso-registry');
+      await tree.expand('Models');
+      await tree.expand('credit-scoring-shared');
+      await window.screenshot('tree');
+      await (await tree.find('2')).click({ button: 'right' });
+      await window.page.getByRole('menuitem', { name: 'Download Model...', exact: true }).waitFor();
+      await new Promise((resolve) => setTimeout(resolve, 400)); // The menu fades in.
+      await window.screenshot('context-menu');
+      assert.equal(await window.page.getByRole('menuitem', { name: /Delete|Archive|Unregister/ }).count(), 0);
+      await tree.choose('Download Model...');
+      await acceptPlan(window, 'plan');
+      await finished(window, 'Download credit-scoring-shared:2');
+      const folder = join(stage.server.workspace, 'credit-scoring-shared', '2');
+      await assertDocument(folder, 'model.json', { name: 'credit-scoring-shared', version: '2', type: 'mlflow_model', filesMissing: 0 });
+      assert.match(await readFile(join(folder, 'export-receipt.md'), 'utf8'), /signature of the registry/);
+    },
+  },
 ];

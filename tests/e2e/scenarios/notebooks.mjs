@@ -145,4 +145,36 @@ export const scenarios = [
       await window.screenshot('inserted');
     },
   },
+  {
+    name: 'a Python file: a registry by its client, places in datastores, what is not there; download of both',
+    async run(stage) {
+      const window = await stage.open();
+      await stage.signIn(window);
+      await put(stage, 'shared.py', [
+        'shared = MLClient(credential, registry_name="contoso-registry")',
+        'model = shared.models.get("credit-scoring-shared", version="2")',
+        'weights = "azureml://datastores/research_lake/paths/models/uplift"',
+        'nothing = "azureml://datastores/research_lake/paths/no/such"',
+        '',
+      ].join('\n'));
+      await openFile(window, 'shared.py');
+      const lens = (title) => window.page.locator('.codelens-decoration').getByText(title, { exact: true });
+      await lens('Download model credit-scoring-shared:2').waitFor({ timeout: 60_000 });
+      await until('just one is missing', async () => (await window.page.locator('.squiggly-info').count()) === 1);
+      const hover = window.page.locator('.monaco-hover:visible').filter({ hasText: '2 files' });
+      await until('the hover shows', async () => {
+        await window.page.mouse.move(10, 10);
+        await window.page.locator('.view-line').getByText('models/uplift').first().hover();
+        return hover.waitFor({ timeout: 4000 }).then(() => true, () => false);
+      });
+      await window.screenshot('hover-of-a-place');
+      await window.page.mouse.move(10, 10);
+      await lens('Download model credit-scoring-shared:2').click();
+      await acceptPlan(window, 'Download credit-scoring-shared:2', 'plan');
+      assert.ok((await readFile(join(stage.server.workspace, 'credit-scoring-shared', '2', 'MLmodel'), 'utf8')).includes('sklearn'));
+      await lens('Download uplift').click();
+      await acceptPlan(window, 'Download uplift of research_lake', 'plan-of-a-place');
+      assert.ok((await readFile(join(stage.server.workspace, 'uplift', 'config', 'params.json'), 'utf8')).includes('depth'));
+    },
+  },
 ];

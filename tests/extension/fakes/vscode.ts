@@ -308,6 +308,8 @@ function message(level: Shown['level']) {
   };
 }
 
+export const ProgressLocation = { Window: 10, Notification: 15 };
+
 export const window = {
   showInformationMessage: message('info'),
   showWarningMessage: message('warning'),

@@ -14,14 +14,6 @@ export function assetKey(asset: NotebookAsset): string {
   return JSON.stringify([asset.kind, asset.name, asset.version, asset.label, asset.registry, asset.workspace]);
 }
 
-/** Whether a download can be offered: registries are not looked into, nor is storage without a run. */
-export function canDownload(asset: NotebookAsset): boolean {
-  return (
-    asset.registry === null &&
-    (asset.kind !== 'place' || /\/jobs\/[^/]+\/outputs\/(?!artifacts(\/|$))/.test(asset.name))
-  );
-}
-
 /** What to download, in words. */
 export function downloadTitle(asset: NotebookAsset): string {
   switch (asset.kind) {
@@ -32,7 +24,7 @@ export function downloadTitle(asset: NotebookAsset): string {
     case 'any':
       return vscode.l10n.t('Download {0}', assetName(asset));
     case 'place':
-      return vscode.l10n.t('Download output');
+      return vscode.l10n.t('Download {0}', placeName(asset.name));
   }
 }
 
@@ -40,4 +32,10 @@ export function downloadTitle(asset: NotebookAsset): string {
 export function distinct(references: readonly NotebookReference[]): readonly NotebookReference[] {
   const seen = new Set<string>();
   return references.filter(({ asset }) => !seen.has(assetKey(asset)) && seen.add(assetKey(asset)));
+}
+
+/** The last part of an address, for a label: a file, a folder, an output, a datastore. */
+function placeName(address: string): string {
+  const parts = address.split('/').filter((part) => part !== '' && part !== 'paths');
+  return parts.at(-1) ?? address;
 }

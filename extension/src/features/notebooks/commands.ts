@@ -4,7 +4,7 @@ import { commandIds } from '../../infrastructure/commandIds';
 import type { NodePicking } from '../../infrastructure/nodePicking';
 import { Problem } from '../../infrastructure/problem';
 import type { NotebookAsset, NotebookReference } from '../../protocol/types';
-import { assetName, canDownload, distinct } from './assetText';
+import { assetName, distinct } from './assetText';
 import { pythonCells } from './documentTracker';
 import type { DownloadFlow } from './downloadFlow';
 import type { ReferenceStore } from './referenceStore';
@@ -92,7 +92,7 @@ export class ChooseWorkspaceCommand implements Command {
 
 /** Models; and what may be one, for the code does not say. */
 function isModel({ asset }: NotebookReference): boolean {
-  return (asset.kind === 'model' || asset.kind === 'any') && canDownload(asset);
+  return asset.kind === 'model' || asset.kind === 'any';
 }
 
 /** The toolbar of a notebook passes the notebook's address in an object, the title of an editor an address. */

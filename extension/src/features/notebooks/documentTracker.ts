@@ -9,7 +9,7 @@ const fileSchemes: readonly string[] = ['file', 'untitled'];
 export const notebookType = 'jupyter-notebook';
 
 /** What code that refers to something in a workspace holds somewhere; without it the sidecar is not even started. */
-const trace = /azureml|azure\.ai\.ml|models:\/|\.models\b|\.data\s*\.get\b|Dataset\b/;
+const trace = /azureml|azure\.ai\.ml|MLClient\b|models:\/|runs:\/|\.models\b|\.data\s*\.get\b|Dataset\b/;
 
 /** Follows the notebooks and Python files that a person looks at, from then until they are closed. */
 export class DocumentTracker implements vscode.Disposable {

@@ -31,7 +31,7 @@ export class DownloadFlow {
 
   /** Downloads what code refers to. */
   async reference(owner: vscode.Uri, asset: NotebookAsset): Promise<void> {
-    const workspace = await this.workspaces.findOrAsk(owner);
+    const workspace = await this.workspaces.findOrAsk(owner, asset);
     if (workspace === undefined) {
       return;
     }

@@ -72,7 +72,7 @@ function linesOf(found: NotebookFoundAsset): readonly string[] {
   const parts = [
     found.type,
     found.stage === null ? null : vscode.l10n.t('Stage {0}', found.stage),
-    found.bytes === null ? null : formatBytes(found.bytes),
+    sizeOf(found),
     found.isArchived ? vscode.l10n.t('archived') : null,
   ].filter((part) => part !== null);
   return [
@@ -85,10 +85,27 @@ function linesOf(found: NotebookFoundAsset): readonly string[] {
           found.tags.map(({ name, value }) => (value === '' ? name : `${name}=${value}`)).join(', '),
         ),
     found.sourceRun === null ? '' : vscode.l10n.t('Run: {0}', found.sourceRun),
-    made === null ? '' : vscode.l10n.t('Created: {0}', made),
+    made === null
+      ? ''
+      : found.kind === 'place'
+        ? vscode.l10n.t('Modified: {0}', made)
+        : vscode.l10n.t('Created: {0}', made),
   ]
     .map(oneLine)
     .filter((line) => line !== '');
+}
+
+/** What was counted, and that there is more where there is. */
+function sizeOf({ bytes, files, hasMore }: NotebookFoundAsset): string | null {
+  if (bytes === null) {
+    return null;
+  }
+  if (hasMore) {
+    return vscode.l10n.t('more than {0} files, over {1}', (files ?? 0).toLocaleString(), formatBytes(bytes));
+  }
+  return files === null || files === 1
+    ? formatBytes(bytes)
+    : vscode.l10n.t('{0} files, {1}', files.toLocaleString(), formatBytes(bytes));
 }
 
 /** A line of it, and not a page. */

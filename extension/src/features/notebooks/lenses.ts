@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { commandIds } from '../../infrastructure/commandIds';
 import type { NotebookAsset } from '../../protocol/types';
-import { canDownload, distinct, downloadTitle } from './assetText';
+import { distinct, downloadTitle } from './assetText';
 import { type ReferenceStore, rangeOf } from './referenceStore';
 
 /** More in one cell would push its own items away; the toolbar offers all. */
@@ -29,17 +29,14 @@ export class ReferenceLenses implements vscode.CodeLensProvider {
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     return this.isEnabled()
-      ? this.store
-          .get(document)
-          .filter(({ asset }) => canDownload(asset))
-          .map(({ range, asset }) => {
-            const request: DownloadRequest = { uri: document.uri, asset };
-            return new vscode.CodeLens(rangeOf(range), {
-              title: `$(cloud-download) ${downloadTitle(asset)}`,
-              command: commandIds.downloadReference,
-              arguments: [request],
-            });
-          })
+      ? this.store.get(document).map(({ range, asset }) => {
+          const request: DownloadRequest = { uri: document.uri, asset };
+          return new vscode.CodeLens(rangeOf(range), {
+            title: `$(cloud-download) ${downloadTitle(asset)}`,
+            command: commandIds.downloadReference,
+            arguments: [request],
+          });
+        })
       : [];
   }
 }
@@ -63,7 +60,6 @@ export class CellItems implements vscode.NotebookCellStatusBarItemProvider {
       return [];
     }
     return distinct(this.store.get(cell.document))
-      .filter(({ asset }) => canDownload(asset))
       .slice(0, itemsOfCell)
       .map(({ asset }) => {
         const request: DownloadRequest = { uri: cell.document.uri, asset };

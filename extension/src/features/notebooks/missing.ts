@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Throttle } from '../../infrastructure/throttle';
 import type { NotebookReference } from '../../protocol/types';
-import { assetName, canDownload } from './assetText';
+import { assetName } from './assetText';
 import type { Descriptions } from './descriptions';
 import { type ReferenceStore, rangeOf } from './referenceStore';
 
@@ -93,9 +93,7 @@ export class MissingReferences implements vscode.CodeActionProvider, vscode.Disp
       return;
     }
     const { version } = document;
-    const references = this.store
-      .getCurrent(document)
-      .filter(({ asset }) => canDownload(asset) && asset.kind !== 'place');
+    const references = this.store.getCurrent(document);
     const found = await Promise.all(
       references.map(async (reference) => {
         const description = await this.descriptions.get(document.uri, reference.asset);

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { NodePicking } from '../../infrastructure/nodePicking';
 import type { SubscriptionSelection } from '../../infrastructure/subscriptionSelection';
 import { server } from '../../protocol/methods';
-import type { SubscriptionInfo } from '../../protocol/types';
+import type { NotebookAsset, NotebookCandidate, SubscriptionInfo } from '../../protocol/types';
 import type { SidecarClient } from '../../sidecar/client';
 
 /** The workspace that a file's references are looked up in. */
@@ -47,9 +47,9 @@ export class Workspaces {
     return (folder === undefined ? undefined : await this.fromConfig(folder, uri)) ?? this.chosenFor(uri);
   }
 
-  /** Asks where nothing has said, and remembers it for the folder. */
-  async findOrAsk(uri: vscode.Uri): Promise<WorkspaceChoice | undefined> {
-    return (await this.find(uri)) ?? this.ask(uri);
+  /** Asks where nothing has said, and remembers it for the folder. Offered are those that have what the code names. */
+  async findOrAsk(uri: vscode.Uri, asset?: NotebookAsset): Promise<WorkspaceChoice | undefined> {
+    return (await this.find(uri)) ?? (asset === undefined ? this.ask(uri) : this.askAmong(uri, asset));
   }
 
   /** Asks, and remembers it for the folder. */
@@ -64,7 +64,35 @@ export class Workspaces {
     if (node === undefined) {
       return undefined;
     }
-    const choice: WorkspaceChoice = { nodeId: node.id, name: node.label, configPath: null };
+    return this.remember(file, { nodeId: node.id, name: node.label, configPath: null });
+  }
+
+  private async askAmong(file: vscode.Uri, asset: NotebookAsset): Promise<WorkspaceChoice | undefined> {
+    const { candidates, incomplete } = await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Looking for {0}', asset.name) },
+      async () => this.sidecar.request(server.notebook.candidates, { asset, subscriptions: await this.known() }),
+    );
+    const [only, ...others] = candidates;
+    if (only === undefined) {
+      return this.ask(file);
+    }
+    // One alone that was found in a search that ended is no question.
+    if (others.length === 0 && !incomplete) {
+      return this.remember(file, choiceOf(only));
+    }
+    const another = { label: `$(list-tree) ${vscode.l10n.t('Another Workspace...')}`, candidate: undefined };
+    const picked = await vscode.window.showQuickPick([...candidates.map(itemOf), another], {
+      title: vscode.l10n.t('Workspace of This Folder'),
+      placeHolder: vscode.l10n.t('{0} is in several: which is meant here?', asset.name),
+      matchOnDescription: true,
+    });
+    if (picked === undefined) {
+      return undefined;
+    }
+    return picked.candidate === undefined ? this.ask(file) : this.remember(file, choiceOf(picked.candidate));
+  }
+
+  private async remember(file: vscode.Uri, choice: WorkspaceChoice): Promise<WorkspaceChoice> {
     const place = placeOf(ownerOf(file));
     const others = this.all.filter(([folder]) => folder !== place);
     await this.state.update(key, [[place, choice], ...others].slice(0, remembered));
@@ -122,6 +150,19 @@ export class Workspaces {
       return [];
     }
   }
+}
+
+function choiceOf({ nodeId, name }: NotebookCandidate): WorkspaceChoice {
+  return { nodeId, name, configPath: null };
+}
+
+function itemOf(candidate: NotebookCandidate): vscode.QuickPickItem & { readonly candidate: NotebookCandidate } {
+  const { name, isRegistry, resourceGroup, subscription } = candidate;
+  return {
+    label: `$(${isRegistry ? 'repo' : 'project'}) ${name}`,
+    description: isRegistry ? vscode.l10n.t('registry in {0}', resourceGroup) : `${subscription}, ${resourceGroup}`,
+    candidate,
+  };
 }
 
 /** The folder of a file on disk; undefined for what was never saved. */

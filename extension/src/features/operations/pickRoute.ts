@@ -32,6 +32,9 @@ const above: Partial<Readonly<Record<NodeKind, readonly NodeKind[]>>> = {
   ],
 };
 
+/** What registries hold: where one of these is looked for, they are a way to it as workspaces are. */
+const shared: ReadonlySet<NodeKind> = new Set(['model', 'modelVersion', 'dataAsset', 'dataVersion']);
+
 /** Which nodes a search is for, and which lead to them. */
 export class PickRoute {
   private readonly ways: ReadonlySet<NodeKind>;
@@ -54,8 +57,15 @@ export class PickRoute {
     return (
       node.kind === 'subscription' ||
       node.kind === 'workspace' ||
+      ((node.kind === 'registries' || node.kind === 'registry') && this.leadsToShared) ||
       (this.goal.kinds === null ? node.kind !== 'run' : this.ways.has(node.kind))
     );
+  }
+
+  /** Nothing in a registry is changed, so only what is downloaded is looked for there. */
+  private get leadsToShared(): boolean {
+    const { kinds, actions } = this.goal;
+    return actions.includes('download') && (kinds === null || kinds.some((kind) => shared.has(kind)));
   }
 
   /** Whether choosing a node ends the search. */

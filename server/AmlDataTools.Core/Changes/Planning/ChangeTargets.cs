@@ -10,10 +10,15 @@ namespace AmlDataTools.Core.Changes.Planning;
 internal static class ChangeTargets
 {
     /// <summary>The targets, each once, without those that lie inside another one chosen; what holds others comes first.</summary>
-    /// <exception cref="ProblemException"><c>explorer.badNodeId</c>.</exception>
+    /// <exception cref="ProblemException"><c>explorer.badNodeId</c>, <c>change.inRegistry</c>.</exception>
     public static IReadOnlyList<NodeTarget> Read(IEnumerable<string> nodeIds)
     {
         var all = nodeIds.Distinct(StringComparer.Ordinal).Select(NodeTargets.Parse).Select(Plain).Distinct().ToList();
+        if (all.Select(WorkspaceOf).FirstOrDefault(workspace => workspace is { IsRegistry: true }) is { } registry)
+        {
+            throw new ProblemException("change.inRegistry", $"What is in the registry {registry.Name} is shared by many workspaces and is not changed from here. Use the Azure CLI: az ml model archive --registry-name.") { Target = registry.Name };
+        }
+
         return [.. all.Where(target => !all.Any(other => IsInside(target, other))).OrderBy(target => target is WorkspaceTarget ? 0 : target is ExperimentTarget ? 1 : 2)];
     }
 
@@ -21,6 +26,7 @@ internal static class ChangeTargets
     public static WorkspaceRef? WorkspaceOf(NodeTarget target) => target switch
     {
         WorkspaceTarget it => it.Workspace,
+        RegistryTarget it => it.Registry,
         ExperimentsTarget it => it.Workspace,
         ExperimentTarget it => it.Workspace,
         RunTarget it => it.Workspace,

@@ -17,7 +17,8 @@ internal sealed class ResourcesBranch(BranchContext context, ResourceLister list
     /// <summary>What a group holds: one kind after the other. A kind that cannot be read is told of, the others are shown.</summary>
     public async Task<ChildrenPage> ReadAsync(ResourceGroupTarget target, ChildrenRequest request, CancellationToken cancellationToken)
     {
-        var kinds = ResourceLooks.KindsOf(target.Group);
+        // Datasets of SDK v1 are a workspace's.
+        IReadOnlyList<ResourceKind> kinds = [.. ResourceLooks.KindsOf(target.Group).Where(kind => !target.Workspace.IsRegistry || kind != ResourceKind.Dataset)];
         if (kinds.Count == 0)
         {
             return new ChildrenPage(
@@ -58,7 +59,7 @@ internal sealed class ResourcesBranch(BranchContext context, ResourceLister list
 
         if (things == 0 && failures == 0 && request.PageToken is null)
         {
-            nodes.Insert(0, Nothing(request, ResourceLooks.PluralOf(target.Group), "this workspace", kinds.Any(kind => ResourceCatalog.Of(kind).CanArchive)));
+            nodes.Insert(0, Nothing(request, target.Workspace.IsRegistry ? ResourceCatalog.Of(kinds[0]).Plural : ResourceLooks.PluralOf(target.Group), target.Workspace.IsRegistry ? "this registry" : "this workspace", kinds.Any(kind => ResourceCatalog.Of(kind).CanArchive)));
         }
 
         return new ChildrenPage(nodes, part < kinds.Count ? new GroupToken(part, null).ToString() : null);

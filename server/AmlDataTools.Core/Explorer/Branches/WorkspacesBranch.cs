@@ -5,7 +5,7 @@ using AmlDataTools.Azure.Arm;
 namespace AmlDataTools.Core.Explorer.Branches;
 
 /// <summary>A subscription's workspaces, by name.</summary>
-internal sealed class WorkspacesBranch(BranchContext context, TimeProvider clock)
+internal sealed class WorkspacesBranch(BranchContext context, RegistriesBranch registries, TimeProvider clock)
 {
     private const int MaxRemembered = 50;
 
@@ -15,8 +15,10 @@ internal sealed class WorkspacesBranch(BranchContext context, TimeProvider clock
 
     public async Task<ChildrenPage> ReadAsync(SubscriptionTarget target, ChildrenRequest request, CancellationToken cancellationToken)
     {
+        var shared = registries.GroupAsync(target, request.NodeId, cancellationToken);
         var all = await ListAsync(target, cancellationToken).ConfigureAwait(false);
-        if (all.Count == 0)
+        var group = await shared.ConfigureAwait(false);
+        if (all.Count == 0 && group is not { Kind: NodeKind.Registries })
         {
             return new ChildrenPage([context.Nodes.Notice(request.NodeId, "empty", "No workspaces in this subscription, or none you may see.", NodeAction.SelectSubscriptions)], null);
         }
@@ -30,6 +32,11 @@ internal sealed class WorkspacesBranch(BranchContext context, TimeProvider clock
             {
                 nodes.Add(context.Nodes.Workspace(document, workspace));
             }
+        }
+
+        if (group is not null && begin + size >= all.Count)
+        {
+            nodes.Add(group);
         }
 
         return new ChildrenPage(nodes, begin + size < all.Count ? new PageToken(ReadMode.Offset, begin + size, null).ToString() : null);

@@ -40,6 +40,21 @@ internal sealed class NodeFactory(StudioLinks studio, PortalLinks portal, TimePr
         [NodeAction.Refresh, NodeAction.CopyName, NodeAction.CopyId, NodeAction.OpenInStudio, .. portal.Resource(workspace.ResourceId, workspace.TenantId) is null ? (NodeAction[])[] : [NodeAction.OpenInPortal], NodeAction.ExportRecord, NodeAction.Delete],
         new NodeResource(workspace.Name, workspace.ResourceId, studio.Workspace(workspace), null, PortalUrl: portal.Resource(workspace.ResourceId, workspace.TenantId)));
 
+    /// <summary>"Registries" of a subscription.</summary>
+    public ExplorerNode Registries(SubscriptionTarget subscription, int count) => new(
+        NodeTargets.Format(new RegistriesTarget(subscription.SubscriptionId, subscription.TenantId)),
+        NodeKind.Registries, "Registries", $"{count:N0}", "Models, data, environments and components that several workspaces share. They are read here, not changed.", "library", null, null,
+        NodeExpansion.Collapsed, [NodeAction.Refresh], null);
+
+    /// <summary>A registry.</summary>
+    public ExplorerNode Registry(WorkspaceDocument document, WorkspaceRef registry) => new(
+        NodeTargets.Format(new RegistryTarget(registry)),
+        NodeKind.Registry, registry.Name, document.Location,
+        Lines(("Registry", registry.Name), ("Resource group", registry.ResourceGroup), ("Region", document.Location), ("Public network access", document.PublicNetworkAccess)),
+        "repo", null, null, NodeExpansion.Collapsed,
+        [NodeAction.Refresh, NodeAction.CopyName, NodeAction.CopyId, NodeAction.OpenInStudio],
+        new NodeResource(registry.Name, registry.ResourceId, studio.Registry(registry), null));
+
     public ExplorerNode Experiments(WorkspaceRef workspace) => new(
         NodeTargets.Format(new ExperimentsTarget(workspace)),
         NodeKind.Experiments, "Experiments", null, null, "list-tree", null, null, NodeExpansion.Collapsed,

@@ -1,3 +1,4 @@
+using AmlDataTools.Azure.Http;
 using AmlDataTools.Core.Resources;
 
 namespace AmlDataTools.Core.Explorer.Nodes;
@@ -17,9 +18,15 @@ internal static class ResourceActions
 
         var traits = ResourceCatalog.Of(item.Address.Kind);
         var actions = new List<NodeAction>();
-        if (traits.CanHaveData)
+        if (traits.CanHaveData || (item.Address.Kind == ResourceKind.Datastore && item.Properties.Text("datastoreType") is "AzureBlob" or "AzureDataLakeGen2"))
         {
             actions.Add(NodeAction.Download);
+        }
+
+        // What many workspaces share is not changed from here.
+        if (item.Address.Workspace.IsRegistry)
+        {
+            return actions;
         }
 
         if (traits.CanArchive && !containerArchived)
@@ -59,10 +66,12 @@ internal static class ResourceActions
 
     /// <summary>What can be done with a group.</summary>
     /// <param name="group">The group.</param>
-    public static IReadOnlyList<NodeAction> Of(ResourceGroupKind group)
+    /// <param name="inRegistry">Whether it is a registry's, where nothing is changed.</param>
+    public static IReadOnlyList<NodeAction> Of(ResourceGroupKind group, bool inRegistry)
     {
         var kinds = ResourceLooks.KindsOf(group);
-        return kinds.Count == 0 ? [NodeAction.Refresh]
+        return inRegistry ? (group == ResourceGroupKind.Components ? [NodeAction.Refresh] : [NodeAction.Refresh, NodeAction.ShowArchived])
+            : kinds.Count == 0 ? [NodeAction.Refresh]
             : kinds.Any(kind => ResourceCatalog.Of(kind).CanArchive) ? [NodeAction.Refresh, NodeAction.ShowArchived, NodeAction.ChangeMatching]
             : [NodeAction.Refresh, NodeAction.ChangeMatching];
     }

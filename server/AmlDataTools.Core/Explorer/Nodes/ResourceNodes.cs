@@ -19,15 +19,18 @@ internal sealed class ResourceNodes(StudioLinks studio, TimeProvider clock)
         ResourceGroupKind.EnvironmentsAndComponents, ResourceGroupKind.Datastores, ResourceGroupKind.Dependents,
     ];
 
-    /// <summary>The groups below a workspace.</summary>
-    public IEnumerable<ExplorerNode> Groups(WorkspaceRef workspace) => Top.Select(group => Group(workspace, group));
+    // What registries hold.
+    private static readonly ResourceGroupKind[] Shared = [ResourceGroupKind.Models, ResourceGroupKind.DataAssets, ResourceGroupKind.Environments, ResourceGroupKind.Components];
+
+    /// <summary>The groups below a workspace, or below a registry.</summary>
+    public IEnumerable<ExplorerNode> Groups(WorkspaceRef workspace) => (workspace.IsRegistry ? Shared : Top).Select(group => Group(workspace, group));
 
     /// <summary>A group.</summary>
     public ExplorerNode Group(WorkspaceRef workspace, ResourceGroupKind group)
     {
         var (kind, label, icon) = ResourceLooks.Of(group);
         return new ExplorerNode(
-            NodeTargets.Format(new ResourceGroupTarget(workspace, group)), kind, label, null, null, icon, null, null, NodeExpansion.Collapsed, ResourceActions.Of(group), null);
+            NodeTargets.Format(new ResourceGroupTarget(workspace, group)), kind, label, null, null, icon, null, null, NodeExpansion.Collapsed, ResourceActions.Of(group, workspace.IsRegistry), null);
     }
 
     /// <summary>Whether a node can stand for it: no id can be made of a name that is no valid Unicode, or longer than any service's.</summary>
@@ -77,7 +80,7 @@ internal sealed class ResourceNodes(StudioLinks studio, TimeProvider clock)
         }
 
         actions.AddRange(ResourceActions.Of(item, containerArchived));
-        if (opens && ResourceActions.HoldsVersions(address.Kind))
+        if (opens && !address.Workspace.IsRegistry && ResourceActions.HoldsVersions(address.Kind))
         {
             actions.Add(NodeAction.ChangeMatching);
         }
@@ -88,6 +91,7 @@ internal sealed class ResourceNodes(StudioLinks studio, TimeProvider clock)
             Lines([
                 (Capital(traits.Singular), address.Text), (null, ResourceText.About(item)), .. ResourceText.Details(item, endpoint),
                 ("Created", Moment(item.Created)), ("Created by", item.CreatedBy), ("Changed", Moment(item.Modified)), ("Tags", Tags(item.Tags)),
+                ("Registry", address.Workspace.IsRegistry ? address.Workspace.Name : null),
                 ("Archived", item.IsArchived ? "yes" : containerArchived ? "with all versions at once; restore all to bring it back" : null),
                 (null, touchable ? null : "Its name cannot be part of an address, so nothing can be done with it here."),
             ]),

@@ -8,6 +8,8 @@ internal sealed class StudioLinks(Uri? portal)
 {
     public string? Workspace(WorkspaceRef workspace) => Page("home", workspace);
 
+    public string? Registry(WorkspaceRef registry) => Shared(registry, string.Empty);
+
     public string? Run(WorkspaceRef workspace, string runId) => Page("runs/" + Uri.EscapeDataString(runId), workspace);
 
     public string? Experiment(WorkspaceRef workspace, string experimentId)
@@ -21,6 +23,20 @@ internal sealed class StudioLinks(Uri? portal)
     {
         var workspace = address.Workspace;
         var name = Uri.EscapeDataString(address.Name);
+        if (workspace.IsRegistry)
+        {
+            var shared = address.Kind switch
+            {
+                ResourceKind.Model or ResourceKind.ModelVersion => "models",
+                ResourceKind.DataAsset or ResourceKind.DataVersion => "data",
+                ResourceKind.Environment or ResourceKind.EnvironmentVersion => "environments",
+                ResourceKind.Component or ResourceKind.ComponentVersion => "components",
+                _ => null,
+            };
+            return shared is null || (address.Child ?? latest) is not { Length: > 0 } number ? null
+                : Shared(workspace, $"/{shared}/{name}/version/{Uri.EscapeDataString(number)}");
+        }
+
         var version = (address.Child ?? latest) is { Length: > 0 } text ? Uri.EscapeDataString(text) : null;
         return address.Kind switch
         {
@@ -38,6 +54,11 @@ internal sealed class StudioLinks(Uri? portal)
             _ => null,
         };
     }
+
+    // The form that Microsoft's own documents of registries link to.
+    private string? Shared(WorkspaceRef registry, string path)
+        => portal is null ? null
+            : $"{portal.AbsoluteUri.TrimEnd('/')}/registries/{Uri.EscapeDataString(registry.Name)}{path}{(string.IsNullOrEmpty(registry.TenantId) ? string.Empty : "?tid=" + Uri.EscapeDataString(registry.TenantId))}";
 
     private string? Page(string path, WorkspaceRef workspace)
     {

@@ -1,10 +1,19 @@
+using System.Buffers;
+
 namespace AmlDataTools.Core.Notebooks.Code;
 
 /// <summary>A piece of code that begins and ends with a logical line, so that it can be read alone.</summary>
 /// <param name="Text">The code.</param>
 /// <param name="Lines">Line ends in it.</param>
 /// <param name="References">What it refers to; lines count from the piece's first.</param>
-internal sealed record CodePiece(string Text, int Lines, IReadOnlyList<CodeReference> References);
+/// <param name="Clients">The clients of Azure ML that it makes and gives a name.</param>
+internal sealed record CodePiece(string Text, int Lines, IReadOnlyList<CodeReference> References, IReadOnlyList<CodeClient> Clients);
+
+/// <summary>A client (<c>MLClient</c>) that code makes.</summary>
+/// <param name="Name">The name it is given, without what it is an attribute of.</param>
+/// <param name="Registry">The registry it is of; null for a workspace.</param>
+/// <param name="IsKnown">Whether the code says which it is; only running it tells the others.</param>
+internal sealed record CodeClient(string Name, string? Registry, bool IsKnown);
 
 /// <summary>
 /// Finds the references in Python. A literal counts when the whole of it is a reference and it stands alone: not in a
@@ -14,6 +23,13 @@ internal ref struct CodeScan(ReadOnlySpan<char> text)
 {
     /// <summary>A piece is not ended before it has this many characters.</summary>
     public const int PieceLength = 2048;
+
+    /// <summary>As much of a text's end as names nothing is left unread: it is read again whenever it is typed in.</summary>
+    public const int MaxUnread = 64 * 1024;
+
+    // Without one of these there is no reference and no client, whatever else the text is.
+    private static readonly SearchValues<string> Signs = SearchValues.Create(
+        ["azureml:", "models", "runs:/", "data.get", "Model(", "get_model_path", "get_by_name", "MLClient("], StringComparison.Ordinal);
 
     // Deeper brackets are counted, and not looked into.
     private const int MaxFrames = 256;
@@ -26,19 +42,26 @@ internal ref struct CodeScan(ReadOnlySpan<char> text)
     private int _open = 1;
     private PythonToken _number;
     private List<CodeReference> _found = [];
+    private List<CodeClient> _clients = [];
     private int _tooDeep;
 
     // The names before the next token: receiver.One.Last
     private (int Start, int End) _last;
     private (int Start, int End) _one;
+    private (int Start, int End) _two;
     private bool _hasReceiver;
     private bool _afterDot;
     private bool _defining;
     private PythonTokenKind _before = PythonTokenKind.Newline;
     private char _beforeSymbol;
 
+    // What the statement gives a name, and the client that was made last in it.
+    private string? _assigned;
+    private CodeClient? _made;
+
     // Adjacent literals.
     private int _parts;
+    private bool _mayBeReference;
     private string? _value;
     private PythonToken _firstPart;
     private PythonPlace _runEnd;
@@ -46,13 +69,25 @@ internal ref struct CodeScan(ReadOnlySpan<char> text)
 
     /// <summary>Reads it all.</summary>
     /// <param name="pieces">Takes the pieces, in order.</param>
+    /// <param name="isEnd">Whether nothing follows: then an end that names nothing may be left unread, as one piece.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <returns>Whether the end of the text is the end of a logical line, so that what follows cannot change what was read.</returns>
-    public bool Read(List<CodePiece> pieces, CancellationToken cancellationToken)
+    public bool Read(List<CodePiece> pieces, bool isEnd, CancellationToken cancellationToken)
     {
         var token = default(PythonToken);
         var start = 0;
         var startLine = 0;
+        var enough = isEnd ? Math.Max(LastSign(), _text.Length - MaxUnread) : int.MaxValue;
+        if (enough <= 0)
+        {
+            if (!_text.IsEmpty)
+            {
+                pieces.Add(Unread(0));
+            }
+
+            return false;
+        }
+
         while (true)
         {
             _lexer.Read(ref token);
@@ -74,6 +109,17 @@ internal ref struct CodeScan(ReadOnlySpan<char> text)
                     return clean;
                 case PythonTokenKind.Newline:
                     EndStatement();
+
+                    if (token.End.Offset >= enough && token.End.Offset > token.Start.Offset)
+                    {
+                        pieces.Add(Piece(start, startLine, token.End));
+                        if (token.End.Offset < _text.Length)
+                        {
+                            pieces.Add(Unread(token.End.Offset));
+                        }
+
+                        return false;
+                    }
 
                     // Where a keyword closed brackets (no characters of its own) the piece would end because of what follows.
                     if (token.End.Offset - start >= PieceLength && token.End.Offset > token.Start.Offset)
@@ -105,6 +151,29 @@ internal ref struct CodeScan(ReadOnlySpan<char> text)
         }
     }
 
+    // Lines are counted to tell where what follows is; nothing does.
+    private readonly CodePiece Unread(int start) => new(_text[start..].ToString(), 0, [], []);
+
+    /// <summary>Where the last sign of a reference begins, and so behind which line end nothing is referred to; 0 when there is none.</summary>
+    private readonly int LastSign()
+    {
+        var last = 0;
+        for (var at = 0; at < _text.Length;)
+        {
+            var next = _text[at..].IndexOfAny(Signs);
+            if (next < 0)
+            {
+                break;
+            }
+
+            // One at the very beginning counts too.
+            at += next + 1;
+            last = at;
+        }
+
+        return last;
+    }
+
     // A comment or blanks behind the last line end would join what is appended.
     private readonly bool EndsLine() => _text.IsEmpty || _text[^1] == '\n';
 
@@ -117,7 +186,14 @@ internal ref struct CodeScan(ReadOnlySpan<char> text)
             _found = [];
         }
 
-        return new CodePiece(_text[start..end.Offset].ToString(), end.Line - startLine, references);
+        IReadOnlyList<CodeClient> clients = [];
+        if (_clients.Count > 0)
+        {
+            clients = _clients;
+            _clients = [];
+        }
+
+        return new CodePiece(_text[start..end.Offset].ToString(), end.Line - startLine, references, clients);
     }
 
     /// <summary>A reference with other lines in front.</summary>
@@ -131,8 +207,12 @@ internal ref struct CodeScan(ReadOnlySpan<char> text)
         {
             _firstPart = token;
             _beforeRun = _beforeSymbol;
-            _value = PythonText.Value(_text, token);
-            Top().Tokens++;
+            var frame = Top();
+
+            // The value of every other one is of no use.
+            _mayBeReference = token.IsPlain && ReferenceText.MayBe(_text[token.ContentStart..token.ContentEnd]);
+            _value = _mayBeReference || frame.Call is not null || frame.Keyword == "type" ? PythonText.Value(_text, token) : null;
+            frame.Tokens++;
         }
         else
         {
@@ -154,7 +234,7 @@ internal ref struct CodeScan(ReadOnlySpan<char> text)
             var inner = _parts == 1 && !_firstPart.HasEscapes && _firstPart.Start.Line == _runEnd.Line ? _firstPart.ContentStart - _firstPart.Start.LineStart : -1;
             frame.Value = new CallArgument(
                 ArgumentForm.Text, value, _firstPart.Start, _runEnd, inner < 0 ? null : new CodeRange(_runEnd.Line, inner, _runEnd.Line, inner + value.Length));
-            if (ReferenceText.MayBe(value) && ReferenceText.TryParse(value, out var asset, out var versionAt))
+            if (_mayBeReference && ReferenceText.MayBe(value) && ReferenceText.TryParse(value, out var asset, out var versionAt))
             {
                 TakeReference(frame, asset, inner < 0 || versionAt < 0 ? -1 : inner + versionAt);
             }
@@ -166,7 +246,7 @@ internal ref struct CodeScan(ReadOnlySpan<char> text)
 
         _parts = 0;
         _value = null;
-        _last = _one = default;
+        _last = _one = _two = default;
         _hasReceiver = true;
     }
 
@@ -201,11 +281,13 @@ internal ref struct CodeScan(ReadOnlySpan<char> text)
         var span = (token.Start.Offset, token.End.Offset);
         if (_afterDot)
         {
+            _two = _one;
             _one = _last;
         }
         else
         {
-            _one = default;
+            _one = _two = default;
+            _made = null;
             _hasReceiver = false;
             _defining = _before == PythonTokenKind.Name && Text(_last) is "def" or "class";
         }
@@ -236,6 +318,10 @@ internal ref struct CodeScan(ReadOnlySpan<char> text)
                 frame.Keyword = Text(_last) is { Length: <= 32 } keyword ? keyword.ToString() : "?";
                 frame.Tokens = 0;
                 break;
+            case '=' when _open == 1 && _before == PythonTokenKind.Name && !Follows(token, '='):
+                frame.Tokens++;
+                _assigned = Text(_last).ToString();
+                break;
             case '.':
                 frame.Tokens++;
                 _afterDot = true;
@@ -246,7 +332,7 @@ internal ref struct CodeScan(ReadOnlySpan<char> text)
                 }
                 else
                 {
-                    _last = _one = default;
+                    _last = _one = _two = default;
                     _hasReceiver = true;
                 }
 
@@ -262,7 +348,7 @@ internal ref struct CodeScan(ReadOnlySpan<char> text)
 
         if (symbol is not ('=' or ',') && symbol is not (')' or ']'))
         {
-            _last = _one = default;
+            _last = _one = _two = default;
         }
     }
 
@@ -275,12 +361,13 @@ internal ref struct CodeScan(ReadOnlySpan<char> text)
         }
 
         var call = symbol == '(' && _before == PythonTokenKind.Name && !_defining ? Recognise() : KnownCall.None;
+        var arguments = call == KnownCall.None ? null : new CallArguments(call) { Client = _two.End > 0 ? Text(_two).ToString() : null, Made = _two.End > 0 ? null : _made };
         if (_open == _frames.Count)
         {
             _frames.Add(new Frame());
         }
 
-        _frames[_open++].Begin(call == KnownCall.None ? null : new CallArguments(call));
+        _frames[_open++].Begin(arguments);
     }
 
     private void Close()
@@ -293,11 +380,12 @@ internal ref struct CodeScan(ReadOnlySpan<char> text)
         {
             var frame = Top();
             EndArgument(frame);
+            _made = null;
             EndCall(frame);
             _open--;
         }
 
-        _last = _one = default;
+        _last = _one = _two = default;
         _hasReceiver = true;
     }
 
@@ -334,9 +422,18 @@ internal ref struct CodeScan(ReadOnlySpan<char> text)
             : default;
     }
 
-    private readonly void EndCall(Frame frame)
+    private void EndCall(Frame frame)
     {
-        if (frame.Call?.Read() is { } reference)
+        if (frame.Call is { Call: KnownCall.Client } client)
+        {
+            // One that is only part of an expression has no name, and may be asked at once.
+            _made = client.ReadClient(_open == 2 && _assigned is not null ? _assigned : string.Empty);
+            if (_made.Name.Length > 0)
+            {
+                _clients.Add(_made);
+            }
+        }
+        else if (frame.Call?.Read() is { } reference)
         {
             _found.Add(reference);
         }
@@ -354,19 +451,27 @@ internal ref struct CodeScan(ReadOnlySpan<char> text)
         _open = 1;
         _tooDeep = 0;
         _frames[0].Begin(null);
-        _last = _one = default;
+        _last = _one = _two = default;
         _afterDot = _hasReceiver = false;
+        _assigned = null;
+        _made = null;
     }
 
     private readonly KnownCall Recognise() => Text(_last) switch
     {
         "get" when _hasReceiver && Text(_one) is "models" => KnownCall.ModelsGet,
-        "get" when _hasReceiver && Text(_one) is "data" => KnownCall.DataGet,
-        "Model" => KnownCall.Model,
+        "get" when _hasReceiver && Text(_one) is "data" && IsClose() => KnownCall.DataGet,
+        "MLClient" when IsBeforeBracket() => KnownCall.Client,
+        "Model" when IsBeforeBracket() => KnownCall.Model,
         "get_model_path" when Text(_one) is "Model" => KnownCall.ModelPath,
         "get_by_name" when Text(_one) is "Dataset" => KnownCall.DatasetByName,
         _ => KnownCall.None,
     };
+
+    // The signs of these hold more than a name, which stands for too much else.
+    private readonly bool IsClose() => _last.Start == _one.End + 1;
+
+    private readonly bool IsBeforeBracket() => _last.End < _text.Length && _text[_last.End] == '(';
 
     private static NotebookAssetKind? KindOf(ReadOnlySpan<char> type) => type switch
     {

@@ -19,6 +19,9 @@ internal enum KnownCall : byte
 
     /// <summary><c>Dataset.get_by_name(workspace, name, version)</c> of SDK v1.</summary>
     DatasetByName,
+
+    /// <summary><c>MLClient(credential, subscription, group, workspace, registry_name)</c> of SDK v2.</summary>
+    Client,
 }
 
 /// <summary>What an argument is, once it is over.</summary>
@@ -47,8 +50,18 @@ internal sealed class CallArguments(KnownCall call)
     private CallArgument? _version;
     private CallArgument? _label;
     private CallArgument? _id;
+    private CallArgument? _registry;
     private bool _hasWorkspace;
     private bool _isUnsure;
+
+    /// <summary>Which call it is.</summary>
+    public KnownCall Call => call;
+
+    /// <summary>The name of the client whose method it is; null when it has none.</summary>
+    public string? Client { get; init; }
+
+    /// <summary>The client made just before, whose method it is; null for others.</summary>
+    public CodeClient? Made { get; init; }
 
     /// <summary>Takes an argument.</summary>
     /// <param name="position">Its position among those without keyword; -1 when it has one.</param>
@@ -67,6 +80,9 @@ internal sealed class CallArguments(KnownCall call)
             case "label":
                 _label = argument;
                 break;
+            case "registry":
+                _registry = argument;
+                break;
             case "id":
                 _id = argument;
                 break;
@@ -84,8 +100,20 @@ internal sealed class CallArguments(KnownCall call)
     /// <summary>Something such as <c>*args</c> was passed.</summary>
     public void Doubt() => _isUnsure = true;
 
+    /// <summary>The client that the call makes.</summary>
+    /// <param name="name">What it is called.</param>
+    public CodeClient ReadClient(string name) => _isUnsure || _registry is { Form: ArgumentForm.Unknown or ArgumentForm.Number } ? new CodeClient(name, null, IsKnown: false)
+        : _registry is { Form: ArgumentForm.Text, Value: { } registry } ? new CodeClient(name, registry, ReferenceText.IsRegistry(registry))
+        : new CodeClient(name, null, IsKnown: true);
+
     /// <summary>What the call names; null when only running it can tell, or when it is another function of the same name.</summary>
-    public CodeReference? Read()
+    public CodeReference? Read() => Find() is not { } found ? null
+        : call is not (KnownCall.ModelsGet or KnownCall.DataGet) ? found
+        : Made is null ? found with { Client = Client }
+        : Made.IsKnown ? found with { Asset = found.Asset with { Registry = Made.Registry } }
+        : null;
+
+    private CodeReference? Find()
     {
         if (_isUnsure || (call == KnownCall.Model && !_hasWorkspace))
         {
@@ -155,6 +183,11 @@ internal sealed class CallArguments(KnownCall call)
         {
             (0, _) or (_, "model_name") => "name",
             (1, _) or (_, "version") => "version",
+            _ => string.Empty,
+        },
+        KnownCall.Client => (position, keyword) switch
+        {
+            (4, _) or (_, "registry_name") => "registry",
             _ => string.Empty,
         },
         KnownCall.DatasetByName => (position, keyword) switch

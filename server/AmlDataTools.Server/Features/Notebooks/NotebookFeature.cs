@@ -25,6 +25,7 @@ internal sealed class NotebookFeature(Lazy<Workbench> workbench) : IFeature, INo
         rpc.AddLocalMethod("notebook/change", context.NotebookChangeParams, context.NotebookReferences, ChangeAsync);
         rpc.AddLocalMethod("notebook/close", context.NotebookCloseParams, context.Empty, CloseAsync);
         rpc.AddLocalMethod("notebook/workspace", context.NotebookWorkspaceParams, context.NotebookWorkspaceResult, WorkspaceAsync);
+        rpc.AddLocalMethod("notebook/candidates", context.NotebookCandidatesParams, context.NotebookCandidatesResult, CandidatesAsync);
         rpc.AddLocalMethod("notebook/describe", context.NotebookDescribeParams, context.NotebookDescribeResult, DescribeAsync);
         rpc.AddLocalMethod("notebook/loadCode", context.NotebookLoadCodeParams, context.NotebookLoadCodeResult, LoadCodeAsync);
     }
@@ -66,10 +67,26 @@ internal sealed class NotebookFeature(Lazy<Workbench> workbench) : IFeature, INo
     }
 
     /// <inheritdoc/>
+    public async Task<NotebookCandidatesResult> CandidatesAsync(NotebookCandidatesParams parameters, CancellationToken cancellationToken)
+    {
+        var names = parameters.Subscriptions.DistinctBy(one => one.SubscriptionId).ToDictionary(one => one.SubscriptionId, one => one.Name, StringComparer.OrdinalIgnoreCase);
+        var (found, isWhole) = await workbench.Value.Candidates.FindAsync(
+            NotebookMapping.Asset(parameters.Asset), [.. parameters.Subscriptions.Select(one => new SubscriptionTarget(one.SubscriptionId, one.TenantId is { Length: > 0 } tenant ? tenant : null))], cancellationToken).ConfigureAwait(false);
+        return new NotebookCandidatesResult(
+            [.. found.Select(one => new NotebookCandidate(
+                NodeTargets.Format(one.IsRegistry ? new RegistryTarget(one) : new WorkspaceTarget(one)), one.Name, names.GetValueOrDefault(one.SubscriptionId, one.SubscriptionId), one.ResourceGroup, one.IsRegistry))],
+            !isWhole);
+    }
+
+    /// <inheritdoc/>
     public async Task<NotebookDescribeResult> DescribeAsync(NotebookDescribeParams parameters, CancellationToken cancellationToken)
     {
-        var workspace = NodeTargets.Parse(parameters.WorkspaceNodeId) is WorkspaceTarget target ? target.Workspace
-            : throw new ProblemException("notebook.notAWorkspace", "References are looked up in a workspace. Choose one.");
+        var workspace = NodeTargets.Parse(parameters.WorkspaceNodeId) switch
+        {
+            WorkspaceTarget target => target.Workspace,
+            RegistryTarget target => target.Registry,
+            _ => throw new ProblemException("notebook.notAWorkspace", "References are looked up in a workspace. Choose one."),
+        };
         var answers = await workbench.Value.Assets.DescribeAsync(workspace, [.. parameters.Assets.Select(NotebookMapping.Asset)], parameters.Fresh, cancellationToken).ConfigureAwait(false);
         return new NotebookDescribeResult([.. answers.Select(NotebookMapping.Description)]);
     }

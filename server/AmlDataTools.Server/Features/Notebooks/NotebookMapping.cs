@@ -31,5 +31,5 @@ internal static class NotebookMapping
 
     private static NotebookFoundAsset Found(Model.FoundAsset found) => new(
         WireEnum.To<Model.NotebookAssetKind, NotebookAssetKind>(found.Kind), found.Name, found.Version, found.NodeId, found.Type, found.Stage, found.Description, found.Bytes,
-        [.. found.Tags.Select(tag => new NotebookTag(tag.Key, tag.Value))], found.SourceRun, found.Created?.ToUnixTimeMilliseconds(), found.CreatedBy, found.IsArchived, found.StudioUrl);
+        [.. found.Tags.Select(tag => new NotebookTag(tag.Key, tag.Value))], found.SourceRun, found.Created?.ToUnixTimeMilliseconds(), found.CreatedBy, found.IsArchived, found.StudioUrl, found.Files, found.HasMore);
 }
