@@ -189,7 +189,7 @@ public sealed class ExplorerService
     private Task<ChildrenPage> ReadAsync(NodeTarget target, ChildrenRequest request, CancellationToken cancellationToken) => target switch
     {
         SubscriptionTarget it => _workspaces.ReadAsync(it, request, cancellationToken),
-        WorkspaceTarget it => Task.FromResult(new ChildrenPage([_context.Nodes.Experiments(it.Workspace), .. _context.Resources.Groups(it.Workspace)], null)),
+        WorkspaceTarget it => Task.FromResult(new ChildrenPage([_context.Nodes.Experiments(it.Workspace), .. _context.Resources.Groups(it.Workspace), FileNodes.Notebooks(it.Workspace)], null)),
         ExperimentsTarget it => _experiments.ReadAsync(it, request, cancellationToken),
         ExperimentTarget it => _runs.ReadAsync(it, request, cancellationToken),
         RunTarget it => _run.ReadAsync(it, request, cancellationToken),

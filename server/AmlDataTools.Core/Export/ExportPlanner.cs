@@ -4,6 +4,7 @@ using AmlDataTools.Core.Explorer;
 using AmlDataTools.Core.Names;
 using AmlDataTools.Core.Operations;
 using AmlDataTools.Core.Problems;
+using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.Runs;
 using AmlDataTools.Core.Storage;
 
@@ -81,7 +82,7 @@ internal sealed class ExportPlanner(
                 await AddRunAsync(planning, run, cancellationToken).ConfigureAwait(false);
                 break;
             case FolderTarget folder:
-                var name = LocalNames.Segment(LastSegment(folder.Location.Path));
+                var name = LocalNames.Segment(NameOf(folder.Location));
                 await planning.Builder.AddFolderAsync(folder.Location, alone ? $"{name}/" : $"{FolderOf(folder.Location, folder.RunId)}{name}/", null, isRunFolder: false, cancellationToken).ConfigureAwait(false);
                 break;
             case FileTarget file:
@@ -168,6 +169,7 @@ internal sealed class ExportPlanner(
             throw new ProblemException("export.notPossible", "A folder without a name cannot be downloaded as a whole. Download the files in it."),
         RunTarget or FolderTarget or FileTarget or NamedOutputTarget => target,
         ResourceTarget resource when AssetPlanner.Takes(resource.Resource.Kind) => target,
+        ResourceTarget { Resource: { Kind: ResourceKind.Datastore, Child: null } store } => new FolderTarget(new FileLocation(store.Workspace, store.Name, string.Empty, null), null),
         RunFilesTarget files => new RunTarget(files.Location.Workspace, files.RunId),
         _ => throw new ProblemException("export.notPossible", "Only runs, folders, files, named outputs, models, data assets and datasets can be downloaded."),
     };
@@ -190,7 +192,7 @@ internal sealed class ExportPlanner(
     private static string? FolderNameOf(NodeTarget target) => target switch
     {
         RunTarget run => LocalNames.Segment(run.RunId),
-        FolderTarget folder => LocalNames.Segment(LastSegment(folder.Location.Path)),
+        FolderTarget folder => LocalNames.Segment(NameOf(folder.Location)),
         NamedOutputTarget output => LocalNames.Segment(output.Name),
         _ => null,
     };
@@ -201,6 +203,7 @@ internal sealed class ExportPlanner(
         return targets switch
         {
             [RunTarget run] => $"{verb} {planning.NameOf(run.RunId)}",
+            [FolderTarget { Location: { Path: "", Datastore: var whole } }] => $"{verb} {whole}",
             [FolderTarget folder] => $"{verb} {LastSegment(folder.Location.Path)} of {(folder.RunId is { } inRun ? planning.NameOf(inRun) : folder.Location.Datastore)}",
             [FileTarget file] => $"{verb} {LastSegment(file.Location.Path)} of {(file.RunId is { } inRun ? planning.NameOf(inRun) : file.Location.Datastore)}",
             [NamedOutputTarget output] => $"{verb} {output.Name} of {planning.NameOf(output.RunId)}",
@@ -221,6 +224,8 @@ internal sealed class ExportPlanner(
         var above = place.Path.TrimEnd('/').Split('/')[..^1];
         return string.Concat(above.Prepend(place.Datastore).Select(segment => LocalNames.Segment(segment) + "/"));
     }
+
+    private static string NameOf(FileLocation folder) => folder.Path.Length == 0 ? folder.Datastore : LastSegment(folder.Path);
 
     private static string LastSegment(string path)
     {

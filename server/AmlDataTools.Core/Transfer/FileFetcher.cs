@@ -35,10 +35,12 @@ internal sealed class FileFetcher(
                     wanted = await source.GetPropertiesAsync(item.Name, cancellationToken).ConfigureAwait(false);
                 }
 
-                var (handle, result) = wanted.Length > settings.RangeBytes
+                var (handle, result, told) = wanted.Length > settings.RangeBytes
                     ? await FetchRangedAsync(item, wanted, restart == 0 ? partial : null, source, bytes, cancellationToken).ConfigureAwait(false)
                     : await FetchStreamedAsync(item, wanted, source, bytes, cancellationToken).ConfigureAwait(false);
-                if (wanted.Md5() is { } expected && result.Md5 != expected)
+                // A listing of a file share tells no hash, the answer to a read does.
+                var known = wanted.Md5() ?? told;
+                if (known is { } expected && result.Md5 != expected)
                 {
                     handle.Dispose();
                     bytes.TakeBack();
@@ -51,7 +53,7 @@ internal sealed class FileFetcher(
                 }
 
                 var changed = wanted.ETag != item.ETag && item.ETag is not null;
-                return (new StagedFile(item, handle, destination.PartOf(item.Index), result with { Md5 = wanted.Md5(), Code = changed ? "file.changed" : null, Reason = changed ? "It changed after the plan; the newer version was taken." : item.Note }), null);
+                return (new StagedFile(item, handle, destination.PartOf(item.Index), result with { Md5 = known, Code = changed ? "file.changed" : null, Reason = changed ? "It changed after the plan; the newer version was taken." : item.Note }), null);
             }
             catch (BlobGoneException)
             {
@@ -98,7 +100,7 @@ internal sealed class FileFetcher(
         return md5 == item.Md5;
     }
 
-    private async Task<(SafeFileHandle Handle, ItemResult Result)> FetchStreamedAsync(
+    private async Task<(SafeFileHandle Handle, ItemResult Result, string? Told)> FetchStreamedAsync(
         TransferItem item, BlobItem wanted, IBlobSource source, ItemBytes bytes, CancellationToken cancellationToken)
     {
         _streamed.Open(destination.PartOf(item.Index));
@@ -106,7 +108,7 @@ internal sealed class FileFetcher(
         {
             var answer = await reader.ReadAsync(source, item.Name, 0, wanted.Length, whole: true, wanted.ETag, _streamed, bytes, cancellationToken).ConfigureAwait(false);
             var (handle, sha, md5) = _streamed.Close();
-            return (handle, Done(item, wanted, sha, md5, answer, source));
+            return (handle, Done(item, wanted, sha, md5, answer, source), answer.Blob.Md5());
         }
         catch
         {
@@ -115,7 +117,7 @@ internal sealed class FileFetcher(
         }
     }
 
-    private async Task<(SafeFileHandle Handle, ItemResult Result)> FetchRangedAsync(
+    private async Task<(SafeFileHandle Handle, ItemResult Result, string? Told)> FetchRangedAsync(
         TransferItem item, BlobItem wanted, PartialFile? partial, IBlobSource source, ItemBytes bytes, CancellationToken cancellationToken)
     {
         await rangedFiles.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -145,7 +147,7 @@ internal sealed class FileFetcher(
         }
     }
 
-    private async Task<(SafeFileHandle Handle, ItemResult Result)> FetchIntoAsync(
+    private async Task<(SafeFileHandle Handle, ItemResult Result, string? Told)> FetchIntoAsync(
         RangedFile file, TransferItem item, BlobItem wanted, IBlobSource source, ItemBytes bytes, CancellationToken cancellationToken)
     {
         var sha = string.Empty;
@@ -159,7 +161,9 @@ internal sealed class FileFetcher(
         }
 
         await TaskGroup.RunAsync(works, cancellationToken).ConfigureAwait(false);
-        return (file.Handle, Done(item, wanted, sha, md5, answer, source));
+        var told = answer?.Blob.Md5();
+        md5 ??= told is null ? null : await file.Md5Async(cancellationToken).ConfigureAwait(false);
+        return (file.Handle, Done(item, wanted, sha, md5, answer, source), told);
 
         async Task FetchRangesAsync(CancellationToken token)
         {

@@ -202,6 +202,12 @@ public enum NodeKind
     /// <summary>A datastore.</summary>
     Datastore,
 
+    /// <summary>"Notebooks" of a workspace: the folders of its users in its file share.</summary>
+    Notebooks,
+
+    /// <summary>A person's folder in the file share of a workspace.</summary>
+    UserFolder,
+
     /// <summary>Something worth saying that is no error: nothing here, or where the list comes from.</summary>
     Notice,
 

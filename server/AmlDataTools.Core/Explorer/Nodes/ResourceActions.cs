@@ -1,3 +1,4 @@
+using AmlDataTools.Azure.Http;
 using AmlDataTools.Core.Resources;
 
 namespace AmlDataTools.Core.Explorer.Nodes;
@@ -18,6 +19,12 @@ internal static class ResourceActions
         var traits = ResourceCatalog.Of(item.Address.Kind);
         var actions = new List<NodeAction>();
         if (traits.CanHaveData)
+        {
+            actions.Add(NodeAction.Download);
+        }
+
+        // The whole of it: of containers, where everything of a workspace lies, nobody wants that.
+        if (item.Address.Kind == ResourceKind.Datastore && item.Properties.Text("datastoreType") == "AzureFile")
         {
             actions.Add(NodeAction.Download);
         }
