@@ -33,6 +33,7 @@ internal static class SampleSeed
         new SampleModels(seeder, workspace, now).Add();
         SampleEndpoints.Add(seeder, workspace, now);
         SampleClassics.Add(seeder.State, workspace, now);
+        SampleNotebooks.Add(seeder.State, workspace);
 
         // Its account has a hierarchical namespace.
         var lake = seeder.AddWorkspace(Marketing, "marketing-rg", "campaign-ws", "a0000000-0000-4000-8000-000000000102", "westeurope", now.AddDays(-90), hierarchical: true, registry: false);
