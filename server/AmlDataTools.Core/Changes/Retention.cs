@@ -15,6 +15,10 @@ public sealed record Retention(string Account, int? SoftDeleteDays, bool? Versio
 
     /// <summary>How many snapshots the share has; null when it could not be read.</summary>
     public int? ShareSnapshots { get; init; }
+
+    /// <summary>What a piece of data is called in places of which this is all that is kept.</summary>
+    /// <param name="retentions">What a plan's places keep.</param>
+    internal static string PieceIn(IReadOnlyList<Retention> retentions) => retentions.Count > 0 && retentions.All(r => r.Share is not null) ? "file" : "blob";
 }
 
 /// <summary>Until when deleted blobs can be brought back, reckoned the same way before a deletion and after it.</summary>

@@ -237,11 +237,12 @@ internal sealed class DataDeleter(
 
     /// <summary>
     /// Deletes directories that are empty, one after the other as they stand on the list: the innermost first. Only those that
-    /// the plan saw; one that still holds something, or is held by somebody, is left and counts for nothing: it is no data.
+    /// the plan saw; one that still holds something, or is held by somebody, is left and does not count: it is no data.
     /// </summary>
     private async Task<BatchResult> DeleteDirectoriesAsync(BatchMark mark, IReadOnlyList<PlannedBlob> chunk, CancellationToken cancellationToken)
     {
         var done = 0;
+        var left = new List<LeftBlob>();
         string? requestId = null;
         foreach (var directory in chunk)
         {
@@ -250,13 +251,20 @@ internal sealed class DataDeleter(
                 requestId = await pace.SendAsync(() => blobs.DeleteDirectoryAsync(directory.N, recursive: false, cancellationToken), repeatable: true, cancellationToken).ConfigureAwait(false) ?? requestId;
                 done++;
             }
-            catch (AzureServiceException exception) when (exception.Status is 404 or 409 or 412)
+            catch (AzureServiceException exception) when (exception.Status is 404)
             {
-                logger.LogInformation("A directory of {Label} was left: {Status} {Code}.", mark.Index, exception.Status, exception.Code);
+                // Gone already, with what was in it.
+            }
+            catch (AzureServiceException exception) when (exception.Status is 409 or 412)
+            {
+                // Noted as left, so that a resume tries again.
+                var isFull = exception.HasCode("DirectoryNotEmpty");
+                left.Add(new LeftBlob(
+                    directory.N, null, null, 0, exception.Status, isFull ? "directory.notEmpty" : "storage.inUse", isFull ? "The folder still holds something." : $"Somebody uses the folder ({exception.Code})."));
             }
         }
 
-        return new BatchResult(mark, done, 0, 0, [], requestId);
+        return new BatchResult(mark, done, 0, 0, left, requestId);
     }
 
     private async Task<BlobDeletion> DeleteOneAsync(BlobDeleteRequest request, CancellationToken cancellationToken)

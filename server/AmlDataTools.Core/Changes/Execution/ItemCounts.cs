@@ -16,7 +16,7 @@ internal sealed class ItemCounts
         {
             lock (_lock)
             {
-                return _batches.Values.Sum(b => (long)b.Changed);
+                return _batches.Where(b => b.Key.Pass != BatchPass.Directories).Sum(b => (long)b.Value.Changed);
             }
         }
     }
@@ -47,7 +47,7 @@ internal sealed class ItemCounts
                     _batches.Where(b => b.Key.Pass != BatchPass.Directories).Sum(b => b.Value.Totals.Done),
                     _batches.Where(b => b.Key.Pass != BatchPass.Directories).Sum(b => b.Value.Totals.Gone),
                     _batches.Values.Sum(b => b.Totals.Bytes),
-                    _batches.Values.Sum(b => (long)b.Totals.Left));
+                    _batches.Where(b => b.Key.Pass != BatchPass.Directories).Sum(b => (long)b.Value.Totals.Left));
             }
         }
     }
