@@ -16,6 +16,7 @@ export const commandIds = {
   downloadModel: 'amlData.operations.downloadModel',
   downloadDataAsset: 'amlData.operations.downloadDataAsset',
   downloadDataset: 'amlData.operations.downloadDataset',
+  downloadNotebooks: 'amlData.operations.downloadNotebooks',
   exportRun: 'amlData.operations.exportRun',
   downloadReference: 'amlData.notebooks.download',
   reveal: 'amlData.operations.reveal',

@@ -44,6 +44,8 @@ export const protocolVersion = 1;
  * - `componentVersion`: A version of a component.
  * - `datastores`: "Datastores" of a workspace.
  * - `datastore`: A datastore.
+ * - `notebooks`: "Notebooks" of a workspace: the folders of its users in its file share.
+ * - `userFolder`: A person's folder in the file share of a workspace.
  * - `notice`: Something worth saying that is no error: nothing here, or where the list comes from.
  * - `error`: What could not be read, and what to do about it.
  */
@@ -87,6 +89,8 @@ export type NodeKind =
   | 'componentVersion'
   | 'datastores'
   | 'datastore'
+  | 'notebooks'
+  | 'userFolder'
   | 'notice'
   | 'error';
 
