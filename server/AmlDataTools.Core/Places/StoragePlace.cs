@@ -30,7 +30,8 @@ internal readonly record struct StoragePlace(string Container, string Path)
 
     /// <summary>Whether one is the other, or is in it. <c>a/b</c> is in <c>a</c>, <c>ab</c> is not.</summary>
     /// <param name="other">The other place.</param>
-    public bool Overlaps(StoragePlace other) => Container == other.Container && (Covers(Path, other.Path) || Covers(other.Path, Path));
+    public bool Overlaps(StoragePlace other) =>
+        Container == other.Container && (Covers(Folded.Path, other.Folded.Path) || Covers(other.Folded.Path, Folded.Path));
 
     /// <summary>Whether the outer path is the inner one or a folder it is in.</summary>
     internal static bool Covers(string outer, string inner) =>
