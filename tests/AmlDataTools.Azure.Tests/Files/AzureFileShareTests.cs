@@ -170,6 +170,7 @@ public sealed class AzureFileShareTests
     private static HttpResponseMessage Body(string etag, string text, string? md5)
     {
         var answer = new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(Encoding.ASCII.GetBytes(text)) };
+        answer.Content.Headers.ContentLength = text.Length;
         answer.Headers.TryAddWithoutValidation("ETag", etag);
         if (md5 is not null)
         {
