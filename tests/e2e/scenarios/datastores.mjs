@@ -177,7 +177,7 @@ export const scenarios = [
       await window.screenshot('plan-of-the-download');
       await window.quickPick.choose('folder of this window');
       const operations = window.view('Operations');
-      await operations.waitForDescription(/^Download dana\.example/, /downloaded|done|verified/);
+      await operations.waitForDescription(/^Download dana\.example/, /^5 files, /);
       const saved = (await readdir(join(stage.server.workspace, 'dana.example'), { recursive: true })).filter((name) => !name.startsWith('export-receipt')).sort();
       assert.deepEqual(saved, [
         ...['data1', join('data1', 'a.csv'), join('data1', 'deep'), join('data1', 'deep', 'b.csv'), join('data1', 'empty')],
