@@ -158,8 +158,6 @@ export const scenarios = [
       await window.screenshot('opened');
 
       // From the palette: the workspace, then whose.
-      await window.page.keyboard.press('Escape');
-      await tree.click('Contoso Research');
       await window.command('Azure ML Data: Download Notebooks...');
       const offered = window.page.locator('.quick-input-list .monaco-list-row');
       const pick = async (label) => {
