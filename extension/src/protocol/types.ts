@@ -46,6 +46,8 @@ export const protocolVersion = 1;
  * - `datastore`: A datastore.
  * - `notebooks`: "Notebooks" of a workspace: the folders of its users in its file share.
  * - `userFolder`: A person's folder in the file share of a workspace.
+ * - `dependents`: "Resources of this workspace": what it uses.
+ * - `dependent`: A resource that a workspace uses: storage account, key vault, ...
  * - `notice`: Something worth saying that is no error: nothing here, or where the list comes from.
  * - `error`: What could not be read, and what to do about it.
  */
@@ -91,6 +93,8 @@ export type NodeKind =
   | 'datastore'
   | 'notebooks'
   | 'userFolder'
+  | 'dependents'
+  | 'dependent'
   | 'notice'
   | 'error';
 
@@ -128,6 +132,8 @@ export type NodeExpansion = 'none' | 'collapsed' | 'expanded';
  * - `open`: "Open": read a file in the editor, without saving it.
  * - `copyPath`: "Copy Path": its path in the datastore.
  * - `copyUri`: "Copy azureml:// URI".
+ * - `openInPortal`: Open it in the Azure portal.
+ * - `exportRecord`: "Export Workspace Record...": what Resource Manager and run history say about a workspace.
  */
 export type NodeAction =
   | 'refresh'
@@ -153,7 +159,9 @@ export type NodeAction =
   | 'changeMatching'
   | 'open'
   | 'copyPath'
-  | 'copyUri';
+  | 'copyUri'
+  | 'openInPortal'
+  | 'exportRecord';
 
 /**
  * The clouds known by name.
@@ -255,11 +263,21 @@ export type PlanOrder = 'plan' | 'name' | 'kind' | 'action' | 'bytes' | 'created
  * - `detach`: A compute is detached.
  * - `delete`: Its record is deleted.
  * - `deleteData`: Its blobs are deleted.
+ * - `purge`: What is kept of it after its deletion is deleted for good.
  * - `undelete`: Its blobs are brought back.
  * - `keep`: Nothing: it is shown because a person would ask about it.
  */
 export type PlanItemAction =
-  'download' | 'archive' | 'restore' | 'unregister' | 'detach' | 'delete' | 'deleteData' | 'undelete' | 'keep';
+  | 'download'
+  | 'archive'
+  | 'restore'
+  | 'unregister'
+  | 'detach'
+  | 'delete'
+  | 'deleteData'
+  | 'purge'
+  | 'undelete'
+  | 'keep';
 
 /**
  * How a plan is written.
@@ -495,6 +513,8 @@ export interface NodeResource {
   isArchived: boolean;
   /** The `azureml://` address of a datastore, folder or file, in its long form; null for everything else. */
   dataUri: string | null;
+  /** Its page in the Azure portal; null when there is none. */
+  portalUrl: string | null;
 }
 
 /** A text that means a node. */
@@ -885,6 +905,10 @@ export interface ChangeOptions {
   typeNames: boolean;
   /** How much data makes a deletion weighty; bytes. */
   typeAboveBytes: number;
+  /** Of a workspace: also the resources it uses, where nothing else does. */
+  includeDependents: boolean;
+  /** Of a workspace and what it uses: for good, where the service would keep it for some days. */
+  permanently: boolean;
 }
 
 /** Which of the things in a node are meant; all that is given must hold. */

@@ -139,6 +139,12 @@ public enum NodeKind
     /// <summary>A person's folder in the file share of a workspace.</summary>
     UserFolder,
 
+    /// <summary>"Resources of this workspace": what it uses.</summary>
+    Dependents,
+
+    /// <summary>A resource that a workspace uses: storage account, key vault, ...</summary>
+    Dependent,
+
     /// <summary>Something worth saying that is no error: nothing here, or where the list comes from.</summary>
     Notice,
 
@@ -220,6 +226,12 @@ public enum NodeAction
 
     /// <summary>"Copy azureml:// URI".</summary>
     CopyUri,
+
+    /// <summary>Open it in the Azure portal.</summary>
+    OpenInPortal,
+
+    /// <summary>"Export Workspace Record...": what Resource Manager and run history say about a workspace.</summary>
+    ExportRecord,
 }
 
 /// <summary>A node of the tree.</summary>
@@ -254,4 +266,5 @@ public sealed record ExplorerNode(
 /// <param name="Bytes">Size of a file; null for everything else.</param>
 /// <param name="IsArchived">Whether it is archived.</param>
 /// <param name="DataUri">The <c>azureml://</c> address of a datastore, folder or file, in its long form; null for everything else.</param>
-public sealed record NodeResource(string Name, string? ResourceId, string? StudioUrl, long? Bytes, bool IsArchived = false, string? DataUri = null);
+/// <param name="PortalUrl">Its page in the Azure portal; null when there is none.</param>
+public sealed record NodeResource(string Name, string? ResourceId, string? StudioUrl, long? Bytes, bool IsArchived = false, string? DataUri = null, string? PortalUrl = null);

@@ -16,11 +16,12 @@ internal sealed class ResourceNodes(StudioLinks studio, TimeProvider clock)
     private static readonly ResourceGroupKind[] Top =
     [
         ResourceGroupKind.Models, ResourceGroupKind.DataAssets, ResourceGroupKind.Computes, ResourceGroupKind.Endpoints, ResourceGroupKind.Pipelines,
-        ResourceGroupKind.EnvironmentsAndComponents, ResourceGroupKind.Datastores,
+        ResourceGroupKind.EnvironmentsAndComponents, ResourceGroupKind.Datastores, ResourceGroupKind.Dependents,
     ];
 
-    /// <summary>The groups below a workspace.</summary>
-    public IEnumerable<ExplorerNode> Groups(WorkspaceRef workspace) => Top.Select(group => Group(workspace, group));
+    /// <summary>The groups below a workspace, with the notebooks behind the datastores.</summary>
+    public IEnumerable<ExplorerNode> Groups(WorkspaceRef workspace) =>
+        Top.SelectMany(group => (IEnumerable<ExplorerNode>)(group == ResourceGroupKind.Datastores ? [Group(workspace, group), FileNodes.Notebooks(workspace)] : [Group(workspace, group)]));
 
     /// <summary>A group.</summary>
     public ExplorerNode Group(WorkspaceRef workspace, ResourceGroupKind group)
