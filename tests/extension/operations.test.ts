@@ -633,6 +633,7 @@ describe('from nodes to an operation', () => {
       ['downloadModel', 'Download Model', ['modelVersion']],
       ['downloadDataAsset', 'Download Data Asset', ['dataVersion']],
       ['downloadDataset', 'Download Dataset', ['dataset']],
+      ['downloadNotebooks', 'Download Notebooks', ['userFolder']],
     ])('picks with %s when nothing is selected', async (id, title, kinds) => {
       pick.mockResolvedValue(undefined);
       await commandOf(id, [run1]).execute();
@@ -651,6 +652,8 @@ describe('the menus of the tree', () => {
     ['dataAsset', ['download'], 'downloadDataAsset', 'download'],
     ['dataVersion', ['download'], 'downloadDataAsset', 'download'],
     ['dataset', ['download'], 'downloadDataset', 'download'],
+    ['notebooks', ['download'], 'downloadNotebooks', 'download'],
+    ['userFolder', ['download', 'delete'], 'downloadNotebooks', 'download'],
     ['datastore', ['delete'], '', ''],
   ])('offers for a %s with %j one way to download', async (kind, actions, single, many) => {
     const manifest = JSON.parse(await readFile(join(import.meta.dirname, '../../package.json'), 'utf8')) as {

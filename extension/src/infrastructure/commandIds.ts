@@ -17,6 +17,7 @@ export const commandIds = {
   downloadModel: 'amlData.operations.downloadModel',
   downloadDataAsset: 'amlData.operations.downloadDataAsset',
   downloadDataset: 'amlData.operations.downloadDataset',
+  downloadNotebooks: 'amlData.operations.downloadNotebooks',
   exportRun: 'amlData.operations.exportRun',
   exportWorkspace: 'amlData.operations.exportWorkspace',
   downloadReference: 'amlData.notebooks.download',

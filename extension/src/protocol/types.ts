@@ -46,6 +46,8 @@ export const protocolVersion = 1;
  * - `componentVersion`: A version of a component.
  * - `datastores`: "Datastores" of a workspace.
  * - `datastore`: A datastore.
+ * - `notebooks`: "Notebooks" of a workspace: the folders of its users in its file share.
+ * - `userFolder`: A person's folder in the file share of a workspace.
  * - `dependents`: "Resources of this workspace": what it uses.
  * - `dependent`: A resource that a workspace uses: storage account, key vault, ...
  * - `notice`: Something worth saying that is no error: nothing here, or where the list comes from.
@@ -93,6 +95,8 @@ export type NodeKind =
   | 'componentVersion'
   | 'datastores'
   | 'datastore'
+  | 'notebooks'
+  | 'userFolder'
   | 'dependents'
   | 'dependent'
   | 'notice'

@@ -107,6 +107,12 @@ public sealed class WorkspaceArmClient
     public async Task<DatastoreSecrets> ListSecretsAsync(string name, CancellationToken cancellationToken)
         => new(await _requests.Sender.PostAsync(Address(Item("datastores", name) + "/listSecrets"), null, cancellationToken).ConfigureAwait(false));
 
+    /// <summary>The key of the workspace's storage account, which the workspace gives to who may use its notebooks. A secret; null when the answer holds none.</summary>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="AzureServiceException">Refused (403).</exception>
+    public async Task<string?> ListStorageAccountKeyAsync(CancellationToken cancellationToken)
+        => (await _requests.Sender.PostAsync(Address("/listStorageAccountKeys"), null, cancellationToken).ConfigureAwait(false)).Text("userStorageKey");
+
     private static string Item(string collection, string name)
     {
         // An empty or dotted name would make another address of it, that of the collection for one.

@@ -13,6 +13,9 @@ public abstract class BlobAuthorization
     /// <summary>The query that goes behind every address, without <c>?</c>; empty for none.</summary>
     internal virtual string Query => string.Empty;
 
+    /// <summary>Whether it is a token: file shares take one only together with the intent it is used with.</summary>
+    internal virtual bool IsToken => false;
+
     /// <summary>Runs behind everything that sets headers: a signature covers them.</summary>
     internal HttpPipelinePolicy Policy => new AuthorizingPolicy(this);
 
@@ -48,6 +51,8 @@ public abstract class BlobAuthorization
     {
         private readonly TokenRequestContext _context = new([$"{audience.TrimEnd('/')}/.default"], tenantId: tenantId);
         private Held? _held;
+
+        internal override bool IsToken => true;
 
         internal override async ValueTask AuthorizeAsync(Request request, CancellationToken cancellationToken)
         {

@@ -113,7 +113,7 @@ public sealed partial class BlobContainer(AzurePipelineFactory pipelines, Uri co
         }
     }
 
-    private static void RefuseWrongRange(Response response, (long Offset, long Count)? range, long length)
+    internal static void RefuseWrongRange(Response response, (long Offset, long Count)? range, long length)
     {
         // A proxy that drops the range answers 200 with the whole blob: taking that as the range would corrupt the file.
         if (range is { } wanted
@@ -164,7 +164,7 @@ public sealed partial class BlobContainer(AzurePipelineFactory pipelines, Uri co
 
     private static Stream Body(Response response) => response.ContentStream ?? Stream.Null;
 
-    private static string? RequestId(Response response) => response.Headers.TryGetValue("x-ms-request-id", out var id) ? id : null;
+    internal static string? RequestId(Response response) => response.Headers.TryGetValue("x-ms-request-id", out var id) ? id : null;
 
     private static BlobItem Describe(string name, Response response)
     {

@@ -81,7 +81,8 @@ internal static class BlobListParser
             : marker;
     }
 
-    private static async Task<BlobItem> ReadBlobAsync(XmlReader reader)
+    /// <summary>Reads the element the reader stands on: a blob, or a file or directory of a share, which are told in the same words.</summary>
+    internal static async Task<BlobItem> ReadBlobAsync(XmlReader reader)
     {
         var name = string.Empty;
         long length = 0;

@@ -105,7 +105,15 @@ internal sealed record ResourceRecord(string Source, ResourceKind Kind, string N
 /// <param name="Source">Key in the plan's sources, which names workspace and datastore.</param>
 /// <param name="Path">A blob's whole name, or a folder ending in <c>/</c>.</param>
 /// <param name="IsHierarchical">Whether the account has real folders.</param>
-internal sealed record DataPlace(string Source, string Path, bool IsHierarchical);
+internal sealed record DataPlace(string Source, string Path, bool IsHierarchical)
+{
+    /// <summary>True for a file share: directories are real, and on the list with a slash behind their names, the innermost first. Null, and not written, otherwise.</summary>
+    public bool? IsShare { get; init; }
+
+    /// <summary>What a piece of data is called there.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public string Piece => IsShare == true ? "file" : "blob";
+}
 
 /// <summary>What a plan saw of a record; the act is only done on just this.</summary>
 /// <param name="ETag">Entity tag; null where the service has none.</param>

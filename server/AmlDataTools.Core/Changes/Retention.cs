@@ -8,7 +8,18 @@ namespace AmlDataTools.Core.Changes;
 /// <param name="Versioning">Whether older versions are kept; null when it could not be read.</param>
 /// <param name="Hierarchical">Whether the account has real folders; null when it could not be read.</param>
 /// <param name="Immutability">What forbids deletion in the container (a policy, a legal hold), in words; null for nothing known.</param>
-public sealed record Retention(string Account, int? SoftDeleteDays, bool? Versioning, bool? Hierarchical, string? Immutability);
+public sealed record Retention(string Account, int? SoftDeleteDays, bool? Versioning, bool? Hierarchical, string? Immutability)
+{
+    /// <summary>The file share meant; null for containers. A share keeps no deleted files, whatever the account does with blobs.</summary>
+    public string? Share { get; init; }
+
+    /// <summary>How many snapshots the share has; null when it could not be read.</summary>
+    public int? ShareSnapshots { get; init; }
+
+    /// <summary>What a piece of data is called in places of which this is all that is kept.</summary>
+    /// <param name="retentions">What a plan's places keep.</param>
+    internal static string PieceIn(IReadOnlyList<Retention> retentions) => retentions.Count > 0 && retentions.All(r => r.Share is not null) ? "file" : "blob";
+}
 
 /// <summary>Until when deleted blobs can be brought back, reckoned the same way before a deletion and after it.</summary>
 internal static class KeptUntil

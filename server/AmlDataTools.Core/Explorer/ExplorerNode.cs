@@ -139,6 +139,12 @@ public enum NodeKind
     /// <summary>A datastore.</summary>
     Datastore,
 
+    /// <summary>"Notebooks" of a workspace: the folders of its users in its file share.</summary>
+    Notebooks,
+
+    /// <summary>A person's folder in the file share of a workspace.</summary>
+    UserFolder,
+
     /// <summary>"Resources of this workspace": what it uses.</summary>
     Dependents,
 

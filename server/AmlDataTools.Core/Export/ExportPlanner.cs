@@ -176,7 +176,7 @@ internal sealed class ExportPlanner(
             throw new ProblemException("export.notPossible", "A folder without a name cannot be downloaded as a whole. Download the files in it."),
         RunTarget or FolderTarget or FileTarget or NamedOutputTarget or WorkspaceTarget => target,
         ResourceTarget resource when AssetPlanner.Takes(resource.Resource.Kind) => target,
-        ResourceTarget { Resource: { Kind: ResourceKind.Datastore } store } => new FolderTarget(new FileLocation(store.Workspace, store.Name, string.Empty, null), null),
+        ResourceTarget { Resource: { Kind: ResourceKind.Datastore, Child: null } store } => new FolderTarget(new FileLocation(store.Workspace, store.Name, string.Empty, null), null),
         RunFilesTarget files => new RunTarget(files.Location.Workspace, files.RunId),
         _ => throw new ProblemException("export.notPossible", "Only runs, datastores, folders, files, named outputs, models, data assets and datasets can be downloaded."),
     };

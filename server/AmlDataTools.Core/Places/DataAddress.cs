@@ -136,11 +136,11 @@ internal static class DataAddress
             : null;
     }
 
-    /// <summary>The place that an address of a storage account names: <c>https://account.blob.../container/path</c>, <c>abfss://fs@account...</c>, <c>wasbs://container@account...</c>; null for others.</summary>
+    /// <summary>The place that an address of a storage account names: <c>https://account.blob.../container/path</c>, <c>https://account.file.../share/path</c>, <c>abfss://fs@account...</c>, <c>wasbs://container@account...</c>; null for others.</summary>
     /// <param name="address">The address; a query string (a SAS) is not looked at.</param>
     public static StoragePlace? InAccount(string? address)
     {
-        if (address is null || !Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Host.Split('.') is not [{ Length: > 0 } account, "blob" or "dfs", ..])
+        if (address is null || !Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Host.Split('.') is not [{ Length: > 0 } account, ("blob" or "dfs" or "file") and var service, ..])
         {
             return null;
         }
@@ -156,7 +156,8 @@ internal static class DataAddress
                 return StoragePlace.Of(account, uri.UserInfo, path);
             case "HTTPS" or "HTTP" when path.Length > 0:
                 var parts = path.Split('/', 2);
-                return parts[0].Length == 0 ? null : StoragePlace.Of(account, parts[0], parts.Length > 1 ? parts[1] : string.Empty);
+                var below = parts.Length > 1 ? parts[1] : string.Empty;
+                return parts[0].Length == 0 ? null : service == "file" ? StoragePlace.OfShare(account, parts[0], below) : StoragePlace.Of(account, parts[0], below);
             default:
                 return null;
         }

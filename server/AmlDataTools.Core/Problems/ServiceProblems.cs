@@ -27,11 +27,13 @@ internal static class ServiceProblems
     private static Words? Storage(AzureServiceException exception, ProblemContext context)
     {
         var account = exception.Host?.Split('.')[0] ?? "the storage account";
+        var isShare = exception.Host?.Split('.') is [_, "file", ..];
+        var reader = isShare ? "Storage File Data Privileged Reader" : "Storage Blob Data Reader";
         return exception.Code switch
         {
             "AuthorizationPermissionMismatch" or "AuthorizationPermissionDenied" or "InsufficientAccountPermissions" => new(
                 "storage.authorizationMismatch",
-                $"The signed-in account may use the workspace but may not read the storage account {account}. Ask for the role Storage Blob Data Reader on it (a new role takes some minutes), then try again.",
+                $"The signed-in account may use the workspace but may not read the storage account {account}. Ask for the role {reader} on it (a new role takes some minutes), then try again.",
                 [ProblemAction.Retry, ProblemAction.SignIn]),
             "AuthorizationFailure" or "NetworkAclsValidationFailure" => new(
                 "storage.authorizationFailure",
@@ -44,7 +46,7 @@ internal static class ServiceProblems
                 Retryable: true),
             "KeyBasedAuthenticationNotPermitted" => new(
                 "storage.keyAccessDisabled",
-                $"The storage account {account} does not allow account keys. Ask for the role Storage Blob Data Reader on it, so that your own sign-in is used.",
+                $"The storage account {account} does not allow account keys. Ask for the role {reader} on it, so that your own sign-in is used.",
                 [ProblemAction.SignIn, ProblemAction.Retry]),
             "PublicAccessNotPermitted" => new(
                 "storage.publicAccessDisabled",
@@ -53,7 +55,11 @@ internal static class ServiceProblems
             "AccountIsDisabled" => new("storage.accountDisabled", $"The storage account {account} is disabled. Ask its owner.", []),
             "BlobNotFound" or "PathNotFound" or "ResourceNotFound" => new(
                 "storage.notFound", $"{Capital(context.InWords)} is not in the storage account {account} any more. Refresh the list.", [ProblemAction.Retry]),
-            "ContainerNotFound" or "FilesystemNotFound" or "ShareNotFound" => new(
+            "ShareNotFound" or "ShareBeingDeleted" or "ShareDisabled" => new(
+                "storage.containerNotFound", $"The file share behind {context.InWords} is not in the storage account {account} (any more). If it was deleted, its owner can bring it back while the account keeps deleted shares (Azure portal, File shares, Show deleted shares); else the datastore points to the wrong place.", [ProblemAction.Retry, ProblemAction.OpenInStudio]),
+            "SharingViolation" or "DeletePending" or "FileLockConflict" when isShare => new(
+                "storage.inUse", $"{Capital(context.InWords)} is open somewhere, perhaps in a compute that has the share mounted ({exception.Code}). Close it there, then try again.", [ProblemAction.Retry], Retryable: true),
+            "ContainerNotFound" or "FilesystemNotFound" => new(
                 "storage.containerNotFound", $"The container behind {context.InWords} is not in the storage account {account} any more. The datastore may point to the wrong place.", [ProblemAction.OpenInStudio]),
             "ContainerBeingDeleted" => new("storage.containerNotFound", $"The container behind {context.InWords} in the storage account {account} is being deleted.", []),
             "ConditionNotMet" => new("storage.changed", $"{Capital(context.InWords)} was changed in the meantime. Plan again.", [ProblemAction.PlanAgain]),

@@ -7,18 +7,21 @@ namespace AmlDataTools.Core.Storage;
 /// <content>Deleting and bringing back: by a direct way only, since a signed address reads one blob and no more.</content>
 internal sealed partial class StorageAccess : IBlobChanges
 {
+    /// <summary>What it takes to write to a file share with one's own sign-in, by Microsoft's article on tokens for Azure Files.</summary>
+    public const string ShareWriteRole = "Storage File Data Privileged Contributor";
+
     private const int ListPageSize = 5000;
 
     /// <inheritdoc/>
     public Task<BlobVersionPage> ListPageAsync(string prefix, string? marker, BlobListDetails details, CancellationToken cancellationToken) =>
-        Stumbling.RetryAsync(logger, () => ChangeAsync(way => way.Container.ListPageAsync(prefix, marker, ListPageSize, details, cancellationToken), cancellationToken), cancellationToken);
+        Stumbling.RetryAsync(logger, () => ChangeAsync(way => way.ListPageAsync(prefix, marker, ListPageSize, details, cancellationToken), cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<BlobDeletion>> DeleteBatchAsync(IReadOnlyList<BlobDeleteRequest> blobs, CancellationToken cancellationToken) =>
         ChangeAsync(
             async way =>
             {
-                var results = await way.Container.DeleteBatchAsync(blobs, cancellationToken).ConfigureAwait(false);
+                var results = await way.DeleteBatchAsync(blobs, cancellationToken).ConfigureAwait(false);
 
                 // Each part of a batch is authorised by itself: when all were refused so, another way may be let in.
                 return results.Count > 0 && results.All(IsRefusal) ? throw Refused(results[0]) : results;
@@ -28,30 +31,30 @@ internal sealed partial class StorageAccess : IBlobChanges
     /// <inheritdoc/>
     public Task<BlobDeletion> DeleteAsync(BlobDeleteRequest blob, CancellationToken cancellationToken) =>
         ChangeAsync(
-            async way => await way.Container.DeleteAsync(blob, cancellationToken).ConfigureAwait(false) is var result && IsRefusal(result) ? throw Refused(result) : result,
+            async way => await way.DeleteAsync(blob, cancellationToken).ConfigureAwait(false) is var result && IsRefusal(result) ? throw Refused(result) : result,
             cancellationToken);
 
     /// <inheritdoc/>
     public Task<string?> DeleteDirectoryAsync(string path, bool recursive, CancellationToken cancellationToken) =>
-        ChangeAsync(way => way.FileSystem(connection).DeleteDirectoryAsync(path, recursive, null, null, cancellationToken), cancellationToken);
+        ChangeAsync(way => way.DeleteDirectoryAsync(path, recursive, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public Task UndeleteAsync(string name, CancellationToken cancellationToken) =>
-        ChangeAsync(way => Then(way.Container.UndeleteAsync(name, cancellationToken)), cancellationToken);
+        ChangeAsync(way => Then(way.UndeleteAsync(name, cancellationToken)), cancellationToken);
 
     /// <inheritdoc/>
     public Task UndeletePathAsync(string path, string deletionId, CancellationToken cancellationToken) =>
-        ChangeAsync(way => Then(way.FileSystem(connection).UndeleteAsync(path, deletionId, cancellationToken)), cancellationToken);
+        ChangeAsync(way => Then(way.UndeletePathAsync(path, deletionId, cancellationToken)), cancellationToken);
 
     /// <inheritdoc/>
     public Task PromoteVersionAsync(string name, string versionId, CancellationToken cancellationToken) =>
-        ChangeAsync(way => Then(way.Container.PromoteVersionAsync(name, versionId, cancellationToken)), cancellationToken);
+        ChangeAsync(way => Then(way.PromoteVersionAsync(name, versionId, cancellationToken)), cancellationToken);
 
-    private async Task<T> ChangeAsync<T>(Func<DirectWay, Task<T>> change, CancellationToken cancellationToken)
+    private async Task<T> ChangeAsync<T>(Func<WritableWay, Task<T>> change, CancellationToken cancellationToken)
     {
         try
         {
-            return await UseAsync(way => way is DirectWay direct ? change(direct) : throw new NoDirectWayException(), cancellationToken).ConfigureAwait(false);
+            return await UseAsync(way => way is WritableWay writable ? change(writable) : throw new NoDirectWayException(), cancellationToken).ConfigureAwait(false);
         }
         catch (NoDirectWayException)
         {
@@ -80,7 +83,7 @@ internal sealed partial class StorageAccess : IBlobChanges
 
     private ProblemException NeedsWriteAccess(ProblemException? problem) => new(
         "storage.needsWriteAccess",
-        $"The signed-in account may not delete or bring back data in the datastore {datastore}. Ask for the role Storage Blob Data Contributor on its storage account (a new role takes some minutes), then resume.",
+        $"The signed-in account may not delete or bring back data in the datastore {datastore}. Ask for the role {(_place?.IsShare == true ? ShareWriteRole : "Storage Blob Data Contributor")} on its storage account (a new role takes some minutes), then resume.",
         problem)
     {
         CorrelationId = problem?.CorrelationId,

@@ -29,19 +29,24 @@ internal sealed partial class StorageAccess
     public async Task<BlobAccountInfo> GetAccountInfoAsync(CancellationToken cancellationToken) =>
         await Whole((await HeldAsync(cancellationToken).ConfigureAwait(false)).Way).GetAccountInfoAsync(cancellationToken).ConfigureAwait(false);
 
+    /// <summary>How many snapshots the share has, in which deleted files live on; null when it cannot be told. No other way is tried when this one is refused.</summary>
+    /// <exception cref="AzureServiceException">The service refused.</exception>
+    public async Task<int?> CountSnapshotsAsync(CancellationToken cancellationToken) =>
+        (await HeldAsync(cancellationToken).ConfigureAwait(false)).Way is ShareWay share ? await share.CountSnapshotsAsync(cancellationToken).ConfigureAwait(false) : null;
+
     private async Task<Held> HeldAsync(CancellationToken cancellationToken) =>
         Volatile.Read(ref _held) ?? await ChooseAsync(null, null, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Details that an account does not know are refused with 400: they are left out one after the other, and from then on.</summary>
     private async Task<BlobVersionPage> ListKnownAsync(
-        BlobContainer container, string prefix, string? marker, int pageSize, BlobListDetails details, CancellationToken cancellationToken)
+        WritableWay way, string prefix, string? marker, int pageSize, BlobListDetails details, CancellationToken cancellationToken)
     {
         while (true)
         {
             var asked = details & ~_refusedDetails;
             try
             {
-                return await container.ListPageAsync(prefix, marker, pageSize, asked, cancellationToken).ConfigureAwait(false);
+                return await way.ListPageAsync(prefix, marker, pageSize, asked, cancellationToken).ConfigureAwait(false);
             }
             catch (AzureServiceException exception) when (exception.Status is 400 or 501 && marker is null && NextToLeaveOut(asked) is { } one)
             {
@@ -57,7 +62,7 @@ internal sealed partial class StorageAccess
             : asked.HasFlag(BlobListDetails.Snapshots) ? BlobListDetails.Snapshots
             : null;
 
-    private BlobContainer Whole(StorageWay way) => way is DirectWay direct ? direct.Container : throw new ProblemException(
+    private WritableWay Whole(StorageWay way) => way as WritableWay ?? throw new ProblemException(
         "storage.noWay", $"The signed-in account may read single files of the datastore {datastore}, but not its storage account, so nothing can be deleted there. Ask for the role Storage Blob Data Contributor on the storage account.")
     {
         Target = datastore,

@@ -28,7 +28,7 @@ internal sealed partial class StorageAccess
             var authorization = files.Signature.Length == 0 ? BlobAuthorization.None : BlobAuthorization.Sas(files.Signature);
             return new DirectWay(
                 files.Signature.Length == 0 ? "without a sign-in: the registry is open to all" : "signature of the registry",
-                files.Container, new BlobContainer(connection.Pipelines, files.Container, authorization), authorization);
+                connection, files.Container, authorization);
         }
         catch (AzureServiceException exception) when (exception.Status == 404)
         {

@@ -1,6 +1,7 @@
 using AmlDataTools.Azure;
 using AmlDataTools.Azure.Arm;
 using AmlDataTools.Azure.Blobs;
+using AmlDataTools.Azure.Files;
 using AmlDataTools.Azure.Http;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Transfer;
@@ -10,15 +11,19 @@ using Microsoft.Extensions.Logging;
 namespace AmlDataTools.Core.Storage;
 
 /// <summary>
-/// A datastore's container, by whichever way in works: the datastore's own secrets, else the person's token, else the
-/// artifact service's signed addresses. What has expired is renewed once before the next way is taken.
+/// A datastore's container or share, by whichever way in works: the datastore's own secrets, else (of the workspace's own
+/// account) the key that the workspace gives, else the person's token, else the artifact service's signed addresses. What has
+/// expired is renewed once before the next way is taken.
 /// </summary>
 internal sealed partial class StorageAccess(AzureConnection connection, WorkspaceRef workspace, string datastore, ILogger logger) : IBlobSource
 {
     /// <summary>The datastore for which the artifact service signs addresses.</summary>
     private const string ArtifactStore = "workspaceartifactstore";
+    private const int TokenStep = 2;
+    private const int SignedStep = 3;
     private static readonly TimeSpan RenewalPause = TimeSpan.FromMinutes(1);
 
+    private readonly ShareWalks _walks = new();
     private readonly SemaphoreSlim _choosing = new(1);
     private readonly List<(string Way, Exception Why)> _refusals = [];
     private DatastorePlace? _place;
@@ -80,7 +85,7 @@ internal sealed partial class StorageAccess(AzureConnection connection, Workspac
     /// </summary>
     private static bool IsRefusal(Exception exception, Held held) =>
         exception is AzureServiceException { Status: 401 or 403 }
-        || (held.Step == 1 && exception is AuthenticationFailedException or ProblemException { Code: "auth.signInRequired" });
+        || (held.Step == TokenStep && exception is AuthenticationFailedException or ProblemException { Code: "auth.signInRequired" });
 
     /// <summary>The way to use after one was refused; others may have chosen meanwhile, then theirs is taken.</summary>
     private async Task<Held> ChooseAsync(Held? refused, Exception? why, CancellationToken cancellationToken)
@@ -101,7 +106,7 @@ internal sealed partial class StorageAccess(AzureConnection connection, Workspac
 
             // A key or SAS may have been changed and a token may have expired: the same way once more, with a new secret.
             var renew = refused is not null && refused.IsWorthRenewing(why);
-            for (var step = renew ? refused?.Step ?? 0 : (refused?.Step ?? -1) + 1; step < 3; step++)
+            for (var step = renew ? refused?.Step ?? 0 : (refused?.Step ?? -1) + 1; step <= SignedStep; step++)
             {
                 if (await TryStepAsync(step, cancellationToken).ConfigureAwait(false) is { } way)
                 {
@@ -135,10 +140,12 @@ internal sealed partial class StorageAccess(AzureConnection connection, Workspac
         return step switch
         {
             0 => await SecretsAsync(client, place, cancellationToken).ConfigureAwait(false),
-            1 => Direct(
+            1 => place.IsShare ? await WorkspaceKeyAsync(client, place, cancellationToken).ConfigureAwait(false) : null,
+            TokenStep => Direct(
                 "your token", place, BlobAuthorization.Token(connection.Credentials.ForTenant(workspace.TenantId), connection.Cloud.StorageAudience, workspace.TenantId)),
+            _ when place.IsShare => null,
             _ => datastore.Equals(ArtifactStore, StringComparison.OrdinalIgnoreCase)
-                ? new SignedWay(client.Artifacts, Container(place, BlobAuthorization.None), connection.Cloud.IsStorageHost)
+                ? new SignedWay(client.Artifacts, new BlobContainer(connection.Pipelines, place.Container, BlobAuthorization.None), connection.Cloud.IsStorageHost)
                 : null,
         };
     }
@@ -173,6 +180,32 @@ internal sealed partial class StorageAccess(AzureConnection connection, Workspac
         }
     }
 
+    /// <summary>The key of the workspace's own account, which the workspace gives to who may use its notebooks; null for shares of other accounts, or when it is not given.</summary>
+    private async Task<StorageWay?> WorkspaceKeyAsync(WorkspaceClient client, DatastorePlace place, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var document = await client.Arm.GetWorkspaceAsync(cancellationToken).ConfigureAwait(false);
+            if (document.StorageAccountId?.EndsWith("/" + place.Account, StringComparison.OrdinalIgnoreCase) != true)
+            {
+                return null;
+            }
+
+            var key = await client.Arm.ListStorageAccountKeyAsync(cancellationToken).ConfigureAwait(false);
+            return key is null ? null : Direct("account key of the workspace", place, BlobAuthorization.SharedKey(place.Account, key));
+        }
+        catch (AzureServiceException exception) when (exception.Status is 400 or 401 or 403 or 404 or 405 or 500 or 504 || exception.HasCode("ScopeLocked"))
+        {
+            logger.LogInformation("The workspace did not give its storage key for {Datastore}: {Status} {Code}.", datastore, exception.Status, exception.Code);
+            return null;
+        }
+        catch (FormatException)
+        {
+            logger.LogWarning("The storage key that the workspace gave is not a valid key.");
+            return null;
+        }
+    }
+
     private async Task<DatastorePlace> PlaceAsync(WorkspaceClient client, CancellationToken cancellationToken)
     {
         try
@@ -185,9 +218,8 @@ internal sealed partial class StorageAccess(AzureConnection connection, Workspac
         }
     }
 
-    private DirectWay Direct(string name, DatastorePlace place, BlobAuthorization authorization) => new(name, place.Container, Container(place, authorization), authorization);
-
-    private BlobContainer Container(DatastorePlace place, BlobAuthorization authorization) => new(connection.Pipelines, place.Container, authorization);
+    private WritableWay Direct(string name, DatastorePlace place, BlobAuthorization authorization) =>
+        place.IsShare ? new ShareWay(name, new AzureFileShare(connection.Pipelines, place.Container, authorization), _walks) : new DirectWay(name, connection, place.Container, authorization);
 
     /// <summary>One problem for all refusals: the firewall explains every one of them, else what the token was told helps most.</summary>
     private ProblemException Refusal()
@@ -231,7 +263,7 @@ internal sealed partial class StorageAccess(AzureConnection connection, Workspac
         /// been good for a while, or was good until it was no longer believed.
         /// </summary>
         public bool IsWorthRenewing(Exception? why) =>
-            step < 2
+            step < SignedStep
             && why is AzureServiceException
             && (DateTimeOffset.UtcNow - _since > RenewalPause
                 || (Volatile.Read(ref _worked) && why is AzureServiceException { Status: 401 } or AzureServiceException { Code: "AuthenticationFailed" or "InvalidAuthenticationInfo" }));

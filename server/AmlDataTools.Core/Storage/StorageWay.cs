@@ -21,28 +21,78 @@ internal abstract class StorageWay
     public abstract Task<BlobDownload> ReadAsync(string name, (long Offset, long Count)? range, string? ifMatch, CancellationToken cancellationToken);
 }
 
-/// <summary>Straight to the storage account, with a key, a SAS or a token.</summary>
-/// <param name="name">In words.</param>
-/// <param name="address">Address of the container at its blob endpoint.</param>
-/// <param name="container">The container.</param>
-/// <param name="authorization">How requests are authorised.</param>
-internal sealed class DirectWay(string name, Uri address, BlobContainer container, BlobAuthorization authorization) : StorageWay
+/// <summary>A way by which data can also be changed: straight to the storage account, with a key, a SAS or a token.</summary>
+internal abstract class WritableWay : StorageWay
 {
+    /// <summary>A page of what is below a prefix, with what is asked for besides, as far as this kind of storage has it.</summary>
+    public abstract Task<BlobVersionPage> ListPageAsync(string prefix, string? marker, int pageSize, BlobListDetails details, CancellationToken cancellationToken);
+
+    /// <summary>Deletes several blobs; one result each, in order.</summary>
+    public abstract Task<IReadOnlyList<BlobDeletion>> DeleteBatchAsync(IReadOnlyList<BlobDeleteRequest> blobs, CancellationToken cancellationToken);
+
+    /// <summary>Deletes one.</summary>
+    public abstract Task<BlobDeletion> DeleteAsync(BlobDeleteRequest blob, CancellationToken cancellationToken);
+
+    /// <summary>Deletes a real directory; without <paramref name="recursive"/> only an empty one.</summary>
+    public abstract Task<string?> DeleteDirectoryAsync(string path, bool recursive, CancellationToken cancellationToken);
+
+    /// <summary>What the service keeps of deleted blobs.</summary>
+    public abstract Task<BlobServiceKeeps> GetServiceKeepsAsync(CancellationToken cancellationToken);
+
+    /// <summary>What kind of account it is.</summary>
+    public abstract Task<BlobAccountInfo> GetAccountInfoAsync(CancellationToken cancellationToken);
+
+    /// <summary>Brings a soft-deleted blob back.</summary>
+    public abstract Task UndeleteAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>Brings back what was soft-deleted in a hierarchical account.</summary>
+    public abstract Task UndeletePathAsync(string path, string deletionId, CancellationToken cancellationToken);
+
+    /// <summary>Makes a former version the current one.</summary>
+    public abstract Task PromoteVersionAsync(string name, string versionId, CancellationToken cancellationToken);
+}
+
+/// <summary>Straight to a container, with a key, a SAS or a token.</summary>
+/// <param name="name">In words.</param>
+/// <param name="connection">The connection.</param>
+/// <param name="address">Address of the container at its blob endpoint.</param>
+/// <param name="authorization">How requests are authorised.</param>
+internal sealed class DirectWay(string name, AzureConnection connection, Uri address, BlobAuthorization authorization) : WritableWay
+{
+    private readonly BlobContainer _container = new(connection.Pipelines, address, authorization);
+
     public override string Name => name;
 
-    /// <summary>The container, for what only a direct way can do.</summary>
-    public BlobContainer Container => container;
-
-    /// <summary>Its directories, in a hierarchical account.</summary>
-    public DataLakePath FileSystem(AzureConnection connection) => new(connection.Pipelines, connection.Cloud, address, authorization);
-
     public override Task<BlobListPage> ListPageAsync(string prefix, bool delimiter, string? marker, int pageSize, CancellationToken cancellationToken) =>
-        container.ListPageAsync(prefix, delimiter, marker, pageSize, cancellationToken);
+        _container.ListPageAsync(prefix, delimiter, marker, pageSize, cancellationToken);
 
-    public override Task<BlobItem> GetPropertiesAsync(string name, CancellationToken cancellationToken) => container.GetPropertiesAsync(name, cancellationToken);
+    public override Task<BlobItem> GetPropertiesAsync(string name, CancellationToken cancellationToken) => _container.GetPropertiesAsync(name, cancellationToken);
 
     public override Task<BlobDownload> ReadAsync(string name, (long Offset, long Count)? range, string? ifMatch, CancellationToken cancellationToken) =>
-        container.ReadAsync(name, range, ifMatch, cancellationToken);
+        _container.ReadAsync(name, range, ifMatch, cancellationToken);
+
+    public override Task<BlobVersionPage> ListPageAsync(string prefix, string? marker, int pageSize, BlobListDetails details, CancellationToken cancellationToken) =>
+        _container.ListPageAsync(prefix, marker, pageSize, details, cancellationToken);
+
+    public override Task<IReadOnlyList<BlobDeletion>> DeleteBatchAsync(IReadOnlyList<BlobDeleteRequest> blobs, CancellationToken cancellationToken) =>
+        _container.DeleteBatchAsync(blobs, cancellationToken);
+
+    public override Task<BlobDeletion> DeleteAsync(BlobDeleteRequest blob, CancellationToken cancellationToken) => _container.DeleteAsync(blob, cancellationToken);
+
+    public override Task<string?> DeleteDirectoryAsync(string path, bool recursive, CancellationToken cancellationToken) =>
+        FileSystem().DeleteDirectoryAsync(path, recursive, null, null, cancellationToken);
+
+    public override Task<BlobServiceKeeps> GetServiceKeepsAsync(CancellationToken cancellationToken) => _container.GetServiceKeepsAsync(cancellationToken);
+
+    public override Task<BlobAccountInfo> GetAccountInfoAsync(CancellationToken cancellationToken) => _container.GetAccountInfoAsync(cancellationToken);
+
+    public override Task UndeleteAsync(string name, CancellationToken cancellationToken) => _container.UndeleteAsync(name, cancellationToken);
+
+    public override Task UndeletePathAsync(string path, string deletionId, CancellationToken cancellationToken) => FileSystem().UndeleteAsync(path, deletionId, cancellationToken);
+
+    public override Task PromoteVersionAsync(string name, string versionId, CancellationToken cancellationToken) => _container.PromoteVersionAsync(name, versionId, cancellationToken);
+
+    private DataLakePath FileSystem() => new(connection.Pipelines, connection.Cloud, address, authorization);
 }
 
 /// <summary>

@@ -34,10 +34,12 @@ internal sealed class FileFetcher(
                     wanted = await source.GetPropertiesAsync(item.Name, cancellationToken).ConfigureAwait(false);
                 }
 
-                var (room, result) = wanted.Length > settings.RangeBytes
+                var (room, result, told) = wanted.Length > settings.RangeBytes
                     ? await FetchRangedAsync(item, wanted, restart == 0 ? partial : null, source, bytes, cancellationToken).ConfigureAwait(false)
                     : await FetchStreamedAsync(item, wanted, source, bytes, cancellationToken).ConfigureAwait(false);
-                if (wanted.Md5() is { } expected && result.Md5 != expected)
+                // A listing of a file share tells no hash, the answer to a read does.
+                var known = wanted.Md5() ?? told;
+                if (known is { } expected && result.Md5 != expected)
                 {
                     room.GiveUp();
                     bytes.TakeBack();
@@ -50,7 +52,7 @@ internal sealed class FileFetcher(
                 }
 
                 var changed = wanted.ETag != item.ETag && item.ETag is not null;
-                return (new StagedFile(item, room, result with { Md5 = wanted.Md5(), Code = changed ? "file.changed" : null, Reason = changed ? "It changed after the plan; the newer version was taken." : item.Note }), null);
+                return (new StagedFile(item, room, result with { Md5 = known, Code = changed ? "file.changed" : null, Reason = changed ? "It changed after the plan; the newer version was taken." : item.Note }), null);
             }
             catch (BlobGoneException)
             {
@@ -97,7 +99,7 @@ internal sealed class FileFetcher(
         return md5 == item.Md5;
     }
 
-    private async Task<(ItemRoom Room, ItemResult Result)> FetchStreamedAsync(
+    private async Task<(ItemRoom Room, ItemResult Result, string? Told)> FetchStreamedAsync(
         TransferItem item, BlobItem wanted, IBlobSource source, ItemBytes bytes, CancellationToken cancellationToken)
     {
         var room = target.Open(item, wanted.Length, ranged: false);
@@ -106,7 +108,7 @@ internal sealed class FileFetcher(
         {
             var answer = await reader.ReadAsync(source, item.Name, 0, wanted.Length, whole: true, wanted.ETag, _streamed, bytes, cancellationToken).ConfigureAwait(false);
             var (sha, md5, crc32) = _streamed.Close();
-            return (room, Done(item, wanted, sha, md5, answer, source) with { Crc32 = target.WantsCrc32 ? crc32 : null, Modified = Modified(answer) });
+            return (room, Done(item, wanted, sha, md5, answer, source) with { Crc32 = target.WantsCrc32 ? crc32 : null, Modified = Modified(answer) }, answer.Blob.Md5());
         }
         catch
         {
@@ -116,7 +118,7 @@ internal sealed class FileFetcher(
         }
     }
 
-    private async Task<(ItemRoom Room, ItemResult Result)> FetchRangedAsync(
+    private async Task<(ItemRoom Room, ItemResult Result, string? Told)> FetchRangedAsync(
         TransferItem item, BlobItem wanted, PartialFile? partial, IBlobSource source, ItemBytes bytes, CancellationToken cancellationToken)
     {
         await rangedFiles.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -134,8 +136,8 @@ internal sealed class FileFetcher(
                 journal.Begin(item.Index, wanted.ETag, wanted.Length, wanted.ContentMd5, room.Place is { } place ? (place, room.Start) : null);
             }
 
-            var result = await FetchIntoAsync(file, item, wanted, source, bytes, cancellationToken).ConfigureAwait(false);
-            return (room, target.WantsCrc32 ? result with { Modified = result.Modified ?? partial?.Modified } : result);
+            var (result, told) = await FetchIntoAsync(file, item, wanted, source, bytes, cancellationToken).ConfigureAwait(false);
+            return (room, target.WantsCrc32 ? result with { Modified = result.Modified ?? partial?.Modified } : result, told);
         }
         catch (Exception exception) when (exception is BlobChangedException or BlobGoneException or AzureServiceException)
         {
@@ -154,7 +156,7 @@ internal sealed class FileFetcher(
         }
     }
 
-    private async Task<ItemResult> FetchIntoAsync(
+    private async Task<(ItemResult Result, string? Told)> FetchIntoAsync(
         RangedFile file, TransferItem item, BlobItem wanted, IBlobSource source, ItemBytes bytes, CancellationToken cancellationToken)
     {
         var sha = string.Empty;
@@ -168,8 +170,10 @@ internal sealed class FileFetcher(
         }
 
         await TaskGroup.RunAsync(works, cancellationToken).ConfigureAwait(false);
+        var told = answer?.Blob.Md5();
+        md5 ??= told is null ? null : await file.Md5Async(cancellationToken).ConfigureAwait(false);
         var result = Done(item, wanted, sha, md5, answer, source);
-        return target.WantsCrc32 ? result with { Crc32 = file.Crc32Value(), Modified = Modified(answer) } : result;
+        return (target.WantsCrc32 ? result with { Crc32 = file.Crc32Value(), Modified = Modified(answer) } : result, told);
 
         async Task FetchRangesAsync(CancellationToken token)
         {

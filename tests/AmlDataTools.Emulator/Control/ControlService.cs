@@ -33,6 +33,9 @@ internal sealed class ControlService
         _routes.Map("GET", "/requests", x => x.JsonAsync(log.Since(long.TryParse(x.Query("since"), out var since) ? since : 0)));
         _routes.Map("DELETE", "/requests", x => Cleared(x));
         _routes.Map("POST", "/blobs", BlobAsync);
+        var shares = new ShareControl(state);
+        _routes.Map("POST", "/files", shares.FilesAsync);
+        _routes.Map("POST", "/shares", shares.SharesAsync);
         _routes.Map("POST", "/runs", x => new RunMaker(state, seeder).HandleAsync(x));
         _routes.Map("GET", "/state", new StateDocument(state, engine).HandleAsync);
         new ResourceControl(state, engine).Map(_routes);

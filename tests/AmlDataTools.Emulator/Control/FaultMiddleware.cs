@@ -95,7 +95,7 @@ internal sealed class FaultMiddleware(RequestLog log)
     }
 
     private static bool Storage(HttpContext http) => http.Request.Host.Host is var host
-        && (host.EndsWith(".blob.localhost", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".dfs.localhost", StringComparison.OrdinalIgnoreCase));
+        && (host.EndsWith(".blob.localhost", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".dfs.localhost", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".file.localhost", StringComparison.OrdinalIgnoreCase));
 
     private static string DefaultCode(int status) => status switch
     {

@@ -103,7 +103,36 @@ internal sealed class StateDocument(EmulatorState state, BlobEngine engine)
             containers[container] = await ContainerAsync(account, container, cancellationToken);
         }
 
-        return new JsonObject { ["hierarchical"] = account.Hierarchical, ["containers"] = containers };
+        return new JsonObject { ["hierarchical"] = account.Hierarchical, ["containers"] = containers, ["shares"] = new JsonObject(state.Shares.Of(account.Name).Select(s => KeyValuePair.Create(s.Name, (JsonNode?)Share(s)))) };
+    }
+
+    /// <summary>Files with length and tag, directories by name alone: what is done in one changes nothing of it.</summary>
+    private static JsonObject Share(FileShareState share)
+    {
+        var (files, directories) = (new SortedDictionary<string, JsonNode?>(StringComparer.Ordinal), new SortedSet<string>(StringComparer.Ordinal));
+        lock (share.Gate)
+        {
+            var open = new Stack<(string Path, ShareDirectory Directory)>([(string.Empty, share.Root)]);
+            while (open.TryPop(out var at))
+            {
+                foreach (var node in at.Directory.Nodes.Values)
+                {
+                    var path = at.Path + node.Name;
+                    switch (node)
+                    {
+                        case ShareDirectory inner:
+                            directories.Add(path);
+                            open.Push((path + "/", inner));
+                            break;
+                        case ShareFile file:
+                            files[path] = new JsonObject { ["length"] = file.Length, ["etag"] = file.ETag };
+                            break;
+                    }
+                }
+            }
+
+            return new JsonObject { ["files"] = new JsonObject(files), ["directories"] = new JsonObject(directories.Select(d => KeyValuePair.Create(d, (JsonNode?)true))), ["snapshots"] = share.Snapshots.Count };
+        }
     }
 
     private async Task<IReadOnlyList<string>> ContainersAsync(StorageAccount account, CancellationToken cancellationToken)

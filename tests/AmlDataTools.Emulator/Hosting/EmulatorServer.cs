@@ -7,6 +7,7 @@ using AmlDataTools.Emulator.ResourceManager;
 using AmlDataTools.Emulator.Seeds;
 using AmlDataTools.Emulator.State;
 using AmlDataTools.Emulator.Storage;
+using AmlDataTools.Emulator.Storage.Shares;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -72,7 +73,7 @@ internal sealed class EmulatorServer : IAsyncDisposable
             var guard = new Guard(state);
             var access = new StorageAccess(state, guard);
             var front = new StorageFront(state, access, engine, faults.HandleAsync);
-            dispatcher = new HostDispatcher(new ArmService(state, guard, engine), new DataPlaneService(state, guard, engine), front, new DataLakeFront(state, access, engine, front));
+            dispatcher = new HostDispatcher(new ArmService(state, guard, engine), new DataPlaneService(state, guard, engine), front, new DataLakeFront(state, access, engine, front), new FileFront(state, access));
             controlService = new ControlService(state, faults, log, seeder, engine);
             return new EmulatorServer(services, control, certificates, engine, azurite, ReadyLine.Of(state, certificates.CaPath, $"http://127.0.0.1:{PortOf(control)}"));
         }

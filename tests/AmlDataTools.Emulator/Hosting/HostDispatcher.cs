@@ -1,6 +1,7 @@
 using AmlDataTools.Emulator.DataPlane;
 using AmlDataTools.Emulator.ResourceManager;
 using AmlDataTools.Emulator.Storage;
+using AmlDataTools.Emulator.Storage.Shares;
 
 namespace AmlDataTools.Emulator.Hosting;
 
@@ -9,7 +10,8 @@ namespace AmlDataTools.Emulator.Hosting;
 /// <param name="dataPlane">The workspace services.</param>
 /// <param name="blobs">Blob storage.</param>
 /// <param name="dfs">Data Lake storage.</param>
-internal sealed class HostDispatcher(ArmService arm, DataPlaneService dataPlane, StorageFront blobs, DataLakeFront dfs)
+/// <param name="files">File shares.</param>
+internal sealed class HostDispatcher(ArmService arm, DataPlaneService dataPlane, StorageFront blobs, DataLakeFront dfs, FileFront files)
 {
     /// <summary>Answers a request.</summary>
     public Task HandleAsync(HttpContext http)
@@ -20,6 +22,7 @@ internal sealed class HostDispatcher(ArmService arm, DataPlaneService dataPlane,
             ["localhost"] or ["127", "0", "0", "1"] or ["[::1]"] => arm.HandleAsync(http),
             [var account, "blob", "localhost"] => blobs.HandleAsync(http, account),
             [var account, "dfs", "localhost"] => dfs.HandleAsync(http, account),
+            [var account, "file", "localhost"] => files.HandleAsync(http, account),
             [.., var region, _, "azureml", "localhost"] => dataPlane.HandleAsync(http, region),
             _ => UnknownAsync(http),
         };

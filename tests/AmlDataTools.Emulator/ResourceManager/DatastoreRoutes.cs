@@ -3,6 +3,7 @@ using AmlDataTools.Emulator.Access;
 using AmlDataTools.Emulator.Http;
 using AmlDataTools.Emulator.State;
 using AmlDataTools.Emulator.Storage;
+using AmlDataTools.Emulator.Storage.Shares;
 
 namespace AmlDataTools.Emulator.ResourceManager;
 
@@ -84,6 +85,11 @@ internal sealed class DatastoreRoutes(ArmService arm, EmulatorState state)
         return (type, account) switch
         {
             ("AccountKey", { } a) => exchange.JsonAsync(new JsonObject { ["secretsType"] = "AccountKey", ["key"] = a.Key }),
+            ("Sas", { } a) when properties.Text("fileShareName") is { } share => exchange.JsonAsync(new JsonObject
+            {
+                ["secretsType"] = "Sas",
+                ["sasToken"] = FileSas.Token(a, share, "rl", DateTimeOffset.UtcNow + state.Settings.SasLifetime),
+            }),
             ("Sas", { } a) => exchange.JsonAsync(new JsonObject
             {
                 ["secretsType"] = "Sas",

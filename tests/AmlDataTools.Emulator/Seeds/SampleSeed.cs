@@ -34,6 +34,7 @@ internal static class SampleSeed
         SampleEndpoints.Add(seeder, workspace, now);
         SampleClassics.Add(seeder.State, workspace, now);
         new SampleRegistries(seeder, now).Add(Research);
+        SampleNotebooks.Add(seeder.State, workspace);
 
         // Its account has a hierarchical namespace.
         var lake = seeder.AddWorkspace(Marketing, "marketing-rg", "campaign-ws", "a0000000-0000-4000-8000-000000000102", "westeurope", now.AddDays(-90), hierarchical: true, registry: false);

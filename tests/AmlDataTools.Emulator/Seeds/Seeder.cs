@@ -56,7 +56,7 @@ internal sealed class Seeder(EmulatorState state)
         set => _engine = value;
     }
 
-    /// <summary>Makes a workspace with its dependents and its three standard datastores.</summary>
+    /// <summary>Makes a workspace with its dependents and its four standard datastores.</summary>
     public Workspace AddWorkspace(string subscription, string group, string name, string workspaceId, string location, DateTimeOffset created, bool hierarchical = false, bool registry = true, WorkspaceShape? shape = null)
     {
         var plain = name.Replace("-", string.Empty, StringComparison.Ordinal);
@@ -88,20 +88,8 @@ internal sealed class Seeder(EmulatorState state)
 
         AddDatastore(workspace, "workspaceblobstore", account.Name, workspace.BlobStoreContainer, "AccountKey", isDefault: true);
         AddDatastore(workspace, "workspaceartifactstore", account.Name, "azureml", "AccountKey");
-        workspace.Resources.Put("datastores/workspaceworkingdirectory", ResourceRoutes.Envelope(workspace, "datastores/workspaceworkingdirectory", "datastores", new JsonObject
-        {
-            ["description"] = null,
-            ["tags"] = null,
-            ["properties"] = null,
-            ["isDefault"] = false,
-            ["credentials"] = new JsonObject { ["credentialsType"] = "AccountKey" },
-            ["datastoreType"] = "AzureFile",
-            ["accountName"] = account.Name,
-            ["fileShareName"] = "code-391ff5ac-6576-460f-ba4d-7e03433c68b6",
-            ["endpoint"] = State.StorageSuffix,
-            ["protocol"] = "https",
-            ["serviceDataAccessAuthIdentity"] = "None",
-        }, "33333333-3333-3333-3333-333333333333", created));
+        AddShareDatastore(workspace, "workspaceworkingdirectory", account.Name, workspace.CodeShare, "AccountKey");
+        AddShareDatastore(workspace, "workspacefilestore", account.Name, workspace.FileStoreShare, "AccountKey");
         return workspace;
     }
 
@@ -125,7 +113,7 @@ internal sealed class Seeder(EmulatorState state)
             {
                 ["provisioningState"] = "Succeeded",
                 ["isHnsEnabled"] = hierarchical,
-                ["primaryEndpoints"] = new JsonObject { ["blob"] = State.Blob(name) + "/", ["dfs"] = $"https://{name}.dfs.{State.StorageSuffix}/" },
+                ["primaryEndpoints"] = new JsonObject { ["blob"] = State.Blob(name) + "/", ["dfs"] = $"https://{name}.dfs.{State.StorageSuffix}/", ["file"] = $"https://{name}.file.{State.StorageSuffix}/" },
             },
         };
         return account;
@@ -149,6 +137,49 @@ internal sealed class Seeder(EmulatorState state)
             ["protocol"] = "https",
             ["serviceDataAccessAuthIdentity"] = isDefault ? "WorkspaceSystemAssignedIdentity" : "None",
         }, "33333333-3333-3333-3333-333333333333", workspace.Created));
+    }
+
+    /// <summary>Makes a datastore of a file share, and the share.</summary>
+    public void AddShareDatastore(Workspace workspace, string name, string account, string share, string credentials)
+    {
+        State.Shares.Ensure(account, share);
+        workspace.Resources.Put("datastores/" + name, ResourceRoutes.Envelope(workspace, "datastores/" + name, "datastores", new JsonObject
+        {
+            ["description"] = null,
+            ["tags"] = null,
+            ["properties"] = null,
+            ["isDefault"] = false,
+            ["credentials"] = new JsonObject { ["credentialsType"] = credentials },
+            ["datastoreType"] = "AzureFile",
+            ["accountName"] = account,
+            ["fileShareName"] = share,
+            ["endpoint"] = State.StorageSuffix,
+            ["protocol"] = "https",
+            ["serviceDataAccessAuthIdentity"] = "None",
+        }, "33333333-3333-3333-3333-333333333333", workspace.Created));
+    }
+
+    /// <summary>Puts or replaces a file of a share, with the directories it lies in.</summary>
+    public static ShareFile PutFile(FileShareState share, SeedFile file)
+    {
+        lock (share.Gate)
+        {
+            var slash = file.Path.LastIndexOf('/');
+            var directory = share.Ensure(slash < 0 ? string.Empty : file.Path[..slash]);
+            var name = file.Path[(slash + 1)..];
+            var made = new ShareFile { Name = name };
+            if (file.Bytes is { } bytes)
+            {
+                made.Set(bytes.Span);
+            }
+            else
+            {
+                made.Set(file.Seed, file.Size);
+            }
+
+            directory.Nodes[name] = made;
+            return made;
+        }
     }
 
     /// <summary>Makes an experiment.</summary>

@@ -81,6 +81,9 @@ internal sealed class EmulatorState
     /// <summary>What storage accounts keep beside live blobs, and their rules.</summary>
     public KeptBlobs Kept { get; } = new();
 
+    /// <summary>File shares and what is in them.</summary>
+    public ShareStore Shares { get; } = new();
+
     /// <summary>Long-running operations.</summary>
     public OperationStore Operations { get; } = new();
 

@@ -68,6 +68,12 @@ internal sealed class Workspace
     /// <summary>The container of <c>workspaceblobstore</c>.</summary>
     public string BlobStoreContainer => $"azureml-blobstore-{WorkspaceId}";
 
+    /// <summary>The share of <c>workspaceworkingdirectory</c>: notebooks and what else people keep on computes.</summary>
+    public string CodeShare => "code-391ff5ac-6576-460f-ba4d-7e03433c68b6";
+
+    /// <summary>The share of <c>workspacefilestore</c>.</summary>
+    public string FileStoreShare => $"azureml-filestore-{WorkspaceId}";
+
     /// <summary>Its Resource Manager id.</summary>
     public string ArmId => IdOf(SubscriptionId, ResourceGroup, Name);
 

@@ -149,7 +149,8 @@ internal static class Sas
         return string.Join('\n', fields);
     }
 
-    private static string AccountText(string account, Dictionary<string, string> values)
+    /// <summary>What an account signature signs.</summary>
+    public static string AccountText(string account, IReadOnlyDictionary<string, string> values)
     {
         string V(string name) => values.GetValueOrDefault(name, string.Empty);
         var text = new StringBuilder();

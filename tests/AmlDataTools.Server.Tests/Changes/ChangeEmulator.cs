@@ -74,6 +74,13 @@ public sealed class ChangeEmulator : EmulatorProcess
         return name;
     }
 
+    /// <summary>A model or data asset of one version, at a place that exists or not.</summary>
+    internal async Task AssetAtAsync(string kind, string name, JsonObject version)
+    {
+        await ContainerAsync(kind, name, 1, kind == "data" ? new JsonObject { ["dataType"] = version["dataType"]?.DeepClone() } : null);
+        await VersionAsync(kind, name, 1, version);
+    }
+
     /// <summary>An environment or a component.</summary>
     internal async Task<string> AssetAsync(string kind, JsonObject version, int versions = 1)
     {

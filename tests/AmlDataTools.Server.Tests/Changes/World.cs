@@ -12,7 +12,7 @@ internal sealed class World
     {
     }
 
-    /// <summary>Keys: <c>resource:models/x/versions/1</c>, <c>classic:datasets/x</c>, <c>run:id</c>, <c>experiment:name</c>, <c>blob:account/container/name</c>, <c>deleted:...</c>, ...</summary>
+    /// <summary>Keys: <c>resource:models/x/versions/1</c>, <c>classic:datasets/x</c>, <c>run:id</c>, <c>experiment:name</c>, <c>blob:account/container/name</c>, <c>deleted:...</c>, <c>file:account/share/path</c>, <c>directory:...</c>, ...</summary>
     public IReadOnlyDictionary<string, string> Entries => _entries;
 
     /// <summary>Reads it.</summary>
@@ -43,6 +43,16 @@ internal sealed class World
                 world.Take(content?["deleted"], $"deleted:{account}/{container}/");
                 world.Take(content?["versions"], $"version:{account}/{container}/");
                 world.Take(content?["snapshots"], $"blobSnapshot:{account}/{container}/");
+            }
+        }
+
+        foreach (var (account, storage) in state["storage"] as JsonObject ?? [])
+        {
+            foreach (var (share, content) in storage?["shares"] as JsonObject ?? [])
+            {
+                world.Take(content?["files"], $"file:{account}/{share}/");
+                world.Take(content?["directories"], $"directory:{account}/{share}/");
+                world._entries[$"share:{account}/{share}"] = content?["snapshots"]?.ToJsonString() ?? string.Empty;
             }
         }
 

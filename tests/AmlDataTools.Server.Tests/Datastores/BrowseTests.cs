@@ -38,13 +38,13 @@ public sealed class BrowseTests(ChangeEmulator emulator)
     }
 
     [Fact]
-    public async Task A_lake_opens_by_the_callers_token_and_a_file_share_says_that_it_cannot()
+    public async Task A_lake_opens_by_the_callers_token_and_a_store_of_another_kind_says_that_it_cannot()
     {
         using var folder = new TestFolder();
         await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
         Assert.DoesNotContain(await sidecar.ChildrenAsync(emulator.StoreNode("research_lake")), n => n.Kind == NodeKind.Error);
-        await emulator.ResourceAsync("datastores/team_share", new JsonObject { ["datastoreType"] = "AzureFile", ["accountName"] = "somewhere", ["fileShareName"] = "team", ["credentials"] = new JsonObject { ["credentialsType"] = "None" } });
-        var notice = Assert.Single(await sidecar.ChildrenAsync(emulator.StoreNode("team_share")));
+        await emulator.ResourceAsync("datastores/team_lake", new JsonObject { ["datastoreType"] = "OneLake", ["oneLakeWorkspaceName"] = "team", ["credentials"] = new JsonObject { ["credentialsType"] = "None" } });
+        var notice = Assert.Single(await sidecar.ChildrenAsync(emulator.StoreNode("team_lake")));
         Assert.Equal(NodeKind.Notice, notice.Kind);
         Assert.Contains("cannot be browsed here yet", notice.Label, StringComparison.Ordinal);
     }

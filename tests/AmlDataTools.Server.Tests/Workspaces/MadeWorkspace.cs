@@ -49,9 +49,12 @@ internal sealed class MadeWorkspace
     /// <summary>Keys of what goes with the workspace itself.</summary>
     public IReadOnlyList<string> Keys(World before) => [$"workspace:{Name}", .. before.Entries.Keys.Where(k => k.StartsWith(Name + "!", StringComparison.Ordinal))];
 
-    /// <summary>Keys of resources it uses; with the account go its blobs.</summary>
+    /// <summary>Keys of resources it uses; with the account go its blobs and file shares.</summary>
     public static IReadOnlyList<string> Keys(World before, params IReadOnlyList<string> resourceIds) =>
-        [.. resourceIds.Select(id => "dependent:" + id), .. before.Entries.Keys.Where(k => resourceIds.Any(id => id.Contains("/storageAccounts/", StringComparison.Ordinal) && k.StartsWith($"blob:{id[(id.LastIndexOf('/') + 1)..]}/", StringComparison.Ordinal)))];
+        [.. resourceIds.Select(id => "dependent:" + id), .. before.Entries.Keys.Where(k => resourceIds.Any(id => id.Contains("/storageAccounts/", StringComparison.Ordinal) && IsIn(k, id[(id.LastIndexOf('/') + 1)..])))];
+
+    private static bool IsIn(string key, string account) =>
+        new[] { "blob:", "share:", "file:", "directory:" }.Any(kind => key.StartsWith($"{kind}{account}/", StringComparison.Ordinal));
 
     private string Id(string name) => (string?)_json[name] ?? throw new InvalidOperationException($"The emulator gave no {name}.");
 }

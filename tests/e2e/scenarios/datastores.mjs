@@ -19,6 +19,14 @@ const blobsOf = async (stage) => {
     .sort();
 };
 
+const sharesOf = async (stage) => {
+  const { storage } = await stage.emulator.control('GET', 'state?workspace=sample-ws');
+  return Object.values(storage)
+    .flatMap(({ shares }) => Object.values(shares))
+    .flatMap(({ files, directories }) => [...Object.keys(files), ...Object.keys(directories).map((name) => `${name}/`)])
+    .sort();
+};
+
 async function choose(window, tree, label, verb) {
   const entry = window.page.getByRole('menuitem', { name: new RegExp(`^${verb}`) });
   await until(`the menu of ${label} offers ${verb}`, async () => {
@@ -121,6 +129,74 @@ export const scenarios = [
       assert.deepEqual(
         before.filter((name) => !after.includes(name)),
         [`ExperimentRun/${own}/outputs/data1/a.bin`, `ExperimentRun/${own}/outputs/data1/deep/b.bin`],
+      );
+      await until('the tree shows the neighbour alone', async () => !(await tree.row('data1').isVisible()) && (await tree.row('data10').isVisible()));
+      await window.screenshot('deleted');
+    },
+  },
+  {
+    name: 'notebooks: a person\'s files opened, downloaded from the palette, a folder of them deleted',
+    async run(stage) {
+      const home = 'Users/dana.example';
+      await stage.emulator.control('POST', 'files', {
+        files: [
+          { path: `${home}/notes/read me #1 (50%).md`, text: '# What this is about\n' },
+          { path: `${home}/data1/a.csv`, size: 2000 },
+          { path: `${home}/data1/deep/b.csv`, size: 3000 },
+          { path: `${home}/data1/empty`, directory: true },
+          { path: `${home}/data10/c.csv`, size: 1000 },
+        ],
+      });
+      const window = await stage.open();
+      const tree = await stage.signIn(window);
+      for (const row of ['Contoso Research', 'sample-ws', 'Notebooks', 'dana.example', 'notes']) {
+        await tree.expand(row);
+      }
+      await tree.click('read me #1 (50%).md');
+      await window.editorTab(/read me #1 \(50%\)\.md/).waitFor({ timeout: 60_000 });
+      await until('the text is there', async () => /What this is about/.test(await window.editorText()));
+      await window.screenshot('opened');
+
+      // From the palette: the workspace, then whose.
+      await window.command('Azure ML Data: Download Notebooks...');
+      const offered = window.page.locator('.quick-input-list .monaco-list-row');
+      const pick = async (label) => {
+        const row = offered.filter({ hasText: label }).first();
+        await row.waitFor({ timeout: 60_000 });
+        if (label === 'dana.example') {
+          await window.screenshot('people');
+        }
+        await row.click();
+      };
+      for (const label of ['Contoso Research', 'sample-ws', 'dana.example']) {
+        await pick(label);
+      }
+      await window.quickPick.waitForTitle(/files?, /);
+      await window.screenshot('plan-of-the-download');
+      await window.quickPick.choose('folder of this window');
+      const operations = window.view('Operations');
+      await operations.waitForDescription(/^Download dana\.example/, /^5 files, /);
+      const saved = (await readdir(join(stage.server.workspace, 'dana.example'), { recursive: true })).filter((name) => !name.startsWith('export-receipt')).sort();
+      assert.deepEqual(saved, [
+        ...['data1', join('data1', 'a.csv'), join('data1', 'deep'), join('data1', 'deep', 'b.csv'), join('data1', 'empty')],
+        ...['data10', join('data10', 'c.csv'), 'notes', join('notes', 'read me #1 (50%).md')],
+      ]);
+
+      const before = await sharesOf(stage);
+      await choose(window, tree, 'data1', 'Delete\\.\\.\\.');
+      await window.quickPick.row('Also delete its data').waitFor({ timeout: 5000 }).then(
+        () => window.quickPick.confirm(),
+        () => {},
+      );
+      const plan = await new PlanPage(window).opened();
+      await window.screenshot('plan');
+      assert.match(await plan.frame.locator('body').innerText(), /has no snapshots: files deleted there are gone for good/);
+      await plan.confirm('Delete');
+      await operations.waitForDescription(/^Delete data1/, /deleted/);
+      const after = await sharesOf(stage);
+      assert.deepEqual(
+        before.filter((name) => !after.includes(name)),
+        ['data1/', 'data1/a.csv', 'data1/deep/', 'data1/deep/b.csv', 'data1/empty/'].map((name) => `${home}/${name}`),
       );
       await until('the tree shows the neighbour alone', async () => !(await tree.row('data1').isVisible()) && (await tree.row('data10').isVisible()));
       await window.screenshot('deleted');

@@ -61,6 +61,12 @@ export function exportKinds(): readonly ExportKind[] {
       ['dataVersion'],
     ),
     ofAssets(commandIds.downloadDataset, vscode.l10n.t('Download Dataset'), ['dataset'], null),
+    ofAssets(
+      commandIds.downloadNotebooks,
+      vscode.l10n.t('Download Notebooks'),
+      ['notebooks', 'userFolder'],
+      ['userFolder'],
+    ),
     {
       commandId: commandIds.exportRun,
       actions: ['exportRun'],

@@ -26,9 +26,10 @@ const above: Partial<Readonly<Record<NodeKind, readonly NodeKind[]>>> = {
   component: ['environmentsAndComponents', 'components'],
   componentVersion: ['environmentsAndComponents', 'components', 'component'],
   datastore: ['datastores'],
+  userFolder: ['notebooks'],
   file: [
     ...(['experiments', 'experiment', 'run', 'runFiles', 'childRuns', 'namedOutputs', 'namedOutput'] as const),
-    ...(['datastores', 'datastore', 'folder'] as const),
+    ...(['datastores', 'datastore', 'notebooks', 'userFolder', 'folder'] as const),
   ],
 };
 

@@ -16,8 +16,10 @@ internal sealed class BlobBatchRunner(OperationStore store, string id, Journal j
     /// <summary>Does a part of a list.</summary>
     public async Task RunAsync(ChangeItem item, BatchPass pass, DoBatch act, ItemCounts counts, CancellationToken cancellationToken)
     {
-        var channel = Channel.CreateBounded<(BatchMark Mark, IReadOnlyList<PlannedBlob> Blobs)>(settings.Parallel);
-        var workers = Enumerable.Range(0, settings.Parallel).Select(_ => (Func<CancellationToken, Task>)WorkAsync);
+        // A directory can only go after those in it, which stand before it.
+        var parallel = pass == BatchPass.Directories ? 1 : settings.Parallel;
+        var channel = Channel.CreateBounded<(BatchMark Mark, IReadOnlyList<PlannedBlob> Blobs)>(parallel);
+        var workers = Enumerable.Range(0, parallel).Select(_ => (Func<CancellationToken, Task>)WorkAsync);
         await TaskGroup.RunAsync([FeedAsync, .. workers], cancellationToken).ConfigureAwait(false);
 
         async Task FeedAsync(CancellationToken token)
@@ -120,6 +122,8 @@ internal sealed class BlobBatchRunner(OperationStore store, string id, Journal j
         _ when item.Action == ChangeAction.Undelete => store.Blobs(id, manifest),
         BatchPass.Snapshots => store.Blobs(id, manifest).Where(b => b.S is not null),
         BatchPass.Versions => store.Blobs(id, manifest).Where(b => b is { V: not null, S: null }),
+        BatchPass.Directories => store.Blobs(id, manifest).Where(b => b.N.EndsWith('/')),
+        _ when item.Place?.IsShare == true => store.Blobs(id, manifest).Where(b => !b.N.EndsWith('/')),
         _ => store.Blobs(id, manifest).Where(b => b is { V: null, S: null }),
     };
 }

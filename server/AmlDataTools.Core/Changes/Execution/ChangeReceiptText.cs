@@ -123,7 +123,7 @@ internal sealed class ChangeReceiptText(PlanWorkspaces workspaces)
         if (Blobs + BlobsGone + BlobsLeft > 0)
         {
             var verb = plan.Verb == OperationVerb.Undelete ? "brought back" : "deleted";
-            Row("Data", string.Create(CultureInfo.InvariantCulture, $"{Sizes.Text(Bytes)} in {Sizes.Count(Blobs, "blob")} {verb}, {BlobsGone:N0} {(plan.Verb == OperationVerb.Undelete ? "there" : "gone")} already, {BlobsLeft:N0} left"));
+            Row("Data", string.Create(CultureInfo.InvariantCulture, $"{Sizes.Text(Bytes)} in {Sizes.Count(Blobs, Retention.PieceIn(plan.Retentions))} {verb}, {BlobsGone:N0} {(plan.Verb == OperationVerb.Undelete ? "there" : "gone")} already, {BlobsLeft:N0} left"));
         }
 
         Row("Verified", $"{Sizes.Count(_verified, "item")} read back or listed again");
@@ -196,7 +196,7 @@ internal sealed class ChangeReceiptText(PlanWorkspaces workspaces)
 
     private static string What(ChangeItem item, ChangeResult result) => result.GoneAlready
         ? item.Action == ChangeAction.Undelete ? "was there already" : "was gone already"
-        : item.Place is null ? Words(item.Action) : $"{Words(item.Action)}: {Sizes.Count(result.Blobs, "blob")}, {Sizes.Text(result.Bytes)}";
+        : item.Place is null ? Words(item.Action) : $"{Words(item.Action)}: {Sizes.Count(result.Blobs, item.Place.Piece)}, {Sizes.Text(result.Bytes)}";
 
     private static string Joined(string? first, string? second) => string.Join(". ", new[] { first, second }.OfType<string>());
 

@@ -83,6 +83,9 @@ internal enum BatchPass
 
     /// <summary>The versions that deleting the blobs of the list has just made of them.</summary>
     FormerlyCurrent,
+
+    /// <summary>Directories of a file share, the innermost first.</summary>
+    Directories,
 }
 
 /// <summary>What became of a batch. A later line on the same batch replaces the earlier one.</summary>

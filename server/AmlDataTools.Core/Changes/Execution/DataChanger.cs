@@ -20,7 +20,7 @@ internal sealed class DataChanger(
     {
         if (place.Path.Trim('/').Length == 0)
         {
-            return Failed(item, "name.refused", "A whole container is not deleted here: name a folder.");
+            return Failed(item, "name.refused", "A whole container or share is not deleted here: name a folder.");
         }
 
         var batches = new BlobBatchRunner(store, plan.Id, journal, settings, progress);
@@ -43,7 +43,7 @@ internal sealed class DataChanger(
                 await RemoveEmptyFoldersAsync(blobs, after.Folders.Append(place.Path.TrimEnd('/')), cancellationToken).ConfigureAwait(false);
             }
 
-            return Result(item, counts, after, interrupted) with { Access = blobs.Access };
+            return Result(item, place, counts, after, interrupted) with { Access = blobs.Access };
         }
         catch (Exception exception) when (IsOfThePlace(exception))
         {
@@ -71,28 +71,33 @@ internal sealed class DataChanger(
         _ => false,
     };
 
-    private ChangeResult Result(ChangeItem item, ItemCounts counts, DataAfter after, bool interrupted)
+    private ChangeResult Result(ChangeItem item, DataPlace place, ItemCounts counts, DataAfter after, bool interrupted)
     {
         var (done, gone, bytes, left) = counts.Sum;
         var sentences = new List<string>();
         if (after.Remaining > 0)
         {
-            sentences.Add($"{Sizes.Count(after.Remaining, "blob")} of the plan {(after.Remaining == 1 ? "is" : "are")} still there.");
+            sentences.Add($"{Sizes.Count(after.Remaining, place.Piece)} of the plan {(after.Remaining == 1 ? "is" : "are")} still there.");
         }
 
         if (left > 0)
         {
-            sentences.Add($"{Sizes.Count(left, "blob")} {(left == 1 ? "was" : "were")} left{(counts.Changed == left ? ": changed since the plan" : string.Empty)}.");
+            sentences.Add($"{Sizes.Count(left, place.Piece)} {(left == 1 ? "was" : "were")} left{(counts.Changed == left ? ": changed since the plan" : string.Empty)}.");
         }
 
         if (after.New > 0)
         {
-            sentences.Add($"{Sizes.Count(after.New, "blob")} came or changed since the plan and {(after.New == 1 ? "was" : "were")} left.");
+            sentences.Add($"{Sizes.Count(after.New, place.Piece)} came or changed since the plan and {(after.New == 1 ? "was" : "were")} left.");
         }
 
         if (gone > 0)
         {
-            sentences.Add($"{Sizes.Count(gone, "blob")} {(gone == 1 ? "was" : "were")} gone already{(interrupted ? ", or went in an earlier attempt that was interrupted" : string.Empty)}.");
+            sentences.Add($"{Sizes.Count(gone, place.Piece)} {(gone == 1 ? "was" : "were")} gone already{(interrupted ? ", or went in an earlier attempt that was interrupted" : string.Empty)}.");
+        }
+
+        if (place.IsShare == true && after.Folders.Count > 0)
+        {
+            sentences.Add($"{Sizes.Count(after.Folders.Count, "folder")} {(after.Folders.Count == 1 ? "was" : "were")} left: something is in {(after.Folders.Count == 1 ? "it" : "them")}, or {(after.Folders.Count == 1 ? "it" : "they")} came since the plan.");
         }
 
         if (item.Record?.Kind == ResourceKind.Run && item.Parent is not null && done > 0)
@@ -106,8 +111,8 @@ internal sealed class DataChanger(
         {
             Code = ok ? null : onlyChanged ? ChangeRefusal.Changed : "data.remaining",
             Reason = sentences.Count == 0 ? null : string.Join(' ', sentences),
-            GoneAlready = ok && done == 0,
-            Verified = after.Remaining == 0 && after.New == 0 && left == 0 ? "listed again: nothing is there" : "listed again",
+            GoneAlready = ok && done == 0 && counts.Directories == 0,
+            Verified = after.Remaining == 0 && after.New == 0 && left == 0 && (place.IsShare != true || after.Folders.Count == 0) ? "listed again: nothing is there" : "listed again",
             RequestId = counts.RequestId,
             Blobs = done,
             BlobsGone = gone,

@@ -15,11 +15,25 @@ internal sealed class DataDeleter(
 {
     private const int PagesOfNeighbours = 4;
 
+    // Of each of the batches that are under way side by side.
+    private const int FilesAtOnce = 4;
+
     private int _batchesRefused;
+    private bool _isShare;
 
     /// <summary>Deletes them.</summary>
     public async Task RunAsync(ChangeItem item, DataPlace place, ItemCounts counts, CancellationToken cancellationToken)
     {
+        if (place.IsShare == true)
+        {
+            // A share knows neither batches nor versions.
+            Volatile.Write(ref _batchesRefused, 1);
+            _isShare = true;
+            await batches.RunAsync(item, BatchPass.Blobs, DeleteAsync, counts, cancellationToken).ConfigureAwait(false);
+            await batches.RunAsync(item, BatchPass.Directories, DeleteDirectoriesAsync, counts, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         if (withVersions)
         {
             await batches.RunAsync(item, BatchPass.Snapshots, DeleteAsync, counts, cancellationToken).ConfigureAwait(false);
@@ -141,7 +155,7 @@ internal sealed class DataDeleter(
                 }
                 else
                 {
-                    left.Add(BlobRefusal.Left(blob, result));
+                    left.Add(BlobRefusal.Left(blob, result, _isShare));
                 }
             }
 
@@ -212,13 +226,45 @@ internal sealed class DataDeleter(
             }
         }
 
-        var results = new List<BlobDeletion>(chunk.Count);
-        foreach (var request in requests)
+        var results = new BlobDeletion[requests.Count];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = _isShare ? FilesAtOnce : 1, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, requests.Count),
+            options,
+            async (index, token) => results[index] = await DeleteOneAsync(requests[index], token).ConfigureAwait(false)).ConfigureAwait(false);
+        return results;
+    }
+
+    /// <summary>
+    /// Deletes directories that are empty, one after the other as they stand on the list: the innermost first. Only those that
+    /// the plan saw; one that still holds something, or is held by somebody, is left and does not count: it is no data.
+    /// </summary>
+    private async Task<BatchResult> DeleteDirectoriesAsync(BatchMark mark, IReadOnlyList<PlannedBlob> chunk, CancellationToken cancellationToken)
+    {
+        var done = 0;
+        var left = new List<LeftBlob>();
+        string? requestId = null;
+        foreach (var directory in chunk)
         {
-            results.Add(await DeleteOneAsync(request, cancellationToken).ConfigureAwait(false));
+            try
+            {
+                requestId = await pace.SendAsync(() => blobs.DeleteDirectoryAsync(directory.N, recursive: false, cancellationToken), repeatable: true, cancellationToken).ConfigureAwait(false) ?? requestId;
+                done++;
+            }
+            catch (AzureServiceException exception) when (exception.Status is 404)
+            {
+                // Gone already, with what was in it.
+            }
+            catch (AzureServiceException exception) when (exception.Status is 409 or 412)
+            {
+                // Noted as left, so that a resume tries again.
+                var isFull = exception.HasCode("DirectoryNotEmpty");
+                left.Add(new LeftBlob(
+                    directory.N, null, null, 0, exception.Status, isFull ? "directory.notEmpty" : "storage.inUse", isFull ? "The folder still holds something." : $"Somebody uses the folder ({exception.Code})."));
+            }
         }
 
-        return results;
+        return new BatchResult(mark, done, 0, 0, left, requestId);
     }
 
     private async Task<BlobDeletion> DeleteOneAsync(BlobDeleteRequest request, CancellationToken cancellationToken)

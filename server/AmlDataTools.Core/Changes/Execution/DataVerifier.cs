@@ -56,7 +56,7 @@ internal sealed class DataVerifier(OperationStore store, string id, IBlobChanges
     {
         var after = new DataAfter();
         var there = new Dictionary<(string Name, string? Version, string? Snapshot), string?>();
-        var kept = place.IsHierarchical
+        var kept = place.IsHierarchical || place.IsShare == true
             ? BlobListDetails.None
             : BlobListDetails.Deleted | (withVersions || retentions.Any(r => r.Versioning == true) ? BlobListDetails.Versions : BlobListDetails.None) | (withVersions ? BlobListDetails.Snapshots : BlobListDetails.None);
         try

@@ -16,7 +16,7 @@ internal sealed class ItemCounts
         {
             lock (_lock)
             {
-                return _batches.Values.Sum(b => (long)b.Changed);
+                return _batches.Where(b => b.Key.Pass != BatchPass.Directories).Sum(b => (long)b.Value.Changed);
             }
         }
     }
@@ -24,7 +24,19 @@ internal sealed class ItemCounts
     /// <summary>Whether a folder went, or came back, as a whole.</summary>
     public bool HasFolder => Of(BatchPass.Folder, 0) != default;
 
-    /// <summary>All together.</summary>
+    /// <summary>How many directories of a file share went.</summary>
+    public long Directories
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _batches.Where(b => b.Key.Pass == BatchPass.Directories).Sum(b => b.Value.Totals.Done);
+            }
+        }
+    }
+
+    /// <summary>All blobs or files together; directories are none.</summary>
     public (long Done, long Gone, long Bytes, long Left) Sum
     {
         get
@@ -32,10 +44,10 @@ internal sealed class ItemCounts
             lock (_lock)
             {
                 return (
-                    _batches.Values.Sum(b => b.Totals.Done),
-                    _batches.Values.Sum(b => b.Totals.Gone),
+                    _batches.Where(b => b.Key.Pass != BatchPass.Directories).Sum(b => b.Value.Totals.Done),
+                    _batches.Where(b => b.Key.Pass != BatchPass.Directories).Sum(b => b.Value.Totals.Gone),
                     _batches.Values.Sum(b => b.Totals.Bytes),
-                    _batches.Values.Sum(b => (long)b.Totals.Left));
+                    _batches.Where(b => b.Key.Pass != BatchPass.Directories).Sum(b => (long)b.Value.Totals.Left));
             }
         }
     }

@@ -85,12 +85,18 @@ internal sealed class AssetPlaces
         if (stores.Of(datastore, bare) is not { } where)
         {
             AddRefused(context, record, workspace, bare, stores.IsOther(datastore)
-                ? $"The datastore {datastore} holds no blobs (a file share or a database): what lies there is not deleted here."
+                ? $"The datastore {datastore} holds no files (a database): what lies there is not deleted here."
                 : $"The datastore {datastore} is not in this workspace any more, so there is no way to its data.");
             return null;
         }
 
-        if (bare.Length == 0 || Roots.Contains(bare))
+        if (where.IsShare && bare.Equals(NotebookShare.UsersFolder, StringComparison.OrdinalIgnoreCase))
+        {
+            AddRefused(context, record, workspace, $"{datastore}: {bare}/", $"{bare}/ holds the files of everybody who uses the workspace: that is not deleted as a whole. Choose a person's folder in it.");
+            return null;
+        }
+
+        if (bare.Length == 0 || (!where.IsShare && Roots.Contains(bare)))
         {
             AddRefused(context, record, workspace, $"{datastore}: {bare}/", bare.Length == 0
                 ? $"It is the whole datastore {datastore}, with everything in it: that is not deleted as the data of one thing. Choose a folder."

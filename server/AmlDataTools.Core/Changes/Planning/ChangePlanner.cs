@@ -61,7 +61,7 @@ internal sealed class ChangePlanner(
         }
 
         PlanSummary.Warn(context);
-        var kept = retentions.Values.DistinctBy(r => r.Account).ToList();
+        var kept = retentions.Values.DistinctBy(r => (r.Account, r.Share)).ToList();
         var workspace = ChangeTargets.WorkspaceOf(targets[0]) ?? throw new InvalidOperationException("A target without a workspace was planned.");
         var plan = new OperationPlan(
             draft.Id,

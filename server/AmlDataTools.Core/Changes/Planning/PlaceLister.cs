@@ -21,10 +21,12 @@ internal sealed class PlaceLister(StorageAccess access, ChangeDraft draft, PlanC
     /// <param name="cancellationToken">Stops listing.</param>
     public async Task ListAsync(IReadOnlyList<PlannedPlace> places, CancellationToken cancellationToken)
     {
+        // One listing for many needs names in order, which a share does not promise.
+        var isShare = places.Any(place => place.Where.IsShare);
         foreach (var siblings in places.GroupBy(place => place.Path[..(place.Path.LastIndexOf('/') + 1)], StringComparer.Ordinal))
         {
             var sorted = siblings.OrderBy(place => place.Path, StringComparer.Ordinal).ToList();
-            var rest = sorted.Count > Few ? await ListTogetherAsync(siblings.Key.Length, sorted, cancellationToken).ConfigureAwait(false) : sorted;
+            var rest = sorted.Count > Few && !isShare ? await ListTogetherAsync(siblings.Key.Length, sorted, cancellationToken).ConfigureAwait(false) : sorted;
             await ListEachAsync(rest, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -224,7 +226,9 @@ internal sealed class PlaceLister(StorageAccess access, ChangeDraft draft, PlanC
         draft.Add(new PlannedBlob(item.Blob.Name, former ? null : item.Blob.ETag, item.Blob.Length, former && item.Snapshot is null ? item.VersionId : null, item.Snapshot));
         listing.Lines++;
         listing.Former += former ? 1 : 0;
-        listing.Blobs += former ? 0 : 1;
+        var isDirectory = place.Where.IsShare && item.Blob.IsFolder;
+        listing.Directories += isDirectory ? 1 : 0;
+        listing.Blobs += former || isDirectory ? 0 : 1;
         listing.Bytes += item.Blob.Length;
         listing.Leased += !former && string.Equals(item.LeaseStatus, "locked", StringComparison.OrdinalIgnoreCase) ? 1 : 0;
     }

@@ -62,6 +62,12 @@ internal static class PlanSummary
         var lines = new List<string>();
         foreach (var retention in retentions)
         {
+            if (retention.Share is { } share)
+            {
+                lines.Add(InShare(retention, share));
+                continue;
+            }
+
             lines.Add(SoftDelete(retention, context.Now));
             if (retention.Versioning is null or true)
             {
@@ -122,6 +128,14 @@ internal static class PlanSummary
         null => $"Whether the account {retention.Account} keeps deleted blobs for a time could not be read.",
         0 => $"The account {retention.Account} keeps no deleted blobs: what is deleted there is gone for good.",
         { } days => KeptUntil.Planned(retention.Account, days, now),
+    };
+
+    /// <summary>Soft delete of Azure Files is that of whole shares; only snapshots hold single files.</summary>
+    private static string InShare(Retention retention, string share) => retention.ShareSnapshots switch
+    {
+        null => $"Files deleted in the share {share} of {retention.Account} are gone for good, unless it has snapshots: whether it has any could not be read.",
+        0 => $"The share {share} of {retention.Account} has no snapshots: files deleted there are gone for good.",
+        { } count => $"The share {share} of {retention.Account} has {Sizes.Count(count, "snapshot")}: what is deleted stays in {(count == 1 ? "it" : "them")}, and can be copied back from there, until {(count == 1 ? "it is" : "they are")} deleted. Otherwise it is gone for good.",
     };
 
     private static string Date(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

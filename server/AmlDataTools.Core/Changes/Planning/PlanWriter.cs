@@ -90,7 +90,7 @@ internal sealed class PlanWriter(PlanContext context, ChangeDraft draft, Func<Pl
         var owner = place.Owner;
         var isFolder = place.Form == PlaceForm.Folder || listing?.IsFolder == true;
         var path = isFolder && place.Path.Length > 0 ? place.Path + "/" : place.Path;
-        var data = new DataPlace(context.Source(place.Workspace, place.Datastore.Length == 0 ? null : place.Datastore), path, retentionOf(place)?.Hierarchical == true);
+        var data = new DataPlace(context.Source(place.Workspace, place.Datastore.Length == 0 ? null : place.Datastore), path, retentionOf(place)?.Hierarchical == true) { IsShare = place.Where.IsShare ? true : null };
         var record = owner is null ? null : new ResourceRecord(context.Source(owner.Address.Workspace, null), owner.Address.Kind, owner.Address.Name, owner.Address.Child, owner.ServiceId);
         var item = new ChangeItem(0, stages.Data, ChangeAction.DeleteData, record, data, place.Datastore.Length == 0 ? place.Path : $"{place.Datastore}: {path}", Ticked: false)
         {
@@ -146,7 +146,7 @@ internal sealed class PlanWriter(PlanContext context, ChangeDraft draft, Func<Pl
             NeedsName = place.SharedCount > 0 || unread is not null,
             Note = notes.Count == 0 ? null : string.Join(' ', notes),
             Details = Details(place, listing),
-            Blobs = listing.Lines,
+            Blobs = listing.Lines - listing.Directories,
             Bytes = listing.Bytes,
             Manifest = new ManifestPart(listing.Offset, listing.Lines),
         });
@@ -158,6 +158,11 @@ internal sealed class PlanWriter(PlanContext context, ChangeDraft draft, Func<Pl
         if (listing.Former > 0)
         {
             lines.Add($"{Sizes.Count(listing.Former, "former version")} and snapshots among them.");
+        }
+
+        if (listing.Directories > 0)
+        {
+            lines.Add($"{Sizes.Count(listing.Directories, "folder")} {(listing.Directories == 1 ? "goes" : "go")} too, if nothing else is in {(listing.Directories == 1 ? "it" : "them")} then.");
         }
 
         lines.AddRange((place.SharedBy ?? []).Select(who => $"Referred to by {who}."));

@@ -242,6 +242,9 @@ internal sealed class PlaceListing
     /// <summary>How many blobs are there now.</summary>
     public long Blobs { get; set; }
 
+    /// <summary>How many of the lines are directories of a file share, which are no data.</summary>
+    public long Directories { get; set; }
+
     /// <summary>Bytes of all lines.</summary>
     public long Bytes { get; set; }
 

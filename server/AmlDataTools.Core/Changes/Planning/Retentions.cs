@@ -28,6 +28,12 @@ internal sealed class Retentions(AzureConnection connection, StorageAccesses acc
     {
         var access = accesses.Of(workspace, datastore);
         var place = await access.GetPlaceAsync(cancellationToken).ConfigureAwait(false);
+        if (place.IsShare)
+        {
+            var snapshots = await TryAsync(() => access.CountSnapshotsAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+            return (new Retention(place.Account, 0, false, null, null) { Share = Uri.UnescapeDataString(place.Container.AbsolutePath.Trim('/')), ShareSnapshots = snapshots }, ContainerProtection.None);
+        }
+
         var container = Uri.UnescapeDataString(place.Container.AbsolutePath.Trim('/'));
         var atArm = await TryAsync(() => FromResourceManagerAsync(workspace, place.Account, container, cancellationToken), cancellationToken).ConfigureAwait(false);
         if (atArm is { } known)

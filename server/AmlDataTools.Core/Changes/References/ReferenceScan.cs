@@ -169,7 +169,7 @@ internal sealed class ReferenceScan(AzureConnection connection, ResourceLister l
         var foreign = new Dictionary<string, List<PlannedPlace>>(StringComparer.Ordinal);
         foreach (var place in places.Where(place => place.Workspace == workspace))
         {
-            if (RunFolders.OwnerOf(place.Path) is not { } run || run == place.ChosenInRun)
+            if (place.Where.IsShare || RunFolders.OwnerOf(place.Path) is not { } run || run == place.ChosenInRun)
             {
                 continue;
             }
@@ -296,8 +296,9 @@ internal sealed class ReferenceScan(AzureConnection connection, ResourceLister l
         }
     }
 
-    private void Touch(Holder holder, StoragePlace where)
+    private void Touch(Holder holder, StoragePlace told)
     {
+        var where = told.Folded;
         foreach (var place in _places.Touched(where))
         {
             Note(holder, place);

@@ -23,7 +23,7 @@ internal sealed class ReuseScan(AzureConnection connection, PlanContext context,
     {
         var all = places.ToList();
         var codes = all.Where(place => place.CodeName is not null && place.Workspace == workspace).ToLookup(place => place.CodeName ?? string.Empty, StringComparer.OrdinalIgnoreCase);
-        var steps = all.Where(place => place.Workspace == workspace)
+        var steps = all.Where(place => place.Workspace == workspace && !place.Where.IsShare)
             .Select(place => (Place: place, Run: RunFolders.RunOf(place.Path)))
             .Where(entry => entry.Run is { } run && (context.Parents.ContainsKey(run) || entry.Place.ChosenInRun is not null))
             .ToLookup(entry => entry.Run ?? string.Empty, entry => entry.Place, StringComparer.Ordinal);

@@ -122,13 +122,13 @@ internal sealed class PlanSaver(OperationStore store)
         var workspaces = new PlanWorkspaces(plan);
         var (name, value) = ReceiptForm.WorkspacesRow(workspaces);
         text.Write($"| | |\n|---|---|\n| Planned | {Sizes.Moment(plan.CreatedAt)} |\n| Who | {ReceiptForm.Escape(plan.Who ?? "not known")} |\n| {name} | {ReceiptForm.Escape(value)} |\n");
-        text.Write(string.Create(CultureInfo.InvariantCulture, $"| Records | {review.Records:N0} |\n| Data | {Sizes.Text(review.Bytes)} in {Sizes.Count(review.Blobs, "blob")} |\n| Not done | {Sizes.Count(review.NotDone, "item")} |\n"));
+        text.Write(string.Create(CultureInfo.InvariantCulture, $"| Records | {review.Records:N0} |\n| Data | {Sizes.Text(review.Bytes)} in {Sizes.Count(review.Blobs, Retention.PieceIn(plan.Retentions))} |\n| Not done | {Sizes.Count(review.NotDone, "item")} |\n"));
         Section("Warnings", plan.Warnings.Select(w => $"- {ReceiptForm.Escape(w.Message)}"));
         Section("Survivors", plan.Survivors.Select(s => $"- {ReceiptForm.Escape(s)}"));
         text.Write("\n## Items\n\n| | item | action | data | note |\n|---|---|---|---:|---|\n");
         foreach (var item in store.ChangeItems(plan.Id))
         {
-            var data = item.Place is null ? string.Empty : $"{Sizes.Count(item.Blobs ?? 0, "blob")}, {Sizes.Text(item.Bytes ?? 0)}";
+            var data = item.Place is null ? string.Empty : $"{Sizes.Count(item.Blobs ?? 0, item.Place.Piece)}, {Sizes.Text(item.Bytes ?? 0)}";
             var note = string.Join(' ', new[] { item.Refused ?? item.Note }.OfType<string>().Concat(item.Details));
             text.Write($"| {(selection[item.Index] ? "x" : string.Empty)} | {ReceiptForm.Escape(workspaces.LabelOf(item))} | {ChangeReceiptText.Words(item.Action)} | {data} | {ReceiptForm.Escape(note)} |\n");
         }

@@ -35,7 +35,7 @@ internal static class ReviewText
         if (totals.Blobs > 0)
         {
             var undelete = plan.Verb == OperationVerb.Undelete;
-            Add(undelete ? "undelete" : "delete", $"{Sizes.Text(totals.Bytes)} of data ({Sizes.Count(totals.Blobs, "blob")})");
+            Add(undelete ? "undelete" : "delete", $"{Sizes.Text(totals.Bytes)} of data ({Sizes.Count(totals.Blobs, Retention.PieceIn(plan.Retentions))})");
         }
 
         if (parts.Count == 0)
@@ -120,6 +120,8 @@ internal static class ReviewText
 
     private static string Keeps(Retention retention) => retention switch
     {
+        { Share: { } share, ShareSnapshots: > 0 and var count } => $"The file share {share} has {Sizes.Count(count, "snapshot")}, from which deleted files can be copied back; otherwise they cannot be brought back.",
+        { Share: { } share } => $"The file share {share} keeps no deleted files: they cannot be brought back.",
         { Versioning: true } => $"The storage account {retention.Account} keeps former versions of deleted blobs.",
         { SoftDeleteDays: > 0 and var days } => $"The storage account {retention.Account} keeps deleted blobs for {Sizes.Count(days, "day")}; until then they can be brought back.",
         { SoftDeleteDays: 0 } => $"The storage account {retention.Account} keeps nothing: deleted data cannot be brought back.",

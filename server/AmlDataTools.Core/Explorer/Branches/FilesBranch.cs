@@ -1,4 +1,5 @@
 using AmlDataTools.Azure.RunHistory;
+using AmlDataTools.Core.Places;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.Runs;
@@ -19,7 +20,7 @@ internal sealed class FilesBranch(BranchContext context, IFileBrowser browser, N
         catch (ProblemException problem) when (problem.Code == "datastore.unsupported")
         {
             return new ChildrenPage(
-                [context.Nodes.Notice(request.NodeId, problem.Code, $"{store.Name} cannot be browsed here yet: only blob containers and Data Lake Storage Gen2 file systems can. Open it in Azure ML studio or the portal.")],
+                [context.Nodes.Notice(request.NodeId, problem.Code, $"{store.Name} cannot be browsed here yet: only blob containers, Data Lake Storage Gen2 file systems and file shares can. Open it in Azure ML studio or the portal.")],
                 null);
         }
     }
@@ -28,7 +29,7 @@ internal sealed class FilesBranch(BranchContext context, IFileBrowser browser, N
     public async Task<ChildrenPage> ReadAsync(FileLocation folder, string? runId, ChildrenRequest request, CancellationToken cancellationToken)
     {
         var size = BranchContext.PageSize(request, BranchContext.DefaultFilePageSize);
-        var page = await browser.ListFolderAsync(folder, request.PageToken, size, cancellationToken).ConfigureAwait(false);
+        var page = await ListAsync(folder, request.PageToken, size, cancellationToken).ConfigureAwait(false);
         var nodes = new List<ExplorerNode>(page.Entries.Count + 1);
         if (page.Notice is { Length: > 0 } notice)
         {
@@ -44,6 +45,22 @@ internal sealed class FilesBranch(BranchContext context, IFileBrowser browser, N
         }
 
         return new ChildrenPage(nodes, page.NextPageToken);
+    }
+
+    private async Task<FilePage> ListAsync(FileLocation folder, string? token, int size, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await browser.ListFolderAsync(folder, token, size, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ProblemException problem) when (problem.Code == "datastore.notFound" && folder == NotebookShare.UsersOf(folder.Workspace))
+        {
+            throw new ProblemException(
+                "notebooks.noShare",
+                $"The workspace {folder.Workspace.Name} has no datastore {NotebookShare.Datastore}, through which its notebooks are reached: it is of a kind without notebooks, or the datastore was unregistered. If the file share is still there, register it anew in Azure ML studio.",
+                problem)
+            { Target = NotebookShare.Datastore, Actions = [ProblemAction.Retry, ProblemAction.OpenInStudio] };
+        }
     }
 
     /// <summary>The named outputs of a run.</summary>

@@ -1,5 +1,7 @@
 using System.Globalization;
+using AmlDataTools.Azure;
 using AmlDataTools.Core.Operations;
+using AmlDataTools.Core.Places;
 using AmlDataTools.Core.Runs;
 using AmlDataTools.Core.Storage;
 using static AmlDataTools.Core.Explorer.Nodes.NodeText;
@@ -13,8 +15,18 @@ internal sealed class FileNodes(TimeProvider clock)
     public static string UriOf(FileLocation place) =>
         new AssetUri(place.Workspace.SubscriptionId, place.Workspace.ResourceGroup, place.Workspace.Name, place.Datastore, place.Path).ToString();
 
+    /// <summary>Whether a folder is that of a person in the share of notebooks.</summary>
+    private static bool IsPersons(FileLocation place) =>
+        place.Datastore.Equals(NotebookShare.Datastore, StringComparison.OrdinalIgnoreCase)
+        && place.Path.Split('/') is [var users, { Length: > 0 }, ""] && users.Equals(NotebookShare.UsersFolder, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Whether a folder of the artifact store is the run's own: a reused step shows the files of the run that did the work, and they are deleted there, not here.</summary>
     public static bool IsOwn(string? runId, string container) => container == "dcid." + runId;
+
+    /// <summary>"Notebooks" of a workspace: the folder in which each of its users has one.</summary>
+    public static ExplorerNode Notebooks(WorkspaceRef workspace) => new(
+        NodeTargets.Format(new FolderTarget(NotebookShare.UsersOf(workspace), null)),
+        NodeKind.Notebooks, "Notebooks", null, null, "notebook", null, null, NodeExpansion.Collapsed, [NodeAction.Refresh, NodeAction.Download], null);
 
     /// <summary>A file or folder.</summary>
     /// <param name="folder">Where it was listed.</param>
@@ -49,12 +61,13 @@ internal sealed class FileNodes(TimeProvider clock)
             actions.Add(NodeAction.Delete);
         }
 
+        var isPersons = IsPersons(location);
         var resource = new NodeResource(entry.Path, null, null, entry.Bytes, DataUri: UriOf(location));
         var place = $"{folder.Datastore}: {entry.Path}";
         return entry.IsFolder
             ? new ExplorerNode(
                 NodeTargets.Format(new FolderTarget(location, runId)),
-                NodeKind.Folder, label, runName, Lines((null, place), ("Run", runName)), "folder", null, null, NodeExpansion.Collapsed, actions, resource)
+                isPersons ? NodeKind.UserFolder : NodeKind.Folder, label, runName, Lines((null, place), ("Run", runName)), isPersons ? "account" : "folder", null, null, NodeExpansion.Collapsed, actions, resource)
             : new ExplorerNode(
                 NodeTargets.Format(new FileTarget(location, runId)),
                 NodeKind.File, label,

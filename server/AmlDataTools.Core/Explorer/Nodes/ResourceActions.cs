@@ -18,7 +18,7 @@ internal static class ResourceActions
 
         var traits = ResourceCatalog.Of(item.Address.Kind);
         var actions = new List<NodeAction>();
-        if (traits.CanHaveData || (item.Address.Kind == ResourceKind.Datastore && item.Properties.Text("datastoreType") is "AzureBlob" or "AzureDataLakeGen2"))
+        if (traits.CanHaveData || (item.Address.Kind == ResourceKind.Datastore && item.Properties.Text("datastoreType") is "AzureBlob" or "AzureDataLakeGen2" or "AzureFile"))
         {
             actions.Add(NodeAction.Download);
         }

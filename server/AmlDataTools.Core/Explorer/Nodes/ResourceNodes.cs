@@ -22,8 +22,9 @@ internal sealed class ResourceNodes(StudioLinks studio, TimeProvider clock)
     // What registries hold.
     private static readonly ResourceGroupKind[] Shared = [ResourceGroupKind.Models, ResourceGroupKind.DataAssets, ResourceGroupKind.Environments, ResourceGroupKind.Components];
 
-    /// <summary>The groups below a workspace, or below a registry.</summary>
-    public IEnumerable<ExplorerNode> Groups(WorkspaceRef workspace) => (workspace.IsRegistry ? Shared : Top).Select(group => Group(workspace, group));
+    /// <summary>The groups below a workspace, with the notebooks behind the datastores; or below a registry.</summary>
+    public IEnumerable<ExplorerNode> Groups(WorkspaceRef workspace) => (workspace.IsRegistry ? Shared : Top)
+        .SelectMany(group => (IEnumerable<ExplorerNode>)(group == ResourceGroupKind.Datastores ? [Group(workspace, group), FileNodes.Notebooks(workspace)] : [Group(workspace, group)]));
 
     /// <summary>A group.</summary>
     public ExplorerNode Group(WorkspaceRef workspace, ResourceGroupKind group)
