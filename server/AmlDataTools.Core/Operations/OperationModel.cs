@@ -22,6 +22,9 @@ public enum OperationVerb
 
     /// <summary>Bring blobs back that the storage account still keeps.</summary>
     Undelete,
+
+    /// <summary>Copy blobs to another container; storage does it by itself.</summary>
+    Copy,
 }
 
 /// <summary>The states of an operation.</summary>
@@ -105,6 +108,9 @@ public sealed record OperationPlan(
 {
     /// <summary>How a change was asked for; null for an export.</summary>
     public Changes.ChangeChoices? Change { get; init; }
+
+    /// <summary>Where a copy goes and what is there; null for other verbs.</summary>
+    public Copies.CopyPlan? Copy { get; init; }
 
     /// <summary>The name to type where one is demanded; null when the numbers are typed.</summary>
     public string? NameToType { get; init; }
@@ -201,7 +207,7 @@ public sealed record OperationStatus(
 public sealed record OperationView(OperationPlan Plan, OperationDestination? Destination, OperationStatus Status, OperationOwner Owner)
 {
     /// <summary>The folder to show for it: its own once that is made, else the destination; null for other verbs.</summary>
-    public string? Folder => Destination is not { } to ? null
+    public string? Folder => Destination is not { } to || Plan.Copy is not null ? null
         : (Bags.BagLayout.Of(Plan, to)?.Name ?? Plan.FolderName) is { } name && Path.Combine(to.Folder, name) is var own && Directory.Exists(own) ? own
         : to.Folder;
 }

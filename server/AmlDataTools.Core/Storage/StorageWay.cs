@@ -19,6 +19,12 @@ internal abstract class StorageWay
 
     /// <summary>Reads a blob.</summary>
     public abstract Task<BlobDownload> ReadAsync(string name, (long Offset, long Count)? range, string? ifMatch, CancellationToken cancellationToken);
+
+    /// <summary>Copies a blob, with what storage needs to read it by itself.</summary>
+    public virtual Task<T> CopyFromAsync<T>(string name, Func<CopySource, Task<T>> copy, CancellationToken cancellationToken) => throw Copies.CopyProblems.NoCopies();
+
+    /// <summary>A blob with the properties that a copy takes over.</summary>
+    public virtual Task<BlobForCopy> GetForCopyAsync(string name, CancellationToken cancellationToken) => throw Copies.CopyProblems.NoCopies();
 }
 
 /// <summary>Straight to the storage account, with a key, a SAS or a token.</summary>
@@ -43,6 +49,11 @@ internal sealed class DirectWay(string name, Uri address, BlobContainer containe
 
     public override Task<BlobDownload> ReadAsync(string name, (long Offset, long Count)? range, string? ifMatch, CancellationToken cancellationToken) =>
         container.ReadAsync(name, range, ifMatch, cancellationToken);
+
+    public override async Task<T> CopyFromAsync<T>(string name, Func<CopySource, Task<T>> copy, CancellationToken cancellationToken) =>
+        await copy(await container.SourceAsync(name, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+
+    public override Task<BlobForCopy> GetForCopyAsync(string name, CancellationToken cancellationToken) => container.GetForCopyAsync(name, cancellationToken);
 }
 
 /// <summary>
@@ -83,6 +94,12 @@ internal sealed class SignedWay(ArtifactClient artifacts, BlobContainer anonymou
 
     public override Task<BlobDownload> ReadAsync(string name, (long Offset, long Count)? range, string? ifMatch, CancellationToken cancellationToken) =>
         WithAddressAsync(name, address => anonymous.ReadAsync(name, address, range, ifMatch, cancellationToken), cancellationToken);
+
+    public override Task<T> CopyFromAsync<T>(string name, Func<CopySource, Task<T>> copy, CancellationToken cancellationToken) =>
+        WithAddressAsync(name, address => copy(CopySource.Signed(address)), cancellationToken);
+
+    public override Task<BlobForCopy> GetForCopyAsync(string name, CancellationToken cancellationToken) =>
+        WithAddressAsync(name, address => anonymous.GetForCopyAsync(name, address, cancellationToken), cancellationToken);
 
     private async Task<T> WithAddressAsync<T>(string name, Func<Uri, Task<T>> ask, CancellationToken cancellationToken)
     {
