@@ -219,8 +219,9 @@ export type NotebookFlavour = 'sklearn' | 'mlflowOnnx' | 'pyfunc' | 'onnx' | 'pa
  * - `unregister`: Take the registration away (of a compute: detach it); no data is deleted.
  * - `delete`: Delete records, and data where asked for.
  * - `undelete`: Bring blobs back that the storage account still keeps.
+ * - `copy`: Copy blobs to another container ("Export to Storage..."); storage does it by itself.
  */
-export type OperationVerb = 'export' | 'archive' | 'restore' | 'unregister' | 'delete' | 'undelete';
+export type OperationVerb = 'export' | 'archive' | 'restore' | 'unregister' | 'delete' | 'undelete' | 'copy';
 
 /**
  * What must be given to start a plan.
@@ -252,10 +253,11 @@ export type PlanOrder = 'plan' | 'name' | 'kind' | 'action' | 'bytes' | 'created
  * - `delete`: Its record is deleted.
  * - `deleteData`: Its blobs are deleted.
  * - `undelete`: Its blobs are brought back.
+ * - `copy`: Copied in storage.
  * - `keep`: Nothing: it is shown because a person would ask about it.
  */
 export type PlanItemAction =
-  'download' | 'archive' | 'restore' | 'unregister' | 'detach' | 'delete' | 'deleteData' | 'undelete' | 'keep';
+  'download' | 'archive' | 'restore' | 'unregister' | 'detach' | 'delete' | 'deleteData' | 'undelete' | 'copy' | 'keep';
 
 /**
  * How a plan is written.
@@ -851,6 +853,8 @@ export interface PlanParams {
   operationId: string | null;
   /** Names the `$/progress` notifications of this request; null wants none. */
   progressToken: string | null;
+  /** Where a copy goes; null for other verbs. */
+  copy?: CopyTo | null;
 }
 
 /** Choices of an export. */
@@ -899,6 +903,14 @@ export interface BulkFilter {
   unreferenced: boolean;
 }
 
+/** Where a copy goes: one of the two is given. */
+export interface CopyTo {
+  /** A datastore, or a folder in one. */
+  nodeId: string | null;
+  /** The https address of a container of a storage account of the cloud, or of a folder in one, without query; opened with the caller's token. */
+  address: string | null;
+}
+
 /** A plan: immutable, kept by the sidecar until it ends or the plan is started. */
 export interface PlanResult {
   /** Its id. */
@@ -927,6 +939,8 @@ export interface PlanResult {
   hasChildRuns: boolean;
   /** What the items ticked by default amount to; null for an export. */
   review: PlanReview | null;
+  /** Where a copy would go; null for other verbs. */
+  copy?: CopyPlanInfo | null;
 }
 
 /** Something to know before starting. */
@@ -963,6 +977,18 @@ export interface PlanReview {
   warnings: PlanWarning[];
   /** What will remain. */
   survivors: string[];
+}
+
+/** Where a copy would go, and what is there. */
+export interface CopyPlanInfo {
+  /** For people: `account/container/folder/`. */
+  target: string;
+  /** Items that are there already, of the same length and MD5. */
+  identical: number;
+  /** Items under whose name something else is: to replace these, `operations/start` must be given `confirmed`. */
+  different: number;
+  /** Those of them that cannot be replaced: a policy or legal hold protects them. */
+  protected: number;
 }
 
 /** How far a plan has come. */
@@ -1009,7 +1035,7 @@ export interface PlanItem {
   name: string;
   /** What people call it; of data, where it lies. */
   label: string;
-  /** Of an export, where it would be written, relative to the destination, with `/`; else empty. */
+  /** Of an export, where it would be written, relative to the destination, with `/`; of a copy its name in the target container; else empty. */
   path: string;
   /** What is done with it. */
   action: PlanItemAction;
@@ -1061,7 +1087,7 @@ export interface StartParams {
   planId: string;
   /** What the plan's confirmation demands: null, `confirmed` for a click or a modal question, the name typed. */
   confirmation: string | null;
-  /** Where an export goes; null for other verbs. */
+  /** Where an export goes; of a copy only what is done about blobs that exist counts; null for other verbs. */
   destination: ExportDestination | null;
   /** Ids of the items whose tick differs from the plan's; empty for an export. */
   toggled: number[];
