@@ -17,6 +17,7 @@ export const commandIds = {
   downloadDataAsset: 'amlData.operations.downloadDataAsset',
   downloadDataset: 'amlData.operations.downloadDataset',
   exportRun: 'amlData.operations.exportRun',
+  exportToStorage: 'amlData.copies.exportToStorage',
   downloadReference: 'amlData.notebooks.download',
   reveal: 'amlData.operations.reveal',
   receipt: 'amlData.operations.receipt',

@@ -10,6 +10,7 @@ internal sealed class BlobCopier(
     CopyTarget place, ICopyTarget target, CopyAttempts attempts, BlockCopier blocks, ITransferJournal journal, CopySettings settings, ExistingFilePolicy existing, TransferProgress progress)
 {
     private const int MostNames = 1000;
+    private const string Gone = "It was deleted after the plan was made.";
 
     /// <summary>Copies it.</summary>
     /// <exception cref="ProblemException">The whole operation cannot go on: no access, no container, no network.</exception>
@@ -42,7 +43,9 @@ internal sealed class BlobCopier(
         catch (CopyRefusedException refusal)
         {
             bytes.TakeBack();
-            return Refused(item, refusal);
+            return refusal is { OfSource: true, Answer.Status: 412 } && await IsGoneAsync(item, source, cancellationToken).ConfigureAwait(false)
+                ? FileFetcher.Ended(item, ItemOutcome.Failed, "file.gone", Gone)
+                : Refused(item, refusal);
         }
     }
 
@@ -165,6 +168,20 @@ internal sealed class BlobCopier(
         return FileFetcher.Ended(item, ItemOutcome.Failed, "file.wrongBytes", "The copy did not have the length or the MD5 of the source, and was deleted.");
     }
 
+    /// <summary>A condition on a blob that is not there is not met either.</summary>
+    private async Task<bool> IsGoneAsync(TransferItem item, ICopySources source, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await attempts.DoAsync(item.Name, token => source.GetForCopyAsync(item.Name, token), cancellationToken).ConfigureAwait(false);
+            return false;
+        }
+        catch (CopyRefusedException refusal) when (refusal.Answer.Status == 404)
+        {
+            return true;
+        }
+    }
+
     private async Task<BlobItem?> ThereAsync(string name, CancellationToken cancellationToken)
     {
         try
@@ -184,7 +201,7 @@ internal sealed class BlobCopier(
         {
             return answer.Status switch
             {
-                404 => Failed("file.gone", "It was deleted after the plan was made."),
+                404 => Failed("file.gone", Gone),
                 412 => Failed("file.changed", "It changed after the plan was made, and was not copied. Plan it again."),
                 _ => Failed("copy.sourceRefused", $"The target's storage could not read it ({answer.Status} {answer.Code}): {answer.Message} It reads the source by itself: the source's firewall must let it."),
             };

@@ -108,7 +108,7 @@ async function tellSeveral(operations: readonly OperationSummary[]): Promise<voi
 function messageFor(operation: OperationSummary): string {
   switch (operation.state) {
     case 'succeeded':
-      return operation.verb === 'export' ? exported(operation) : changed(operation);
+      return operation.verb === 'export' || operation.verb === 'copy' ? exported(operation) : changed(operation);
     case 'succeededWithWarnings':
       return vscode.l10n.t('{0}: {1}. The receipt says why.', operation.title, countsOf(operation));
     default:

@@ -26,6 +26,7 @@ const above: Partial<Readonly<Record<NodeKind, readonly NodeKind[]>>> = {
   component: ['environmentsAndComponents', 'components'],
   componentVersion: ['environmentsAndComponents', 'components', 'component'],
   datastore: ['datastores'],
+  folder: ['datastores', 'datastore', 'folder'],
   file: [
     ...(['experiments', 'experiment', 'run', 'runFiles', 'childRuns', 'namedOutputs', 'namedOutput'] as const),
     ...(['datastores', 'datastore', 'folder'] as const),
