@@ -49,7 +49,7 @@ export const scenarios = [
       await assertCopied(stage, [mlflow, { container: blobStore }], ['churn-mlflow/1/', incoming]);
       const { requests } = await stage.emulator.control('GET', `requests?since=${last}`);
       assert.deepEqual(
-        requests.filter((r) => r.method === 'GET' && r.path.includes('churn-mlflow/') && r.userAgent.startsWith('AmlDataTools')).map((r) => r.path),
+        requests.filter((r) => r.method === 'GET' && r.host.includes('.blob.') && r.path.includes('churn-mlflow/') && r.userAgent.startsWith('AmlDataTools')).map((r) => r.path),
         [],
         'no byte of it came here',
       );
