@@ -59,7 +59,7 @@ public sealed class Workbench : IAsyncDisposable
         Operations = new OperationsService(
             _store,
             new ExecutionFactory(
-                _store, new ExportSourceFactory(connection, _accesses), new TransferSettings(), services, new ChangeSettings(), new CopyExecutions(_accesses, targets, new CopySettings()), time, logger),
+                _store, new ExportSourceFactory(connection, _accesses), new TransferSettings(), services, new ChangeSettings(), time, logger, new CopyExecutions(_accesses, targets, new CopySettings())),
             time,
             logger);
         _pages = new ChangePlanPages(_store);

@@ -47,7 +47,7 @@ let selected: readonly TreeNode[];
 const copyPlan = (more: Partial<PlanResult> = {}, there: Partial<NonNullable<PlanResult['copy']>> = {}): PlanResult =>
   plan('p', {
     verb: 'copy',
-    title: 'Copy mango to account/container/folder/',
+    title: 'Copy mango',
     needsDestination: false,
     copy: { target: 'account/container/folder/', identical: 0, different: 0, protected: 0, ...there },
     ...more,
@@ -240,7 +240,8 @@ describe('a copy among the operations', () => {
       client.tell(told.operations.changed, {
         operation: operation('a', {
           verb: 'copy',
-          title: 'Copy mango to x/y/',
+          title: 'Copy mango',
+          destination: 'x/y/',
           state: 'succeeded',
           owner: 'none',
           itemsDone: 34,

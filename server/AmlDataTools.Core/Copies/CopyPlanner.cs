@@ -137,7 +137,7 @@ internal sealed class CopyPlanner(StorageAccesses accesses, OperationStore store
         {
             Id = draft.Id,
             Verb = OperationVerb.Copy,
-            Title = $"Copy {export.Title[(export.Title.IndexOf(' ', StringComparison.Ordinal) + 1)..]} to {target.Text}",
+            Title = $"Copy {export.Title[(export.Title.IndexOf(' ', StringComparison.Ordinal) + 1)..]}",
             Items = draft.Items,
             Bytes = draft.Bytes,
             Warnings = [.. Warnings(export, scope, counts, listing)],
@@ -187,7 +187,7 @@ internal sealed class CopyPlanner(StorageAccesses accesses, OperationStore store
 
         if (scope.Documents > 0)
         {
-            yield return new PlanWarning("copy.blobsOnly", "Only blobs are copied: documents that a download writes beside them (model.json, data.json), metadata and tags of blobs are not.", 1);
+            yield return new PlanWarning("copy.blobsOnly", "Copied are blobs with their content properties: no metadata, no tags, no model.json or data.json.", 1);
         }
     }
 

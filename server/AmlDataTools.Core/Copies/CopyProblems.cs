@@ -19,7 +19,7 @@ internal static class CopyProblems
     /// <summary>The container is not there; none is ever made.</summary>
     public static ProblemException NoContainer(CopyTarget target) => new(
         "copy.noContainer",
-        $"The storage account {target.Account} has no container {target.ContainerName}. Make it first, or choose another: a copy makes none by itself.")
+        $"There is no container {target.ContainerName} in {target.Account}. Make it first, or choose another: a copy makes none by itself.")
     { Target = target.Text, Actions = [ProblemAction.PlanAgain] };
 
     /// <summary>The place is of a kind that storage does not copy from by itself.</summary>

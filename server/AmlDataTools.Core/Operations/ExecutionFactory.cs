@@ -8,14 +8,14 @@ namespace AmlDataTools.Core.Operations;
 
 /// <summary>Knows which verb is carried out by what.</summary>
 internal sealed class ExecutionFactory(
-    OperationStore store, ISourceFactory sources, TransferSettings settings, IChangeServices services, ChangeSettings changes, CopyExecutions copies, TimeProvider time, ILogger logger) : IExecutionFactory
+    OperationStore store, ISourceFactory sources, TransferSettings settings, IChangeServices services, ChangeSettings changes, TimeProvider time, ILogger logger, CopyExecutions? copies = null) : IExecutionFactory
 {
     /// <inheritdoc/>
     public IOperationExecution For(OperationPlan plan, OperationDestination? destination) =>
         plan.Verb switch
         {
             OperationVerb.Export => new ExportExecution(store, plan, destination ?? throw Damaged(), sources.For(plan), settings, time, logger),
-            OperationVerb.Copy => copies.For(store, plan, plan.Copy ?? throw Damaged(), (destination ?? throw Damaged()).Existing, time, logger),
+            OperationVerb.Copy => (copies ?? throw Damaged()).For(store, plan, plan.Copy ?? throw Damaged(), (destination ?? throw Damaged()).Existing, time, logger),
             _ => new ChangeExecution(store, plan, services, changes, time, logger),
         };
 

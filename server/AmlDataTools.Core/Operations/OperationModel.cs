@@ -206,8 +206,8 @@ public sealed record OperationStatus(
 /// <param name="Owner">Whose it is.</param>
 public sealed record OperationView(OperationPlan Plan, OperationDestination? Destination, OperationStatus Status, OperationOwner Owner)
 {
-    /// <summary>The folder to show for it: its own once that is made, else the destination; null for other verbs.</summary>
-    public string? Folder => Destination is not { } to || Plan.Copy is not null ? null
+    /// <summary>The folder to show for it: its own once that is made, else the destination; of a copy its target; null for other verbs.</summary>
+    public string? Folder => Plan.Copy is { } copy ? copy.Target.Text : Destination is not { } to ? null
         : (Bags.BagLayout.Of(Plan, to)?.Name ?? Plan.FolderName) is { } name && Path.Combine(to.Folder, name) is var own && Directory.Exists(own) ? own
         : to.Folder;
 }

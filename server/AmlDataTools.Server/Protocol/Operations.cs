@@ -520,7 +520,7 @@ public enum OperationAction
 /// <param name="BytesDone">Bytes on disk so far, verified or on the way to it.</param>
 /// <param name="BytesPerSecond">Over the last seconds; null when not running.</param>
 /// <param name="SecondsLeft">An estimate; null when there is none.</param>
-/// <param name="Destination">Absolute folder of an export; null for other verbs.</param>
+/// <param name="Destination">Absolute folder of an export; of a copy its target (account, container, folder); null for other verbs.</param>
 /// <param name="Message">One sentence on a failure, a wait (throttled until ...) or on what survives; null for nothing to say.</param>
 /// <param name="ErrorCode">Stable code of a failure; null for none.</param>
 /// <param name="UndeleteUntil">Until when deleted data can be brought back; Unix time in milliseconds; null when it cannot or is not known.</param>

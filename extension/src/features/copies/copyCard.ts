@@ -55,7 +55,13 @@ export class CopyCard implements vscode.Disposable {
   }
 
   decide(plan: PlanResult, extras: CopyExtras): Promise<CopyDecision | undefined> {
-    this.pick.title = `${plan.title}: ${formatFiles(plan.items)}, ${formatBytes(plan.bytes)}`;
+    this.pick.title = vscode.l10n.t(
+      '{0} to {1}: {2}, {3}',
+      plan.title,
+      plan.copy?.target ?? '',
+      formatFiles(plan.items),
+      formatBytes(plan.bytes),
+    );
     this.pick.placeholder = vscode.l10n.t('Storage copies by itself: nothing passes through this machine');
     this.pick.busy = false;
     this.pick.value = '';

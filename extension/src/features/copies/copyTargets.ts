@@ -26,7 +26,7 @@ export class CopyTargets {
   /** @param problem what was wrong with the target chosen before. @returns undefined when the person backed out. */
   async ask(title: string, problem?: string): Promise<CopyTarget | undefined> {
     const items: readonly TargetItem[] = [
-      ...(problem === undefined ? [] : [{ label: `$(error) ${problem}`, alwaysShow: true }]),
+      ...(problem === undefined ? [] : [problemItem(problem)]),
       ...this.recent.map((target) => ({
         label: `$(${target.to.nodeId === null ? 'link' : 'database'}) ${target.label}`,
         description: vscode.l10n.t('used last'),
@@ -105,7 +105,16 @@ export function checkAddress(text: string): string | undefined {
 }
 
 function labelOf(node: TreeNode): string {
-  const path = node.resource?.dataUri ?? null;
-  const place = path === null ? null : /\/datastores\/([^/]+)\/paths\/(.*)$/.exec(path);
-  return place === null ? node.label : `${place[1] ?? ''}: ${place[2] ?? ''}`;
+  const uri = node.resource?.dataUri ?? null;
+  const place = uri === null ? null : /\/datastores\/([^/]+)\/paths\/(.*)$/.exec(uri);
+  const path = place?.[2] ?? '';
+  return place === null || path === '' ? node.label : `${place[1] ?? ''}: ${path}`;
+}
+
+/** A row does not wrap: what happened stands above what to do. */
+function problemItem(problem: string): TargetItem {
+  const end = problem.indexOf('. ');
+  return end < 0
+    ? { label: `$(error) ${problem}`, alwaysShow: true }
+    : { label: `$(error) ${problem.slice(0, end + 1)}`, detail: problem.slice(end + 2), alwaysShow: true };
 }

@@ -158,7 +158,7 @@ internal sealed class OperationsFeature(Lazy<Workbench> workbench) : IFeature, I
     public Task<ReceiptResult> ReceiptAsync(OperationParams parameters, CancellationToken cancellationToken)
     {
         var (markdown, json) = Service.Receipt(parameters.OperationId);
-        var destination = Service.List().FirstOrDefault(v => v.Plan.Id == parameters.OperationId)?.Destination?.Folder;
+        var destination = Service.List().FirstOrDefault(v => v.Plan.Id == parameters.OperationId) is { Plan.Copy: null } view ? view.Destination?.Folder : null;
         return Task.FromResult(new ReceiptResult(markdown, json, destination));
     }
 
