@@ -1141,7 +1141,7 @@ export interface OperationSummary {
   bytesPerSecond: number | null;
   /** An estimate; null when there is none. */
   secondsLeft: number | null;
-  /** Absolute folder of an export; null for other verbs. */
+  /** Absolute folder of an export; of a copy its target (account, container, folder); null for other verbs. */
   destination: string | null;
   /** One sentence on a failure, a wait (throttled until ...) or on what survives; null for nothing to say. */
   message: string | null;
