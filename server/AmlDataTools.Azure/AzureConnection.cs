@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using AmlDataTools.Azure.Arm;
+using AmlDataTools.Azure.Arm.Dependents;
 using AmlDataTools.Azure.Cloud;
 using AmlDataTools.Azure.Http;
 using AmlDataTools.Azure.Identity;
@@ -67,6 +68,10 @@ public sealed class AzureConnection : IDisposable
     /// <param name="tenantId">The tenant whose token opens it; null for the account's own.</param>
     /// <exception cref="ArgumentException">The id is not that of a storage account.</exception>
     public StorageAccountClient StorageAccount(string resourceId, string? tenantId) => new(Tenant(tenantId).Arm, resourceId);
+
+    /// <summary>The resources that workspaces use, at Resource Manager.</summary>
+    /// <param name="tenantId">The tenant whose token opens them; null for the account's own.</param>
+    public DependentClient Dependents(string? tenantId) => new(Cloud, Tenant(tenantId).Arm, Polling);
 
     /// <summary>A workspace's client; the same one for the same workspace, so that its addresses are found once.</summary>
     /// <param name="workspace">Which workspace.</param>

@@ -156,6 +156,8 @@ describe('a verb on nodes', () => {
       includeData: false,
       includeChildren: false,
       includeVersionsAndSnapshots: false,
+      includeDependents: false,
+      permanently: false,
       typeNames: true,
       typeAboveBytes: 2 ** 30,
     });
@@ -200,6 +202,16 @@ describe('a verb on nodes', () => {
     fake.picks = [tick('Also older versions and snapshots')];
     await verbCommand('delete').execute({ node: run });
     expect(plans[0]?.change).toMatchObject({ includeData: false, includeVersionsAndSnapshots: false });
+  });
+
+  it('asks of a workspace what goes with it, and whether for good', async () => {
+    const workspace = treeNode('workspace:1', { kind: 'workspace', label: 'team-a', actions: ['delete'] });
+    fake.picks = [tick('Also delete the resources it uses', 'Delete permanently')];
+    await verbCommand('delete').execute({ node: workspace });
+    expect(plans[0]?.change).toMatchObject({ includeDependents: true, permanently: true, includeData: false });
+    fake.picks = [tick('Delete permanently')];
+    await verbCommand('delete').execute({ node: treeNode('vault:1', { kind: 'dependent', actions: ['delete'] }) });
+    expect(plans[1]?.change).toMatchObject({ includeDependents: false, permanently: true });
   });
 
   it('stops when the choices are closed', async () => {

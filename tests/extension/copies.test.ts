@@ -25,6 +25,7 @@ const store = treeNode('store', {
     name: 'backup',
     resourceId: null,
     studioUrl: null,
+    portalUrl: null,
     bytes: null,
     isArchived: false,
     dataUri: 'azureml://x/datastores/exports/paths/backup/',

@@ -32,6 +32,7 @@ function file(path = 'ExperimentRun/dcid.r/user_logs/std_log.txt', more: Partial
       bytes: 10,
       isArchived: false,
       dataUri: `azureml://x/${path}`,
+      portalUrl: null,
     },
     ...more,
   });

@@ -318,6 +318,7 @@ describe('copying', () => {
     bytes: null,
     isArchived: false,
     dataUri: null,
+    portalUrl: null,
   };
 
   it('takes the label as name, the run id of a run, else the resource id', async () => {

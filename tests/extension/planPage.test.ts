@@ -29,6 +29,8 @@ const request: ChangeRequest = {
     includeData: true,
     includeChildren: false,
     includeVersionsAndSnapshots: false,
+    includeDependents: false,
+    permanently: false,
     typeNames: true,
     typeAboveBytes: 1,
   },

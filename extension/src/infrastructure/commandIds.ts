@@ -6,6 +6,7 @@ export const commandIds = {
   filter: 'amlData.explorer.filter',
   refreshNode: 'amlData.explorer.refreshNode',
   openInStudio: 'amlData.explorer.openInStudio',
+  openInPortal: 'amlData.explorer.openInPortal',
   runNodeAction: 'amlData.explorer.runNodeAction',
   loadMore: 'amlData.explorer.loadMore',
   copyName: 'amlData.explorer.copyName',

@@ -44,6 +44,8 @@ export const protocolVersion = 1;
  * - `componentVersion`: A version of a component.
  * - `datastores`: "Datastores" of a workspace.
  * - `datastore`: A datastore.
+ * - `dependents`: "Resources of this workspace": what it uses.
+ * - `dependent`: A resource that a workspace uses: storage account, key vault, ...
  * - `notice`: Something worth saying that is no error: nothing here, or where the list comes from.
  * - `error`: What could not be read, and what to do about it.
  */
@@ -87,6 +89,8 @@ export type NodeKind =
   | 'componentVersion'
   | 'datastores'
   | 'datastore'
+  | 'dependents'
+  | 'dependent'
   | 'notice'
   | 'error';
 
@@ -124,6 +128,7 @@ export type NodeExpansion = 'none' | 'collapsed' | 'expanded';
  * - `open`: "Open": read a file in the editor, without saving it.
  * - `copyPath`: "Copy Path": its path in the datastore.
  * - `copyUri`: "Copy azureml:// URI".
+ * - `openInPortal`: Open it in the Azure portal.
  */
 export type NodeAction =
   | 'refresh'
@@ -149,7 +154,8 @@ export type NodeAction =
   | 'changeMatching'
   | 'open'
   | 'copyPath'
-  | 'copyUri';
+  | 'copyUri'
+  | 'openInPortal';
 
 /**
  * The clouds known by name.
@@ -252,12 +258,23 @@ export type PlanOrder = 'plan' | 'name' | 'kind' | 'action' | 'bytes' | 'created
  * - `detach`: A compute is detached.
  * - `delete`: Its record is deleted.
  * - `deleteData`: Its blobs are deleted.
+ * - `purge`: What is kept of it after its deletion is deleted for good.
  * - `undelete`: Its blobs are brought back.
  * - `copy`: Copied in storage.
  * - `keep`: Nothing: it is shown because a person would ask about it.
  */
 export type PlanItemAction =
-  'download' | 'archive' | 'restore' | 'unregister' | 'detach' | 'delete' | 'deleteData' | 'undelete' | 'copy' | 'keep';
+  | 'download'
+  | 'archive'
+  | 'restore'
+  | 'unregister'
+  | 'detach'
+  | 'delete'
+  | 'deleteData'
+  | 'purge'
+  | 'undelete'
+  | 'copy'
+  | 'keep';
 
 /**
  * How a plan is written.
@@ -493,6 +510,8 @@ export interface NodeResource {
   isArchived: boolean;
   /** The `azureml://` address of a datastore, folder or file, in its long form; null for everything else. */
   dataUri: string | null;
+  /** Its page in the Azure portal; null when there is none. */
+  portalUrl: string | null;
 }
 
 /** A text that means a node. */
@@ -885,6 +904,10 @@ export interface ChangeOptions {
   typeNames: boolean;
   /** How much data makes a deletion weighty; bytes. */
   typeAboveBytes: number;
+  /** Of a workspace: also the resources it uses, where nothing else does. */
+  includeDependents: boolean;
+  /** Of a workspace and what it uses: for good, where the service would keep it for some days. */
+  permanently: boolean;
 }
 
 /** Which of the things in a node are meant; all that is given must hold. */

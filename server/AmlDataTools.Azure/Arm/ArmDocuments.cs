@@ -56,6 +56,34 @@ public sealed record WorkspaceDocument(JsonElement Raw)
     /// <summary>Resource Manager id of its storage account.</summary>
     public string? StorageAccountId => Raw.Child("properties")?.Text("storageAccount");
 
+    /// <summary>The ids of all it uses: storage account, key vault, container registry, Application Insights; those it has.</summary>
+    public IReadOnlyList<string> DependentIds
+        => [.. new[] { "storageAccount", "keyVault", "containerRegistry", "applicationInsights" }.Select(name => Raw.Child("properties")?.Text(name)).OfType<string>().Where(id => id.Length > 0)];
+
+    /// <summary>Of a project, the id of its hub; null for others.</summary>
+    public string? HubId => Raw.Child("properties")?.Text("hubResourceId") is { Length: > 0 } id ? id : null;
+
+    /// <summary>Of a hub, the ids of its projects; empty for others.</summary>
+    public IReadOnlyList<string> AssociatedIds
+        => Raw.Child("properties")?.Child("associatedWorkspaces") is { ValueKind: JsonValueKind.Array } list
+            ? [.. list.EnumerateArray().Where(id => id.ValueKind == JsonValueKind.String).Select(id => id.GetString()).OfType<string>()]
+            : [];
+
+    /// <summary>How its making or deletion stands: Succeeded, Deleting, ...</summary>
+    public string? ProvisioningState => Raw.Child("properties")?.Text("provisioningState");
+
+    /// <summary>Whether only identities that somebody assigned are used: then a deleted workspace is not kept (Microsoft's documentation of soft deletion).</summary>
+    public bool HasOnlyAssignedIdentity => string.Equals(Raw.Child("identity")?.Text("type"), "UserAssigned", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>When it was made.</summary>
+    public DateTimeOffset? CreatedAt => Raw.Child("systemData")?.Moment("createdAt") ?? Raw.Child("properties")?.Moment("creationTime");
+
+    /// <summary>Who made it: a user name.</summary>
+    public string? CreatedBy => Raw.Child("systemData")?.Text("createdBy");
+
+    /// <summary>When it was changed last; null when not told.</summary>
+    public DateTimeOffset? ModifiedAt => Raw.Child("systemData")?.Moment("lastModifiedAt");
+
     /// <summary>Its home tenant.</summary>
     public string? TenantId => Raw.Child("properties")?.Text("tenantId") ?? Raw.Child("identity")?.Text("tenantId");
 

@@ -109,6 +109,19 @@ public sealed class WorkspaceResources
         return _polling.WaitAsync(begun, progress, cancellationToken);
     }
 
+    /// <summary>
+    /// Begins to delete the workspace itself, with all it holds; what it uses (storage account, key vault, ...) stays. 429 is not repeated.
+    /// </summary>
+    /// <param name="permanently">For good; else it is kept for 14 days where it can be, and its name with it.</param>
+    /// <param name="cancellationToken">Stops waiting for the answer; the delete may still take effect.</param>
+    /// <exception cref="AzureServiceException">Refused: 403, 404, 409 (a hub with projects, <c>ScopeLocked</c>), 429.</exception>
+    public async Task<ArmAnswer> DeleteWorkspaceAsync(bool permanently, CancellationToken cancellationToken)
+    {
+        var address = _requests.Address(_workspace.EscapedPath, ArmRequests.MachineLearningVersion, ("forceToPurge", permanently ? "true" : "false"));
+        var answer = await _requests.Sender.SendAsync(RequestMethod.Delete, address, null, SendOptions.Delete, cancellationToken).ConfigureAwait(false);
+        return ArmAnswer.From(answer.Status, answer.Headers, address);
+    }
+
     private Uri CollectionAddress(ResourcePath collection, IReadOnlyList<(string Name, string? Value)> query)
     {
         ArgumentNullException.ThrowIfNull(collection);

@@ -39,6 +39,9 @@ public sealed record CloudDescription
     /// <summary>Azure ML studio; null where there is none.</summary>
     public Uri? PortalUrl { get; init; }
 
+    /// <summary>The Azure portal; null where none is known.</summary>
+    public Uri? AzurePortalUrl { get; init; }
+
     /// <summary>Azure public cloud.</summary>
     public static CloudDescription Public { get; } = new()
     {
@@ -50,6 +53,7 @@ public sealed record CloudDescription
         StorageSuffix = "core.windows.net",
         DataPlaneSuffixes = [".api.azureml.ms", ".experiments.azureml.net", ".modelmanagement.azureml.net"],
         PortalUrl = new Uri("https://ml.azure.com/"),
+        AzurePortalUrl = new Uri("https://portal.azure.com/"),
     };
 
     /// <summary>Azure operated by 21Vianet.</summary>
@@ -63,6 +67,7 @@ public sealed record CloudDescription
         StorageSuffix = "core.chinacloudapi.cn",
         DataPlaneSuffixes = [".api.ml.azure.cn"],
         PortalUrl = new Uri("https://studio.ml.azure.cn/"),
+        AzurePortalUrl = new Uri("https://portal.azure.cn/"),
     };
 
     /// <summary>Azure US Government.</summary>
@@ -76,6 +81,7 @@ public sealed record CloudDescription
         StorageSuffix = "core.usgovcloudapi.net",
         DataPlaneSuffixes = [".api.ml.azure.us"],
         PortalUrl = new Uri("https://ml.azure.us/"),
+        AzurePortalUrl = new Uri("https://portal.azure.us/"),
     };
 
     /// <summary>

@@ -31,6 +31,9 @@ internal enum ChangeAction
 
     /// <summary>The blobs of its manifest are brought back.</summary>
     Undelete,
+
+    /// <summary>What is kept of a deleted record is deleted for good.</summary>
+    Purge,
 }
 
 /// <summary>
@@ -89,7 +92,14 @@ internal sealed record ChangeItem(long Index, int Stage, ChangeAction Action, Re
 /// <param name="Name">Its name; of a version or a deployment, that of its container or endpoint.</param>
 /// <param name="Child">The version, or the deployment's name.</param>
 /// <param name="ServiceId">What the service calls it where that is not its name: an experiment's or a pipeline's id.</param>
-internal sealed record ResourceRecord(string Source, ResourceKind Kind, string Name, string? Child, string? ServiceId);
+internal sealed record ResourceRecord(string Source, ResourceKind Kind, string Name, string? Child, string? ServiceId)
+{
+    /// <summary>True to have it deleted for good where the service would keep it; null, and not written, otherwise.</summary>
+    public bool? Permanently { get; init; }
+
+    /// <summary>Of a vault that is to be purged, the region in which it is kept; else null.</summary>
+    public string? Location { get; init; }
+}
 
 /// <summary>Where blobs lie.</summary>
 /// <param name="Source">Key in the plan's sources, which names workspace and datastore.</param>

@@ -18,6 +18,12 @@ public sealed record ChangeRequest(OperationVerb Verb, IReadOnlyList<string> Nod
 /// <param name="TypeAboveBytes">How much data makes a deletion weighty; bytes.</param>
 public sealed record ChangeChoices(bool IncludeData, bool IncludeChildren, bool IncludeVersionsAndSnapshots, bool TypeNames, long TypeAboveBytes)
 {
+    /// <summary>Of a workspace: also the resources it uses, where nothing else does.</summary>
+    public bool IncludeDependents { get; init; }
+
+    /// <summary>Of a workspace and what it uses: for good, where the service would keep it for some days.</summary>
+    public bool Permanently { get; init; }
+
     /// <summary>Records only; names typed for containers, experiments and above 1 GiB.</summary>
     public static ChangeChoices Default { get; } = new(false, false, false, true, 1L << 30);
 }

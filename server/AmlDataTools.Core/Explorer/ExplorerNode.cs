@@ -133,6 +133,12 @@ public enum NodeKind
     /// <summary>A datastore.</summary>
     Datastore,
 
+    /// <summary>"Resources of this workspace": what it uses.</summary>
+    Dependents,
+
+    /// <summary>A resource that a workspace uses: storage account, key vault, ...</summary>
+    Dependent,
+
     /// <summary>Something worth saying that is no error: nothing here, or where the list comes from.</summary>
     Notice,
 
@@ -214,6 +220,9 @@ public enum NodeAction
 
     /// <summary>"Copy azureml:// URI".</summary>
     CopyUri,
+
+    /// <summary>Open it in the Azure portal.</summary>
+    OpenInPortal,
 }
 
 /// <summary>A node of the tree.</summary>
@@ -248,4 +257,5 @@ public sealed record ExplorerNode(
 /// <param name="Bytes">Size of a file; null for everything else.</param>
 /// <param name="IsArchived">Whether it is archived.</param>
 /// <param name="DataUri">The <c>azureml://</c> address of a datastore, folder or file, in its long form; null for everything else.</param>
-public sealed record NodeResource(string Name, string? ResourceId, string? StudioUrl, long? Bytes, bool IsArchived = false, string? DataUri = null);
+/// <param name="PortalUrl">Its page in the Azure portal; null when there is none.</param>
+public sealed record NodeResource(string Name, string? ResourceId, string? StudioUrl, long? Bytes, bool IsArchived = false, string? DataUri = null, string? PortalUrl = null);

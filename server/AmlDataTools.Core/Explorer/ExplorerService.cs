@@ -20,6 +20,7 @@ public sealed class ExplorerService
     private readonly RunBranch _run;
     private readonly FilesBranch _files;
     private readonly ResourcesBranch _resources;
+    private readonly DependentsBranch _dependents;
     private readonly NodeLocator _locator;
 
     /// <summary>Makes the tree.</summary>
@@ -36,8 +37,9 @@ public sealed class ExplorerService
         clock ??= TimeProvider.System;
         var logger = loggerFactory.CreateLogger("AmlDataTools.Core.Explorer");
         var studio = new StudioLinks(connection.Cloud.PortalUrl);
+        var portal = new PortalLinks(connection.Cloud.AzurePortalUrl);
         _context = new BranchContext(
-            connection, new NodeFactory(studio, clock), new FileNodes(clock), new ResourceNodes(studio, clock), new HistoryHealth(connection, clock), logger);
+            connection, new NodeFactory(studio, portal, clock), new FileNodes(clock), new ResourceNodes(studio, clock), new HistoryHealth(connection, clock), logger);
         _subscriptions = new SubscriptionReader(connection, logger);
         _workspaces = new WorkspacesBranch(_context, clock);
         _experiments = new ExperimentsBranch(_context);
@@ -45,6 +47,7 @@ public sealed class ExplorerService
         _run = new RunBranch(_context);
         _files = new FilesBranch(_context, browser, outputs, new RunNames(_context, clock));
         _resources = new ResourcesBranch(_context, new ResourceLister(connection));
+        _dependents = new DependentsBranch(_context, new DependentNodes(portal), clock);
         _locator = new NodeLocator(_context, _resources);
     }
 
@@ -127,6 +130,7 @@ public sealed class ExplorerService
         if (nodeId is null)
         {
             _workspaces.Forget(null);
+            _dependents.Forget();
             _context.Health.Forget(null);
             return;
         }
@@ -139,6 +143,7 @@ public sealed class ExplorerService
         }
         else if (WorkspaceOf(target) is { } workspace)
         {
+            _dependents.Forget();
             _context.Health.Forget(workspace);
         }
         else if (target is NoticeTarget { ParentNodeId: { Length: > 0 } parent } && NodeTargets.TryParse(parent, out var above) && above is not NoticeTarget)
@@ -198,6 +203,7 @@ public sealed class ExplorerService
         NamedOutputTarget it => _files.ReadAsync(it, request, cancellationToken),
         ChildRunsTarget it => _runs.ReadAsync(it, request, cancellationToken),
         FolderTarget it => _files.ReadAsync(it.Location, it.RunId, request, cancellationToken),
+        ResourceGroupTarget { Group: ResourceGroupKind.Dependents } it => _dependents.ReadAsync(it.Workspace, request, cancellationToken),
         ResourceGroupTarget it => _resources.ReadAsync(it, request, cancellationToken),
         ResourceTarget { Resource: { Kind: ResourceKind.Datastore, Child: null } store } => _files.ReadAsync(store, request, cancellationToken),
         ResourceTarget it => _resources.ReadAsync(it, request, cancellationToken),

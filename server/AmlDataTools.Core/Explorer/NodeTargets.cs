@@ -155,7 +155,8 @@ public static class NodeTargets
         Kind.File when Place(f, out var run) is { } place && place.Path.Length > 0 && !place.Path.EndsWith('/') => new FileTarget(place, run),
         Kind.ResourceGroup when f is [_, _, _, _, { } group] && Workspace(f) is { } ws && Named<ResourceGroupKind>(group) is { } which => new ResourceGroupTarget(ws, which),
         Kind.Resource when f is [_, _, _, _, { } kindName, { Length: > 0 } name, var child, var serviceId] && child != string.Empty && serviceId != string.Empty
-            && Workspace(f) is { } ws && Named<ResourceKind>(kindName) is { } what and not (ResourceKind.Run or ResourceKind.Experiment)
+            && Workspace(f) is { } ws && Named<ResourceKind>(kindName) is { } what and not (ResourceKind.Run or ResourceKind.Experiment or ResourceKind.Workspace)
+            && (!DependentKinds.Is(what) || DependentKinds.RefOf(what, serviceId)?.Name == name)
             => new ResourceTarget(new ResourceAddress(ws, what, name, child), serviceId),
         Kind.Notice when f is [{ } parent, { Length: > 0 } code] => new NoticeTarget(parent, code),
         _ => null,

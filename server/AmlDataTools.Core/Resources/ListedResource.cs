@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AmlDataTools.Azure;
 using AmlDataTools.Azure.Arm;
+using AmlDataTools.Azure.Arm.Dependents;
 using AmlDataTools.Azure.Http;
 using AmlDataTools.Azure.V1;
 
@@ -72,6 +73,16 @@ internal sealed record ListedResource(
             resource.SystemData.LastModifiedAt ?? properties.Moment("modifiedOn"),
             resource.ETag, state, resource.IsArchived, resource.Tags, resource.Raw);
     }
+
+    /// <summary>Makes it from a workspace.</summary>
+    public static ListedResource From(WorkspaceRef workspace, WorkspaceDocument document) => new(
+        new ResourceAddress(workspace, ResourceKind.Workspace, workspace.Name, null), null, workspace.Name,
+        document.CreatedAt, document.CreatedBy, document.ModifiedAt, null, document.ProvisioningState, IsArchived: false, document.Raw.Texts("tags"), document.Raw);
+
+    /// <summary>Makes it from a resource that a workspace uses.</summary>
+    public static ListedResource From(WorkspaceRef workspace, DependentDocument document) => new(
+        new ResourceAddress(workspace, DependentKinds.Of(document.Ref.Kind), document.Ref.Name, null), document.Ref.ResourceId, document.Ref.Name,
+        document.CreatedAt, null, null, document.ETag, document.State, IsArchived: false, document.Tags, document.Raw);
 
     /// <summary>Makes it from a dataset of SDK v1.</summary>
     public static ListedResource? From(WorkspaceRef workspace, DatasetDocument dataset) => string.IsNullOrWhiteSpace(dataset.Name) ? null : new(

@@ -60,6 +60,12 @@ public static class ResourceCatalog
         new(ResourceKind.Component, "component", "components", "components", null, true, RecordRemoval.DeleteMayBeRefused, false, true),
         new(ResourceKind.ComponentVersion, "component version", "component versions", "components", "versions", true, RecordRemoval.DeleteMayBeRefused, false, false),
         new(ResourceKind.Datastore, "datastore", "datastores", "datastores", null, false, RecordRemoval.Unregister, false, false),
+        new(ResourceKind.Workspace, "workspace", "workspaces", null, null, false, RecordRemoval.Delete, false, true),
+        new(ResourceKind.StorageAccount, "storage account", "storage accounts", null, null, false, RecordRemoval.Delete, false, true),
+        new(ResourceKind.KeyVault, "key vault", "key vaults", null, null, false, RecordRemoval.Delete, false, true),
+        new(ResourceKind.ContainerRegistry, "container registry", "container registries", null, null, false, RecordRemoval.Delete, false, true),
+        new(ResourceKind.ApplicationInsights, "Application Insights", "Application Insights", null, null, false, RecordRemoval.Delete, false, true),
+        new(ResourceKind.LogAnalytics, "Log Analytics workspace", "Log Analytics workspaces", null, null, false, RecordRemoval.Delete, false, true),
     ];
 
     /// <summary>What can be done with a kind.</summary>

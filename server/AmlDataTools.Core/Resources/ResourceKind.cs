@@ -1,6 +1,6 @@
 namespace AmlDataTools.Core.Resources;
 
-/// <summary>The kinds of thing in a workspace that can be archived, unregistered or deleted.</summary>
+/// <summary>The kinds of thing that can be archived, unregistered or deleted: in a workspace, itself, and what it uses.</summary>
 public enum ResourceKind
 {
     /// <summary>A run (v2: job).</summary>
@@ -65,6 +65,24 @@ public enum ResourceKind
 
     /// <summary>A datastore: the registration, not the storage behind it.</summary>
     Datastore,
+
+    /// <summary>The workspace itself.</summary>
+    Workspace,
+
+    /// <summary>The storage account that a workspace uses.</summary>
+    StorageAccount,
+
+    /// <summary>The key vault that a workspace uses.</summary>
+    KeyVault,
+
+    /// <summary>The container registry that a workspace uses.</summary>
+    ContainerRegistry,
+
+    /// <summary>The Application Insights that a workspace uses.</summary>
+    ApplicationInsights,
+
+    /// <summary>The Log Analytics workspace in which that keeps its data.</summary>
+    LogAnalytics,
 }
 
 /// <summary>The groups in which a workspace's things are shown.</summary>
@@ -96,4 +114,7 @@ public enum ResourceGroupKind
 
     /// <summary>Datastores.</summary>
     Datastores,
+
+    /// <summary>The resources that the workspace uses: storage account, key vault, ...</summary>
+    Dependents,
 }

@@ -119,6 +119,11 @@ internal sealed class ResourceLister(AzureConnection connection)
             ResourceKind.PipelineEndpoint or ResourceKind.PublishedPipeline => ListedResource.From(
                 address.Workspace, await client.Pipelines.GetAsync(PipelineKindOf(address.Kind), serviceId ?? address.Name, cancellationToken).ConfigureAwait(false)),
             ResourceKind.Run or ResourceKind.Experiment => throw new ArgumentException("Runs and experiments are run history's.", nameof(address)),
+            ResourceKind.Workspace => ListedResource.From(address.Workspace, await client.Arm.GetWorkspaceAsync(cancellationToken).ConfigureAwait(false)),
+            var kind when DependentKinds.Is(kind) => ListedResource.From(
+                address.Workspace,
+                await connection.Dependents(address.Workspace.TenantId).GetAsync(
+                    DependentKinds.RefOf(kind, serviceId) ?? throw new ArgumentException("The id is not that of such a resource.", nameof(serviceId)), cancellationToken).ConfigureAwait(false)),
             _ => ResourcePlaces.PathOf(address) is { } path
                 ? ListedResource.From(address.Workspace, address.Kind, address.Child is null ? null : address.Name, await client.Resources.GetAsync(path, cancellationToken).ConfigureAwait(false))
                 : null,

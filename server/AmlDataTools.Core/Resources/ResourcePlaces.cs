@@ -29,8 +29,13 @@ internal static class ResourcePlaces
 
     /// <summary>The Resource Manager id, unescaped; null for what has none or has a name that cannot be part of one.</summary>
     /// <param name="address">The thing.</param>
-    public static string? ResourceIdOf(ResourceAddress address)
-        => CanAddress(address) && PathOf(address) is { } path ? $"{address.Workspace.ResourceId}/{path}" : null;
+    /// <param name="serviceId">Of what a workspace uses its id; else of no matter.</param>
+    public static string? ResourceIdOf(ResourceAddress address, string? serviceId = null) => address.Kind switch
+    {
+        ResourceKind.Workspace => address.Workspace.ResourceId,
+        _ when DependentKinds.Is(address.Kind) => DependentKinds.RefOf(address.Kind, serviceId)?.ResourceId,
+        _ => CanAddress(address) && PathOf(address) is { } path ? $"{address.Workspace.ResourceId}/{path}" : null,
+    };
 
     /// <summary>
     /// Whether requests can be made about this thing by its name (or, of v1 pipelines, its id). A service never gives a name
@@ -39,7 +44,8 @@ internal static class ResourcePlaces
     /// <param name="address">The thing.</param>
     /// <param name="serviceId">What the service calls it where that is not its name.</param>
     public static bool CanAddress(ResourceAddress address, string? serviceId = null)
-        => IsName(serviceId ?? address.Name) && (address.Child is { } child ? IsName(child) : ResourceCatalog.Of(address.Kind).ChildCollection is null);
+        => DependentKinds.Is(address.Kind) ? DependentKinds.RefOf(address.Kind, serviceId) is not null
+            : IsName(serviceId ?? address.Name) && (address.Child is { } child ? IsName(child) : ResourceCatalog.Of(address.Kind).ChildCollection is null);
 
     /// <summary>What a version or deployment is in; null for kinds that are in nothing.</summary>
     /// <param name="kind">The kind of version or deployment.</param>

@@ -202,6 +202,12 @@ public enum NodeKind
     /// <summary>A datastore.</summary>
     Datastore,
 
+    /// <summary>"Resources of this workspace": what it uses.</summary>
+    Dependents,
+
+    /// <summary>A resource that a workspace uses: storage account, key vault, ...</summary>
+    Dependent,
+
     /// <summary>Something worth saying that is no error: nothing here, or where the list comes from.</summary>
     Notice,
 
@@ -284,6 +290,9 @@ public enum NodeAction
 
     /// <summary>"Copy azureml:// URI".</summary>
     CopyUri,
+
+    /// <summary>Open it in the Azure portal.</summary>
+    OpenInPortal,
 }
 
 /// <summary>A node of the tree.</summary>
@@ -318,7 +327,8 @@ public sealed record TreeNode(
 /// <param name="Bytes">Size of a file; null for everything else.</param>
 /// <param name="IsArchived">Whether it is archived.</param>
 /// <param name="DataUri">The <c>azureml://</c> address of a datastore, folder or file, in its long form; null for everything else.</param>
-public sealed record NodeResource(string Name, string? ResourceId, string? StudioUrl, long? Bytes, bool IsArchived, string? DataUri);
+/// <param name="PortalUrl">Its page in the Azure portal; null when there is none.</param>
+public sealed record NodeResource(string Name, string? ResourceId, string? StudioUrl, long? Bytes, bool IsArchived, string? DataUri, string? PortalUrl);
 
 /// <summary>A text that means a node.</summary>
 /// <param name="Text">Run id, Resource Manager id or studio address.</param>

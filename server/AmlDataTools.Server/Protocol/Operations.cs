@@ -131,7 +131,10 @@ public sealed record CopyPlanInfo(string Target, long Identical, long Different,
 /// <param name="IncludeVersionsAndSnapshots">With the data also its older versions and snapshots, where the storage account has them.</param>
 /// <param name="TypeNames">Whether weighty deletions ask for the name to be typed; else a modal question does.</param>
 /// <param name="TypeAboveBytes">How much data makes a deletion weighty; bytes.</param>
-public sealed record ChangeOptions(bool IncludeData, bool IncludeChildren, bool IncludeVersionsAndSnapshots, bool TypeNames, long TypeAboveBytes);
+/// <param name="IncludeDependents">Of a workspace: also the resources it uses, where nothing else does.</param>
+/// <param name="Permanently">Of a workspace and what it uses: for good, where the service would keep it for some days.</param>
+public sealed record ChangeOptions(
+    bool IncludeData, bool IncludeChildren, bool IncludeVersionsAndSnapshots, bool TypeNames, long TypeAboveBytes, bool IncludeDependents, bool Permanently);
 
 /// <summary>Which of the things in a node are meant; all that is given must hold.</summary>
 /// <param name="OlderThanDays">Created at least so many days ago; null for any age.</param>
@@ -326,6 +329,9 @@ public enum PlanItemAction
 
     /// <summary>Its blobs are deleted.</summary>
     DeleteData,
+
+    /// <summary>What is kept of it after its deletion is deleted for good.</summary>
+    Purge,
 
     /// <summary>Its blobs are brought back.</summary>
     Undelete,

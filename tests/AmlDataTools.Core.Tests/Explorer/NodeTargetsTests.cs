@@ -47,12 +47,28 @@ public sealed class NodeTargetsTests
         from folder in Folders from run in MaybeName from name in Name select (NodeTarget)new FileTarget(folder with { Path = folder.Path + name }, run),
         from workspace in Workspaces from kind in Gen.Elements(Enum.GetValues<ResourceGroupKind>()) select (NodeTarget)new ResourceGroupTarget(workspace, kind),
         from workspace in Workspaces
-        from kind in Gen.Elements(Enum.GetValues<ResourceKind>().Where(kind => kind is not (ResourceKind.Run or ResourceKind.Experiment)).ToArray())
+        from kind in Gen.Elements(Enum.GetValues<ResourceKind>().Where(kind => kind is not (ResourceKind.Run or ResourceKind.Experiment or ResourceKind.Workspace) && !DependentKinds.Is(kind)).ToArray())
         from name in Name.Or(Gen.Elements("a/b", "..", "%2e%2e", "a?b#c"))
         from child in MaybeName
         from id in MaybeName
         select (NodeTarget)new ResourceTarget(new ResourceAddress(workspace, kind, name, child), id),
+        from workspace in Workspaces
+        from dependent in Gen.Elements(
+            (ResourceKind.StorageAccount, "Microsoft.Storage/storageAccounts"), (ResourceKind.KeyVault, "Microsoft.Keyvault/vaults"), (ResourceKind.ContainerRegistry, "Microsoft.ContainerRegistry/registries"),
+            (ResourceKind.ApplicationInsights, "microsoft.insights/components"), (ResourceKind.LogAnalytics, "Microsoft.OperationalInsights/workspaces"))
+        from name in Gen.Elements("kv", "team-kv-01", "Größe")
+        select (NodeTarget)new ResourceTarget(new ResourceAddress(workspace, dependent.Item1, name, null), $"/subscriptions/s/resourceGroups/a group/providers/{dependent.Item2}/{name}"),
         from parent in PathText from code in Name select (NodeTarget)new NoticeTarget(parent, code));
+
+    /// <summary>An id that names something else than its node says is refused: what is deleted is what the node shows.</summary>
+    [Theory]
+    [InlineData(ResourceKind.KeyVault, "kv", "/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/other")]
+    [InlineData(ResourceKind.KeyVault, "kv", "/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/kv")]
+    [InlineData(ResourceKind.KeyVault, "kv", "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/kv")]
+    [InlineData(ResourceKind.KeyVault, "kv", null)]
+    [InlineData(ResourceKind.Workspace, "ws", null)]
+    public void What_a_workspace_uses_is_named_by_its_own_id_only(ResourceKind kind, string name, string? id) => Assert.Throws<ArgumentException>(
+        () => NodeTargets.Format(new ResourceTarget(new ResourceAddress(new WorkspaceRef("s", "g", "ws", null), kind, name, null), id)));
 
     [Fact]
     public void Every_target_survives_its_id() => Check.One(

@@ -34,9 +34,9 @@ public sealed class ResourceTreeTests : IDisposable
     {
         var page = await ChildrenAsync(new WorkspaceTarget(FakeAzure.Workspace));
         Assert.Equal(
-            ["Experiments", "Models", "Data", "Compute", "Endpoints", "Pipelines and schedules", "Environments and components", "Datastores"], page.Nodes.Select(node => node.Label));
+            ["Experiments", "Models", "Data", "Compute", "Endpoints", "Pipelines and schedules", "Environments and components", "Datastores", "Resources of this workspace"], page.Nodes.Select(node => node.Label));
         Assert.All(page.Nodes, node => Assert.Equal(NodeExpansion.Collapsed, node.Expansion));
-        Assert.All(page.Nodes.Where(node => node.Kind != NodeKind.EnvironmentsAndComponents), node => Assert.Contains(NodeAction.ChangeMatching, node.Actions));
+        Assert.All(page.Nodes.Where(node => node.Kind is not (NodeKind.EnvironmentsAndComponents or NodeKind.Dependents)), node => Assert.Contains(NodeAction.ChangeMatching, node.Actions));
         var inner = await _explorer.ChildrenAsync(Request(page.Nodes[6].Id), default);
         Assert.Equal([NodeKind.Environments, NodeKind.Components], inner.Nodes.Select(node => node.Kind));
         Assert.Empty(_azure.Requests);

@@ -15,7 +15,7 @@ public sealed class RunActionsTests
         NodeAction.Archive, NodeAction.Restore, NodeAction.Unregister, NodeAction.Detach, NodeAction.Delete, NodeAction.DeleteData, NodeAction.ChangeMatching,
     ];
 
-    private static readonly NodeFactory Nodes = new(new StudioLinks(null), new StillClock(new DateTimeOffset(2026, 1, 1, 12, 30, 0, TimeSpan.Zero)));
+    private static readonly NodeFactory Nodes = new(new StudioLinks(null), new PortalLinks(null), new StillClock(new DateTimeOffset(2026, 1, 1, 12, 30, 0, TimeSpan.Zero)));
 
     private static readonly FileNodes Files = new(TimeProvider.System);
 

@@ -36,6 +36,8 @@ internal sealed class ControlService
         _routes.Map("POST", "/runs", x => new RunMaker(state, seeder).HandleAsync(x));
         _routes.Map("GET", "/state", new StateDocument(state, engine).HandleAsync);
         new ResourceControl(state, engine).Map(_routes);
+        _routes.Map("POST", "/workspaces", x => new WorkspaceMaker(state, seeder).HandleAsync(x));
+        _routes.Map("POST", "/workspaces/end", x => new WorkspaceMaker(state, seeder).EndAsync(x));
     }
 
     /// <summary>Answers a request.</summary>
@@ -108,6 +110,7 @@ internal sealed class ControlService
         settings.SignedUrlLifetime = body.Number("signedUrlLifetimeSeconds") is { } url ? TimeSpan.FromSeconds(url) : settings.SignedUrlLifetime;
         settings.JobDeleteRemovesData = body.Truth("jobDeleteRemovesData") ?? settings.JobDeleteRemovesData;
         settings.JobDeleteLeavesChildren = body.Truth("jobDeleteLeavesChildren") ?? settings.JobDeleteLeavesChildren;
+        settings.WorkspaceDeletePolls = (int)(body.Number("workspaceDeletePolls") ?? settings.WorkspaceDeletePolls);
         settings.RecursiveDeletePage = (int)(body.Number("recursiveDeletePage") ?? settings.RecursiveDeletePage);
         if (body["deletesHonoured"] is JsonArray)
         {
@@ -129,6 +132,7 @@ internal sealed class ControlService
             ["signedUrlLifetimeSeconds"] = settings.SignedUrlLifetime.TotalSeconds,
             ["jobDeleteRemovesData"] = settings.JobDeleteRemovesData,
             ["jobDeleteLeavesChildren"] = settings.JobDeleteLeavesChildren,
+            ["workspaceDeletePolls"] = settings.WorkspaceDeletePolls,
             ["recursiveDeletePage"] = settings.RecursiveDeletePage,
             ["deletesHonoured"] = JsonShape.List(settings.DeletesHonoured.Keys.Order(StringComparer.Ordinal)),
         });

@@ -36,6 +36,8 @@ internal sealed class StateDocument(EmulatorState state, BlobEngine engine)
             ["workspaces"] = new JsonObject(workspaces.Select(w => KeyValuePair.Create(w.Name, (JsonNode?)Document(w)))),
             ["dependents"] = new JsonObject(state.Dependents.Where(d => name is null || workspaces.Any(w => IsOf(w, d.Key)))
                 .OrderBy(d => d.Key, StringComparer.Ordinal).Select(d => KeyValuePair.Create(d.Key, (JsonNode?)Hash(d.Value)))),
+            ["deletedVaults"] = new JsonObject(state.DeletedVaults.OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => KeyValuePair.Create(v.Key, (JsonNode?)v.Value.Days))),
+            ["deletedWorkspaces"] = new JsonObject(state.DeletedWorkspaces.OrderBy(w => w.Key, StringComparer.Ordinal).Select(w => KeyValuePair.Create(w.Key, (JsonNode?)true))),
             ["storage"] = storage,
         });
     }

@@ -62,7 +62,7 @@ internal sealed class EmulatorServer : IAsyncDisposable
 
             var seeder = new Seeder(state);
             Fill(seeder, options.Seed);
-            var azurite = await AzuriteProcess.StartAsync(options.Azurite, state.Accounts.Values.Select(a => KeyValuePair.Create(a.Name, a.Key)), cancellationToken);
+            var azurite = await AzuriteProcess.StartAsync(options.Azurite, state.Accounts.Values.Concat(state.SpareAccounts).Select(a => KeyValuePair.Create(a.Name, a.Key)), cancellationToken);
             cleanup.Push(azurite.DisposeAsync);
             var engine = new BlobEngine(azurite.Endpoint);
             cleanup.Push(() => { engine.Dispose(); return ValueTask.CompletedTask; });

@@ -15,6 +15,8 @@ internal sealed class OperationRoutes(EmulatorState state)
     {
         routes.Map("GET", Root + "workspaceOperationsStatus/{operation}", x => x.Query("type") == "location" ? LocationAsync(x, repeat: true) : ShortAsync(x));
         routes.Map("GET", Root + "computeOperationsStatus/{operation}", ShortAsync);
+        routes.Map("GET", "/subscriptions/{subscription}/providers/{provider}/locations/{location}/operationStatuses/{operation}", ShortAsync);
+        routes.Map("GET", "/subscriptions/{subscription}/providers/{provider}/locations/{location}/operationResults/{operation}", x => LocationAsync(x, repeat: false));
         routes.Map("GET", Root + "mfeOperationsStatus/{operation}", LongAsync);
         routes.Map("GET", Root + "mfeOperationResults/{operation}", x => LocationAsync(x, repeat: false));
     }

@@ -28,7 +28,7 @@ internal sealed class WorkspaceRoutes(EmulatorState state, ArmService arm)
             return x.JsonAsync(new JsonObject
             {
                 ["userStorageKey"] = state.Accounts[workspace.StorageAccount].Key,
-                ["userStorageResourceId"] = StorageId(workspace),
+                ["userStorageResourceId"] = WorkspaceIds.Storage(workspace),
                 ["appInsightsInstrumentationKey"] = workspace.WorkspaceId,
                 ["containerRegistryCredentials"] = null,
                 ["notebookAccessKeys"] = null,
@@ -42,9 +42,6 @@ internal sealed class WorkspaceRoutes(EmulatorState state, ArmService arm)
             return x.JsonAsync(new JsonObject { ["primaryAccessKey"] = null, ["secondaryAccessKey"] = null });
         });
     }
-
-    private static string StorageId(Workspace workspace) =>
-        $"/subscriptions/{workspace.SubscriptionId}/resourceGroups/{workspace.ResourceGroup}/providers/Microsoft.Storage/storageAccounts/{workspace.StorageAccount}";
 
     private Task ListAsync(Exchange exchange, string? group)
     {
@@ -62,19 +59,88 @@ internal sealed class WorkspaceRoutes(EmulatorState state, ArmService arm)
         return exchange.JsonAsync(body);
     }
 
+    /// <summary>
+    /// Long-running, as recorded. That a hub with projects and a workspace that is going already are refused is documented or
+    /// evident; statuses and words are guesses.
+    /// </summary>
     private Task DeleteAsync(Exchange exchange)
     {
         var workspace = arm.Workspace(exchange, WorkspaceRole.Contributor, "delete");
-        var operation = state.Operations.Add(new Operation(Guid.NewGuid().ToString(), ["InProgress", "InProgress", "Succeeded"], () => state.Workspaces.TryRemove(workspace.ArmId, out _)));
+        if (Projects(workspace).FirstOrDefault() is { } project)
+        {
+            throw ArmErrors.User(409, $"The hub {workspace.Name} cannot be deleted while it has projects: {project.Name}.", "Conflict", "HubHasProjects");
+        }
+
+        if (workspace.Deleting)
+        {
+            throw ArmErrors.User(409, $"The workspace {workspace.Name} is being deleted already.", "Conflict");
+        }
+
+        var purge = string.Equals(exchange.Query("forceToPurge"), "true", StringComparison.OrdinalIgnoreCase);
+        var steps = Enumerable.Repeat("InProgress", Math.Min(state.Settings.WorkspaceDeletePolls, 100_000)).Append("Succeeded").ToArray();
+        workspace.EndDeletion = () =>
+        {
+            state.Workspaces.TryRemove(workspace.ArmId, out _);
+            if (!purge)
+            {
+                state.DeletedWorkspaces[workspace.ArmId] = DateTimeOffset.UtcNow.AddDays(14);
+            }
+        };
+        var operation = state.Operations.Add(new Operation(Guid.NewGuid().ToString(), steps, workspace.EndDeletion));
         var root = $"{state.ResourceManager}/subscriptions/{workspace.SubscriptionId}/providers/Microsoft.MachineLearningServices/locations/{workspace.Location}/workspaceOperationsStatus/{operation.Id}?api-version={exchange.Query("api-version")}";
         exchange.Http.Response.Headers["Azure-AsyncOperation"] = root + "&type=async";
         exchange.Http.Response.Headers.Location = root + "&type=location";
         return exchange.EmptyAsync(202);
     }
 
+    private IEnumerable<Workspace> Projects(Workspace hub) => state.Workspaces.Values.Where(w => string.Equals(w.Hub, hub.ArmId, StringComparison.OrdinalIgnoreCase)).OrderBy(w => w.Name, StringComparer.Ordinal);
+
     private JsonObject Document(Workspace workspace)
     {
         var created = workspace.Created.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
+        var properties = new JsonObject
+        {
+            ["friendlyName"] = workspace.Name,
+            ["description"] = workspace.Description,
+            ["storageAccount"] = WorkspaceIds.Storage(workspace),
+            ["keyVault"] = workspace.Dependents.KeyVault,
+            ["applicationInsights"] = workspace.Dependents.Insights,
+            ["hbiWorkspace"] = false,
+            ["tenantId"] = state.TenantId,
+            ["imageBuildCompute"] = null,
+            ["provisioningState"] = workspace.Deleting ? "Deleting" : "Succeeded",
+            ["v1LegacyMode"] = false,
+            ["softDeleteEnabled"] = false,
+            ["containerRegistry"] = workspace.Dependents.Registry,
+            ["creationTime"] = created,
+            ["notebookInfo"] = new JsonObject
+            {
+                ["resourceId"] = workspace.WorkspaceId.Replace("-", string.Empty, StringComparison.Ordinal),
+                ["fqdn"] = $"ml-{workspace.Name.Replace("-", string.Empty, StringComparison.Ordinal)}-{workspace.Location}-{workspace.WorkspaceId}.{workspace.Location}.notebooks.azure.net",
+                ["isPrivateLinkEnabled"] = false,
+                ["notebookPreparationError"] = null,
+            },
+            ["storageHnsEnabled"] = state.Accounts.GetValueOrDefault(workspace.StorageAccount)?.Hierarchical == true,
+            ["workspaceId"] = workspace.WorkspaceId,
+            ["linkedModelInventoryArmId"] = null,
+            ["privateLinkCount"] = 0,
+            ["publicNetworkAccess"] = "Enabled",
+            ["discoveryUrl"] = state.DataPlane(workspace.Location) + "/discovery",
+            ["mlFlowTrackingUri"] = $"azureml://{new Uri(state.DataPlane(workspace.Location)).Authority}/mlflow/v1.0{workspace.ArmId}",
+            ["sdkTelemetryAppInsightsKey"] = workspace.WorkspaceId,
+            ["sasGetterUri"] = string.Empty,
+            ["enableDataIsolation"] = false,
+        };
+        if (workspace.Hub is { } hub)
+        {
+            properties["hubResourceId"] = hub;
+        }
+
+        if (workspace.Kind == "Hub")
+        {
+            properties["associatedWorkspaces"] = JsonShape.List(Projects(workspace).Select(w => w.ArmId));
+        }
+
         return new JsonObject
         {
             ["id"] = workspace.ArmId,
@@ -83,41 +149,9 @@ internal sealed class WorkspaceRoutes(EmulatorState state, ArmService arm)
             ["location"] = workspace.Location,
             ["tags"] = JsonShape.Map(workspace.Tags),
             ["etag"] = null,
-            ["properties"] = new JsonObject
-            {
-                ["friendlyName"] = workspace.Name,
-                ["description"] = workspace.Description,
-                ["storageAccount"] = StorageId(workspace),
-                ["keyVault"] = workspace.Dependents.KeyVault,
-                ["applicationInsights"] = workspace.Dependents.Insights,
-                ["hbiWorkspace"] = false,
-                ["tenantId"] = state.TenantId,
-                ["imageBuildCompute"] = null,
-                ["provisioningState"] = "Succeeded",
-                ["v1LegacyMode"] = false,
-                ["softDeleteEnabled"] = false,
-                ["containerRegistry"] = workspace.Dependents.Registry,
-                ["creationTime"] = created,
-                ["notebookInfo"] = new JsonObject
-                {
-                    ["resourceId"] = workspace.WorkspaceId.Replace("-", string.Empty, StringComparison.Ordinal),
-                    ["fqdn"] = $"ml-{workspace.Name.Replace("-", string.Empty, StringComparison.Ordinal)}-{workspace.Location}-{workspace.WorkspaceId}.{workspace.Location}.notebooks.azure.net",
-                    ["isPrivateLinkEnabled"] = false,
-                    ["notebookPreparationError"] = null,
-                },
-                ["storageHnsEnabled"] = state.Accounts[workspace.StorageAccount].Hierarchical,
-                ["workspaceId"] = workspace.WorkspaceId,
-                ["linkedModelInventoryArmId"] = null,
-                ["privateLinkCount"] = 0,
-                ["publicNetworkAccess"] = "Enabled",
-                ["discoveryUrl"] = state.DataPlane(workspace.Location) + "/discovery",
-                ["mlFlowTrackingUri"] = $"azureml://{new Uri(state.DataPlane(workspace.Location)).Authority}/mlflow/v1.0{workspace.ArmId}",
-                ["sdkTelemetryAppInsightsKey"] = workspace.WorkspaceId,
-                ["sasGetterUri"] = string.Empty,
-                ["enableDataIsolation"] = false,
-            },
+            ["properties"] = properties,
             ["identity"] = new JsonObject { ["type"] = "SystemAssigned", ["principalId"] = "44444444-4444-4444-4444-444444444444", ["tenantId"] = state.TenantId },
-            ["kind"] = "Default",
+            ["kind"] = workspace.Kind,
             ["sku"] = new JsonObject { ["name"] = "Basic", ["tier"] = "Basic" },
             ["systemData"] = new JsonObject
             {

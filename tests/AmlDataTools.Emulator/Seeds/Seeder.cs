@@ -31,6 +31,13 @@ internal sealed record SeedFile(string Path, long Size, ulong Seed, ReadOnlyMemo
     public ReadOnlyMemory<byte> Whole() => Bytes ?? Content.Bytes(Seed, checked((int)Size));
 }
 
+/// <summary>How a workspace differs from the usual.</summary>
+/// <param name="Kind">Default, Hub, Project, FeatureStore.</param>
+/// <param name="Hub">Of a project, the id of its hub.</param>
+/// <param name="Shares">Whose storage account, vault, insights and registry it uses; null for its own.</param>
+/// <param name="PurgeProtection">Its vault cannot be purged.</param>
+internal sealed record WorkspaceShape(string Kind, string? Hub, Workspace? Shares, bool PurgeProtection);
+
 /// <summary>Fills workspaces: blobs into the engine, records into the state.</summary>
 /// <remarks>Records come first and blobs are written when the engine runs: it wants to know all accounts at its start.</remarks>
 /// <param name="state">The emulator's state.</param>
@@ -50,10 +57,13 @@ internal sealed class Seeder(EmulatorState state)
     }
 
     /// <summary>Makes a workspace with its dependents and its three standard datastores.</summary>
-    public Workspace AddWorkspace(string subscription, string group, string name, string workspaceId, string location, DateTimeOffset created, bool hierarchical = false, bool registry = true)
+    public Workspace AddWorkspace(string subscription, string group, string name, string workspaceId, string location, DateTimeOffset created, bool hierarchical = false, bool registry = true, WorkspaceShape? shape = null)
     {
         var plain = name.Replace("-", string.Empty, StringComparison.Ordinal);
-        var account = AddAccount(subscription, group, plain + "storage", location, hierarchical);
+        var shared = shape?.Shares;
+        var account = shared is not null ? State.Accounts[shared.StorageAccount]
+            : shape is not null && State.SpareAccounts.TryDequeue(out var spare) ? AddAccount(spare with { SubscriptionId = subscription, ResourceGroup = group }, location)
+            : AddAccount(StorageAccount.Create(subscription, group, plain + "storage", hierarchical), location);
         string Id(string provider, string last) => $"/subscriptions/{subscription}/resourceGroups/{group}/providers/{provider}/{last}";
         var workspace = new Workspace
         {
@@ -63,12 +73,19 @@ internal sealed class Seeder(EmulatorState state)
             WorkspaceId = workspaceId,
             Location = location,
             StorageAccount = account.Name,
-            Dependents = (Id("Microsoft.Keyvault", $"vaults/{name}-kv"), Id("Microsoft.insights", $"components/{name}-insights"), registry ? Id("Microsoft.ContainerRegistry", $"registries/{plain}acr") : null),
+            StorageGroup = shared?.ResourceGroup,
+            Kind = shape?.Kind ?? "Default",
+            Hub = shape?.Hub,
+            Dependents = shared?.Dependents ?? (Id("Microsoft.Keyvault", $"vaults/{name}-kv"), Id("Microsoft.insights", $"components/{name}-insights"), registry ? Id("Microsoft.ContainerRegistry", $"registries/{plain}acr") : null),
             Created = created,
             CreatedBy = PeopleDirectory.Ada,
         };
         State.Add(workspace);
-        AddDependents(workspace);
+        if (shared is null)
+        {
+            AddDependents(workspace, shape?.PurgeProtection == true);
+        }
+
         AddDatastore(workspace, "workspaceblobstore", account.Name, workspace.BlobStoreContainer, "AccountKey", isDefault: true);
         AddDatastore(workspace, "workspaceartifactstore", account.Name, "azureml", "AccountKey");
         workspace.Resources.Put("datastores/workspaceworkingdirectory", ResourceRoutes.Envelope(workspace, "datastores/workspaceworkingdirectory", "datastores", new JsonObject
@@ -89,9 +106,12 @@ internal sealed class Seeder(EmulatorState state)
     }
 
     /// <summary>Makes a storage account, with what Resource Manager tells of it.</summary>
-    public StorageAccount AddAccount(string subscription, string group, string name, string location, bool hierarchical)
+    public StorageAccount AddAccount(string subscription, string group, string name, string location, bool hierarchical) =>
+        AddAccount(StorageAccount.Create(subscription, group, name, hierarchical), location);
+
+    private StorageAccount AddAccount(StorageAccount account, string location)
     {
-        var account = StorageAccount.Create(subscription, group, name, hierarchical);
+        var (subscription, group, name, hierarchical) = (account.SubscriptionId, account.ResourceGroup, account.Name, account.Hierarchical);
         State.Accounts[name] = account;
         var id = $"/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Storage/storageAccounts/{name}";
         State.Dependents[id] = new JsonObject
@@ -192,7 +212,7 @@ internal sealed class Seeder(EmulatorState state)
     /// <summary>A GUID from a text, the same in every run.</summary>
     public static string GuidOf(string text) => new Guid(Content.Bytes(Content.SeedOf(text), 16)).ToString();
 
-    private void AddDependents(Workspace workspace)
+    private void AddDependents(Workspace workspace, bool purgeProtection)
     {
         void Add(string id, string type, JsonObject properties) => State.Dependents[id] = new JsonObject
         {
@@ -203,11 +223,21 @@ internal sealed class Seeder(EmulatorState state)
             ["tags"] = new JsonObject(),
             ["properties"] = properties,
         };
-        Add(workspace.Dependents.KeyVault, "Microsoft.KeyVault/vaults", new JsonObject { ["enableSoftDelete"] = true, ["softDeleteRetentionInDays"] = 90, ["provisioningState"] = "Succeeded" });
+        var vault = new JsonObject { ["enableSoftDelete"] = true, ["softDeleteRetentionInDays"] = 90, ["provisioningState"] = "Succeeded" };
+        if (purgeProtection)
+        {
+            // The service tells it only where it is on.
+            vault["enablePurgeProtection"] = true;
+        }
+
+        Add(workspace.Dependents.KeyVault, "Microsoft.KeyVault/vaults", vault);
+        var logs = $"/subscriptions/{workspace.SubscriptionId}/resourceGroups/{workspace.ResourceGroup}/providers/Microsoft.OperationalInsights/workspaces/{workspace.Name}-logs";
+        Add(logs, "Microsoft.OperationalInsights/workspaces", new JsonObject { ["provisioningState"] = "Succeeded", ["retentionInDays"] = 30, ["sku"] = new JsonObject { ["name"] = "PerGB2018" } });
         Add(workspace.Dependents.Insights, "microsoft.insights/components", new JsonObject
         {
             ["Application_Type"] = "web",
-            ["WorkspaceResourceId"] = $"/subscriptions/{workspace.SubscriptionId}/resourceGroups/{workspace.ResourceGroup}/providers/Microsoft.OperationalInsights/workspaces/{workspace.Name}-logs",
+            ["provisioningState"] = "Succeeded",
+            ["WorkspaceResourceId"] = logs,
         });
         if (workspace.Dependents.Registry is { } registry)
         {

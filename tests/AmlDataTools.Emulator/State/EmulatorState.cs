@@ -23,6 +23,13 @@ internal sealed record StorageAccount(string SubscriptionId, string ResourceGrou
         new(subscriptionId, resourceGroup, name, Convert.ToBase64String(RandomNumberGenerator.GetBytes(64)), hierarchical);
 }
 
+/// <summary>A key vault that was deleted and is kept.</summary>
+/// <param name="Vault">Its document.</param>
+/// <param name="Deleted">When it was deleted.</param>
+/// <param name="Days">For how long it is kept.</param>
+/// <param name="Protected">It cannot be purged before.</param>
+internal sealed record DeletedVault(System.Text.Json.Nodes.JsonObject Vault, DateTimeOffset Deleted, int Days, bool Protected);
+
 /// <summary>Everything the emulator holds besides blobs.</summary>
 internal sealed class EmulatorState
 {
@@ -42,10 +49,19 @@ internal sealed class EmulatorState
     public ConcurrentDictionary<string, Workspace> Workspaces { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The storage accounts, by name.</summary>
-    public Dictionary<string, StorageAccount> Accounts { get; } = new(StringComparer.OrdinalIgnoreCase);
+    public ConcurrentDictionary<string, StorageAccount> Accounts { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Accounts that no workspace has yet: the blob engine must know them from its start.</summary>
+    public ConcurrentQueue<StorageAccount> SpareAccounts { get; } = new(Enumerable.Range(1, 24).Select(n => StorageAccount.Create(string.Empty, string.Empty, $"spare{n:00}storage", false)));
 
     /// <summary>Azure resources besides workspaces (registries, vaults, insights, accounts), by id.</summary>
     public ConcurrentDictionary<string, System.Text.Json.Nodes.JsonObject> Dependents { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Key vaults that were deleted and are kept, by name.</summary>
+    public ConcurrentDictionary<string, DeletedVault> DeletedVaults { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Workspaces that were deleted and are kept, by id, with the end of that.</summary>
+    public ConcurrentDictionary<string, DateTimeOffset> DeletedWorkspaces { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Runs whose files are computed when asked for.</summary>
     public VirtualBlobs Virtual { get; } = new();

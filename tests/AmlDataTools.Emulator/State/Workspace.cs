@@ -32,6 +32,21 @@ internal sealed class Workspace
     /// <summary>Who made it.</summary>
     public required Person CreatedBy { get; init; }
 
+    /// <summary>Default, Hub, Project, FeatureStore.</summary>
+    public string Kind { get; init; } = "Default";
+
+    /// <summary>Of a project, the id of its hub.</summary>
+    public string? Hub { get; init; }
+
+    /// <summary>The resource group of its storage account; null for its own.</summary>
+    public string? StorageGroup { get; init; }
+
+    /// <summary>A deletion goes on.</summary>
+    public bool Deleting => EndDeletion is not null;
+
+    /// <summary>Ends the deletion that goes on; null while there is none.</summary>
+    public Action? EndDeletion { get; set; }
+
     /// <summary>What it says of itself.</summary>
     public string Description { get; init; } = string.Empty;
 

@@ -7,7 +7,7 @@ namespace AmlDataTools.Server.Tests.Changes;
 internal static class ChangeCalls
 {
     /// <summary>Records only, nothing below them.</summary>
-    public static ChangeOptions Records { get; } = new(false, false, false, true, 1L << 30);
+    public static ChangeOptions Records { get; } = new(false, false, false, true, 1L << 30, false, false);
 
     /// <summary>With their data.</summary>
     public static ChangeOptions WithData { get; } = Records with { IncludeData = true };

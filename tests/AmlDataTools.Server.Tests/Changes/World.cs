@@ -24,6 +24,7 @@ internal sealed class World
         {
             // Names of the workspace tests work in stand alone; anything in another one says which.
             var prefix = name == emulator.Workspace.Name ? string.Empty : name + "!";
+            world._entries["workspace:" + name] = (string?)workspace?["id"] ?? string.Empty;
             world.Take(workspace?["resources"], $"{prefix}resource:");
             world.Take(workspace?["classic"], $"{prefix}classic:");
             world.Take(workspace?["experiments"], $"{prefix}experiment:");
@@ -32,6 +33,8 @@ internal sealed class World
         }
 
         world.Take(state["dependents"], "dependent:");
+        world.Take(state["deletedVaults"], "keptVault:");
+        world.Take(state["deletedWorkspaces"], "keptWorkspace:");
         foreach (var (account, storage) in state["storage"] as JsonObject ?? [])
         {
             foreach (var (container, content) in storage?["containers"] as JsonObject ?? [])

@@ -18,7 +18,15 @@ export function treeNode(id: string, more: Partial<TreeNode> = {}): TreeNode {
     accessibilityLabel: null,
     expansion: 'collapsed',
     actions: [],
-    resource: { name: id, resourceId: null, studioUrl: null, bytes: null, isArchived: false, dataUri: null },
+    resource: {
+      name: id,
+      resourceId: null,
+      studioUrl: null,
+      bytes: null,
+      isArchived: false,
+      dataUri: null,
+      portalUrl: null,
+    },
     ...more,
   };
 }

@@ -3,7 +3,7 @@ import type { Settings } from '../../infrastructure/settings';
 import type { ChangeOptions, NodeKind } from '../../protocol/types';
 import { areOrHaveData, type ChangeVerb, haveData } from './verbs';
 
-type Switch = 'includeData' | 'includeChildren' | 'includeVersionsAndSnapshots';
+type Switch = 'includeData' | 'includeChildren' | 'includeVersionsAndSnapshots' | 'includeDependents' | 'permanently';
 
 interface ChoiceItem extends vscode.QuickPickItem {
   readonly choice: Switch;
@@ -15,6 +15,8 @@ export function defaultOptions(settings: Settings): ChangeOptions {
     includeData: false,
     includeChildren: false,
     includeVersionsAndSnapshots: false,
+    includeDependents: false,
+    permanently: false,
     typeNames: settings.typeNames,
     typeAboveBytes: settings.typeNameAboveBytes,
   };
@@ -51,6 +53,8 @@ export async function askChoices(
     includeData,
     includeChildren: has('includeChildren'),
     includeVersionsAndSnapshots: includeData && has('includeVersionsAndSnapshots'),
+    includeDependents: has('includeDependents'),
+    permanently: has('permanently'),
   };
 }
 
@@ -70,10 +74,23 @@ function itemsFor(verb: ChangeVerb, kinds: readonly NodeKind[]): readonly Choice
     label: vscode.l10n.t('Also older versions and snapshots'),
     description: vscode.l10n.t('of these blobs, where the account keeps them'),
   };
+  const dependents: ChoiceItem = {
+    choice: 'includeDependents',
+    label: vscode.l10n.t('Also delete the resources it uses'),
+    description: vscode.l10n.t('storage account, key vault, registry, Application Insights; what others use is kept'),
+  };
+  const permanently: ChoiceItem = {
+    choice: 'permanently',
+    label: vscode.l10n.t('Delete permanently'),
+    description: vscode.l10n.t('not kept to be recovered: workspace, key vault, Log Analytics'),
+  };
+  const deletes = verb.verb === 'delete';
   const asksData = verb.data === 'asked' && haveData(kinds);
   return [
     ...(asksData ? [data] : []),
     ...(kinds.includes('run') ? [children] : []),
+    ...(deletes && kinds.includes('workspace') ? [dependents] : []),
+    ...(deletes && kinds.some((kind) => kind === 'workspace' || kind === 'dependent') ? [permanently] : []),
     ...(asksData || (verb.data === 'taken' && areOrHaveData(kinds)) ? [versions] : []),
   ];
 }

@@ -142,6 +142,8 @@ function actionName(action: PlanItemAction): string {
       return vscode.l10n.t('delete');
     case 'deleteData':
       return vscode.l10n.t('delete data');
+    case 'purge':
+      return vscode.l10n.t('purge');
     case 'undelete':
       return vscode.l10n.t('bring back');
     case 'keep':

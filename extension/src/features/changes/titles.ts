@@ -20,6 +20,7 @@ export function titleOf(id: string): string {
     deleteEnvironment: vscode.l10n.t('Delete Environment'),
     deleteComponent: vscode.l10n.t('Delete Component'),
     deleteSchedule: vscode.l10n.t('Delete Schedule'),
+    deleteWorkspace: vscode.l10n.t('Delete Workspace'),
     deleteWebService: vscode.l10n.t('Delete Web Service'),
     archiveRun: vscode.l10n.t('Archive Run'),
     archiveExperiment: vscode.l10n.t('Archive Experiment'),

@@ -102,6 +102,7 @@ const deletable: readonly (readonly [string, readonly NodeKind[]])[] = [
   ['Environment', ['environment', 'environmentVersion']],
   ['Component', ['component', 'componentVersion']],
   ['Schedule', ['schedule']],
+  ['Workspace', ['workspace']],
   ['WebService', ['webService']],
 ];
 

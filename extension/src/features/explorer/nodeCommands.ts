@@ -78,6 +78,18 @@ export class OpenInStudioCommand implements Command {
   }
 }
 
+/** "Open in Azure Portal". */
+export class OpenInPortalCommand implements Command {
+  readonly id = commandIds.openInPortal;
+
+  async execute(...args: readonly unknown[]): Promise<void> {
+    const address = nodeOf(args)?.resource?.portalUrl;
+    if (address !== undefined && address !== null) {
+      await vscode.env.openExternal(vscode.Uri.parse(address, true));
+    }
+  }
+}
+
 /** A click on a row that explains something: does what it says can be done, or asks which of it. */
 export class RunNodeActionCommand implements Command {
   readonly id = commandIds.runNodeAction;

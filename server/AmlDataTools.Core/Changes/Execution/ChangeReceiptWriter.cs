@@ -104,6 +104,8 @@ internal sealed class ChangeReceiptWriter(OperationStore store, TimeProvider tim
             writer.WriteBoolean("includeData", choices.IncludeData);
             writer.WriteBoolean("includeChildren", choices.IncludeChildren);
             writer.WriteBoolean("includeVersionsAndSnapshots", choices.IncludeVersionsAndSnapshots);
+            writer.WriteBoolean("includeDependents", choices.IncludeDependents);
+            writer.WriteBoolean("permanently", choices.Permanently);
             writer.WriteEndObject();
         }
 

@@ -24,6 +24,9 @@ internal sealed record ChangeSettings
     /// <summary>For how long a deleted record is read back before it counts as still there.</summary>
     public TimeSpan VerifyFor { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>For how long something is awaited of which the service says that it is being deleted already.</summary>
+    public TimeSpan GoingFor { get; init; } = TimeSpan.FromMinutes(60);
+
     /// <summary>How long a request that was sent may still be waited for after a stop.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(5);
 }

@@ -9,6 +9,8 @@ namespace AmlDataTools.Core.Changes.Execution;
 /// <summary>Changes one record: looks whether it is as the plan saw it, notes the act, does it, and reads it back.</summary>
 internal sealed class RecordChanger(IRecordService records, ChangePace pace, Journal journal, ChangeSettings settings, TimeProvider time)
 {
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(15);
+
     /// <summary>Does it.</summary>
     /// <param name="item">The item.</param>
     /// <param name="record">Its record.</param>
@@ -41,6 +43,11 @@ internal sealed class RecordChanger(IRecordService records, ChangePace pace, Jou
 
     private async Task<ChangeResult> ChangeAsync(ChangeItem item, ResourceRecord record, bool touched, CancellationToken cancellationToken)
     {
+        if (item.Action == ChangeAction.Purge)
+        {
+            return await WithGraceAsync(token => PurgeAsync(item, record, token), cancellationToken).ConfigureAwait(false);
+        }
+
         var now = await AskAsync(() => records.FindAsync(record, cancellationToken), cancellationToken).ConfigureAwait(false);
         var archives = item.Action is ChangeAction.Archive or ChangeAction.Restore;
         if (now is null)
@@ -80,8 +87,52 @@ internal sealed class RecordChanger(IRecordService records, ChangePace pace, Jou
         {
             ChangeAction.Archive or ChangeAction.Restore => await WithGraceAsync(token => ArchiveAsync(item, record, now, token), cancellationToken).ConfigureAwait(false),
             ChangeAction.DeleteMetrics => await WithGraceAsync(token => DeleteMetricsAsync(item, record, token), cancellationToken).ConfigureAwait(false),
+            // A second request would be refused, or begin anew what is under way.
+            _ when now.IsGoing => await AwaitGoneAsync(item, record, cancellationToken).ConfigureAwait(false),
             _ => await RemoveAsync(item, record, touched, cancellationToken).ConfigureAwait(false),
         };
+    }
+
+    /// <summary>Waits for the end of a deletion that is under way already: an earlier life's, or somebody else's.</summary>
+    private async Task<ChangeResult> AwaitGoneAsync(ChangeItem item, ResourceRecord record, CancellationToken cancellationToken) =>
+        await IsGoneAsync(record, settings.GoingFor, cancellationToken).ConfigureAwait(false)
+            ? new ChangeResult(item.Index, ItemOutcome.Done) { Reason = "Its deletion was under way already and has ended.", Verified = "read back: not found (404)" }
+            : Failed(item, "service.operationTimedOut", $"{item.Label} has been in deletion for {settings.GoingFor.TotalMinutes:0} minutes and is still there. The service may still end it: resume later to see.");
+
+    private async Task<ChangeResult> PurgeAsync(ChangeItem item, ResourceRecord record, CancellationToken cancellationToken)
+    {
+        // What was deleted a moment ago may take another to be shown among the deleted.
+        var asked = time.GetTimestamp();
+        for (var wait = TimeSpan.FromMilliseconds(250); !await AskAsync(() => records.IsKeptAsync(record, cancellationToken), cancellationToken).ConfigureAwait(false); wait *= 2)
+        {
+            if (time.GetElapsedTime(asked) + wait > settings.VerifyFor / 4)
+            {
+                return new ChangeResult(item.Index, ItemOutcome.Done) { GoneAlready = true, Status = 404, Reason = "Nothing of it is kept.", Verified = "not found (404)" };
+            }
+
+            await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
+        }
+
+        await pace.DeleteTurnAsync(cancellationToken).ConfigureAwait(false);
+        var answer = await ActAsync(item, () => records.PurgeAsync(record, cancellationToken), cancellationToken).ConfigureAwait(false);
+        pace.Remaining(answer.RemainingDeletes);
+        if (answer.Running is { } running)
+        {
+            await records.WaitAsync(running, cancellationToken).ConfigureAwait(false);
+        }
+
+        var began = time.GetTimestamp();
+        for (var wait = TimeSpan.FromMilliseconds(250); await AskAsync(() => records.IsKeptAsync(record, cancellationToken), cancellationToken).ConfigureAwait(false); wait *= 2)
+        {
+            if (time.GetElapsedTime(began) + wait > settings.VerifyFor)
+            {
+                return Failed(item, "delete.stillThere", $"The service accepted the request, but {item.Label} is still kept.", answer);
+            }
+
+            await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
+        }
+
+        return Done(item, answer) with { Verified = "read back: not kept (404)" };
     }
 
     private async Task<ChangeResult> ArchiveAsync(ChangeItem item, ResourceRecord record, RecordState now, CancellationToken cancellationToken)
@@ -138,7 +189,7 @@ internal sealed class RecordChanger(IRecordService records, ChangePace pace, Jou
             await records.WaitAsync(running, cancellationToken).ConfigureAwait(false);
         }
 
-        return await IsGoneAsync(record, cancellationToken).ConfigureAwait(false)
+        return await IsGoneAsync(record, settings.VerifyFor, cancellationToken).ConfigureAwait(false)
             ? Done(item, answer) with { Verified = "read back: not found (404)" }
             : Failed(item, "delete.stillThere", $"The service accepted the request, but {item.Label} is still there.", answer);
     }
@@ -181,7 +232,7 @@ internal sealed class RecordChanger(IRecordService records, ChangePace pace, Jou
 
     private Task<T> AskAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken) => pace.SendAsync(ask, repeatable: false, cancellationToken);
 
-    private async Task<bool> IsGoneAsync(ResourceRecord record, CancellationToken cancellationToken)
+    private async Task<bool> IsGoneAsync(ResourceRecord record, TimeSpan within, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         for (var wait = TimeSpan.FromMilliseconds(250); ; wait *= 2)
@@ -191,12 +242,13 @@ internal sealed class RecordChanger(IRecordService records, ChangePace pace, Jou
                 return true;
             }
 
-            if (time.GetElapsedTime(began) + wait > settings.VerifyFor)
+            if (time.GetElapsedTime(began) + wait > within)
             {
                 return false;
             }
 
             await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
+            wait = wait < LongestLook ? wait : LongestLook;
         }
     }
 

@@ -1,5 +1,6 @@
 using AmlDataTools.Azure;
 using AmlDataTools.Azure.Arm;
+using AmlDataTools.Azure.Arm.Dependents;
 using AmlDataTools.Azure.Http;
 using AmlDataTools.Azure.RunHistory;
 using AmlDataTools.Azure.V1;
@@ -37,6 +38,12 @@ internal interface IRecordService
 
     /// <summary>Deletes the metrics of a run.</summary>
     Task DeleteMetricsAsync(ResourceRecord record, CancellationToken cancellationToken);
+
+    /// <summary>Whether something is kept of a deleted record that can be purged.</summary>
+    Task<bool> IsKeptAsync(ResourceRecord record, CancellationToken cancellationToken);
+
+    /// <summary>Begins to purge what is kept of a deleted record.</summary>
+    Task<RecordAnswer> PurgeAsync(ResourceRecord record, CancellationToken cancellationToken);
 
     /// <summary>Waits for the end of what an answer began.</summary>
     Task WaitAsync(ArmAnswer running, CancellationToken cancellationToken);
@@ -131,6 +138,10 @@ internal sealed class RecordService(AzureConnection connection, WorkspaceRef wor
             case ResourceKind.Schedule:
                 await DisableAsync(record, cancellationToken).ConfigureAwait(false);
                 goto default;
+            case ResourceKind.Workspace:
+                return Answer(await Client.Resources.DeleteWorkspaceAsync(record.Permanently == true, cancellationToken).ConfigureAwait(false));
+            case var kind when DependentKinds.Is(kind):
+                return Answer(await Dependents.DeleteAsync(RefOf(record), record.Permanently == true, cancellationToken).ConfigureAwait(false));
             default:
                 (string, string?)[] query = record.Kind == ResourceKind.Compute ? [("underlyingResourceAction", detach ? "Detach" : "Delete")] : [];
                 return Answer(await Client.Resources.DeleteAsync(PathOf(record), query, cancellationToken).ConfigureAwait(false));
@@ -139,6 +150,13 @@ internal sealed class RecordService(AzureConnection connection, WorkspaceRef wor
 
     /// <inheritdoc/>
     public Task DeleteMetricsAsync(ResourceRecord record, CancellationToken cancellationToken) => Client.Metrics.DeleteMetricsAsync(record.Name, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> IsKeptAsync(ResourceRecord record, CancellationToken cancellationToken) => Dependents.IsVaultKeptAsync(RefOf(record), record.Location ?? string.Empty, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<RecordAnswer> PurgeAsync(ResourceRecord record, CancellationToken cancellationToken) =>
+        Answer(await Dependents.PurgeVaultAsync(RefOf(record), record.Location ?? string.Empty, cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
     public Task WaitAsync(ArmAnswer running, CancellationToken cancellationToken) => Client.Resources.WaitAsync(running, null, cancellationToken);
@@ -155,6 +173,12 @@ internal sealed class RecordService(AzureConnection connection, WorkspaceRef wor
             await Client.Resources.PutAsync(PathOf(record), body, schedule.ETag, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private DependentClient Dependents => connection.Dependents(workspace.TenantId);
+
+    /// <exception cref="ArgumentException">The id is not that of such a resource.</exception>
+    private static DependentRef RefOf(ResourceRecord record) =>
+        DependentKinds.RefOf(record.Kind, record.ServiceId) ?? throw new ArgumentException($"This is no id of a {record.Kind}.", nameof(record));
 
     private static AzureServiceException NotThere(ResourceRecord record) => new(404, "NotFound", $"{record.Name} is not there.");
 

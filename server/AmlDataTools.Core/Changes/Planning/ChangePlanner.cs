@@ -86,6 +86,8 @@ internal sealed class ChangePlanner(
         return plan;
     }
 
+    private WorkspacePlanner Workspaces => new(connection, lister);
+
     private ResourcesPlanner Resources => new(lister, _assets);
 
     private async Task ReadLocksAsync(PlanContext context, IReadOnlyList<NodeTarget> targets, CancellationToken cancellationToken)
@@ -134,6 +136,10 @@ internal sealed class ChangePlanner(
                 return await _runs.AddRunAsync(context, run, cancellationToken).ConfigureAwait(false);
             case ExperimentTarget experiment:
                 return await _runs.AddExperimentAsync(context, experiment, cancellationToken).ConfigureAwait(false);
+            case WorkspaceTarget whole:
+                return await Workspaces.AddAsync(context, whole.Workspace, cancellationToken).ConfigureAwait(false);
+            case ResourceTarget resource when DependentKinds.Is(resource.Resource.Kind):
+                return await Workspaces.AddDependentAsync(context, resource, cancellationToken).ConfigureAwait(false);
             case ResourceTarget resource:
                 return await Resources.AddAsync(context, resource, cancellationToken).ConfigureAwait(false);
             case FolderTarget folder when context.Verb == OperationVerb.Delete:

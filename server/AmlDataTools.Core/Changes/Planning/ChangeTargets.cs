@@ -14,7 +14,7 @@ internal static class ChangeTargets
     public static IReadOnlyList<NodeTarget> Read(IEnumerable<string> nodeIds)
     {
         var all = nodeIds.Distinct(StringComparer.Ordinal).Select(NodeTargets.Parse).Select(Plain).Distinct().ToList();
-        return [.. all.Where(target => !all.Any(other => IsInside(target, other))).OrderBy(target => target is ExperimentTarget ? 0 : 1)];
+        return [.. all.Where(target => !all.Any(other => IsInside(target, other))).OrderBy(target => target is WorkspaceTarget ? 0 : target is ExperimentTarget ? 1 : 2)];
     }
 
     /// <summary>The workspace of a target; null when it has none.</summary>
@@ -53,6 +53,9 @@ internal static class ChangeTargets
     {
         (ResourceTarget { Resource: { Child: not null } version }, ResourceTarget { Resource: { Child: null } container }) =>
             ResourcePlaces.ContainerOf(version.Kind) == container.Kind && version.Workspace == container.Workspace && version.Name == container.Name,
+        // What a workspace uses is not in it.
+        (not WorkspaceTarget and not ResourceTarget { Resource.Kind: ResourceKind.StorageAccount or ResourceKind.KeyVault or ResourceKind.ContainerRegistry or ResourceKind.ApplicationInsights or ResourceKind.LogAnalytics }, WorkspaceTarget outermost) =>
+            WorkspaceOf(inner) == outermost.Workspace,
         (FolderTarget one, FolderTarget other) => one != other && one.Location.Path != other.Location.Path && IsIn(one.Location, other.Location),
         (FileTarget one, FolderTarget other) => IsIn(one.Location, other.Location),
         _ => false,

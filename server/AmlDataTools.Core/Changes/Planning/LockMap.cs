@@ -1,5 +1,6 @@
 using AmlDataTools.Azure;
 using AmlDataTools.Azure.Arm;
+using AmlDataTools.Azure.Arm.Dependents;
 using AmlDataTools.Azure.Http;
 using AmlDataTools.Core.Resources;
 
@@ -26,12 +27,23 @@ internal sealed class LockMap
     /// <param name="connection">The connection.</param>
     /// <param name="workspace">Whose.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    public static async Task<LockMap> ReadAsync(AzureConnection connection, WorkspaceRef workspace, CancellationToken cancellationToken)
+    public static Task<LockMap> ReadAsync(AzureConnection connection, WorkspaceRef workspace, CancellationToken cancellationToken) =>
+        ReadAsync(workspace, connection.Workspace(workspace).Arm.ListLocksAsync(cancellationToken));
+
+    /// <summary>Reads those of a resource that a workspace uses, which may be anywhere.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="workspace">The workspace.</param>
+    /// <param name="dependent">The resource.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public static Task<LockMap> ReadAsync(AzureConnection connection, WorkspaceRef workspace, DependentRef dependent, CancellationToken cancellationToken) =>
+        ReadAsync(workspace, connection.Dependents(workspace.TenantId).ListLocksAsync(dependent, cancellationToken));
+
+    private static async Task<LockMap> ReadAsync(WorkspaceRef workspace, IAsyncEnumerable<LockDocument> all)
     {
         var locks = new List<LockDocument>();
         try
         {
-            await foreach (var found in connection.Workspace(workspace).Arm.ListLocksAsync(cancellationToken).ConfigureAwait(false))
+            await foreach (var found in all.ConfigureAwait(false))
             {
                 if (found.Scope is not null && found.ForbidsDelete)
                 {
@@ -50,9 +62,10 @@ internal sealed class LockMap
     /// <summary>The lock that keeps a record from being changed so, the nearest if there are several; null for none.</summary>
     /// <param name="address">The record.</param>
     /// <param name="action">What would be done with it.</param>
-    public LockDocument? Against(ResourceAddress address, ChangeAction action)
+    /// <param name="serviceId">What its service calls it where that is not its name.</param>
+    public LockDocument? Against(ResourceAddress address, ChangeAction action, string? serviceId = null)
     {
-        if (_locks.Count == 0 || ResourcePlaces.ResourceIdOf(address) is not { } id)
+        if (_locks.Count == 0 || ResourcePlaces.ResourceIdOf(address, serviceId) is not { } id)
         {
             return null;
         }
@@ -91,6 +104,7 @@ internal sealed class LockMap
         {
             ["", _, { Length: > 0 } subscription] => $"the subscription {subscription}",
             ["", _, _, _, { Length: > 0 } group] => $"the resource group {group}",
+            _ when DependentRef.FromResourceId(scope) is { } dependent => $"the {ResourceCatalog.Of(DependentKinds.Of(dependent.Kind)).Singular} {dependent.Name}",
             _ => scope,
         };
     }

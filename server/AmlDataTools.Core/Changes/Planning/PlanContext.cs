@@ -46,6 +46,9 @@ internal sealed class PlanContext(ChangeRequest request, AzureConnection connect
     /// <summary>The locks of the workspaces of what was chosen, read before anything else.</summary>
     public Dictionary<WorkspaceRef, LockMap> Locks { get; } = [];
 
+    /// <summary>What is known of the workspaces that are deleted as a whole.</summary>
+    public Dictionary<WorkspaceRef, PlannedWorkspace> Workspaces { get; } = [];
+
     /// <summary>Parents of runs, by id, as far as seen.</summary>
     public Dictionary<string, string> Parents { get; } = new(StringComparer.Ordinal);
 

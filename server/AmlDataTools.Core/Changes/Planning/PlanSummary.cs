@@ -79,6 +79,7 @@ internal static class PlanSummary
         }
 
         var gone = context.Records.Where(r => r.IsDone).ToList();
+        lines.AddRange(WorkspaceSurvivors.Of(context));
         if (gone.Any(r => r.Address.Kind == ResourceKind.Run))
         {
             lines.Add("Traces that runs sent to Application Insights, and container images built for them, stay.");
@@ -108,7 +109,7 @@ internal static class PlanSummary
             lines.Add("The files themselves stay in storage: their data is not part of this plan.");
         }
 
-        if (gone.Any(r => r.Action is ChangeAction.Delete or ChangeAction.Detach or ChangeAction.Unregister && ResourceCatalog.Of(r.Address.Kind).Collection is not null))
+        if (gone.Any(r => r.Action is ChangeAction.Delete or ChangeAction.Detach or ChangeAction.Unregister && ResourcePlaces.ResourceIdOf(r.Address, r.ServiceId) is not null))
         {
             lines.Add($"The subscription's Activity Log keeps who deleted what for 90 days: until {Date(context.Now.AddDays(90))}.");
         }
@@ -133,6 +134,7 @@ internal static class PlanSummary
         ExperimentTarget experiment => experiment.Name,
         ResourceTarget resource => resource.Resource.Text,
         RunTarget run => run.RunId,
+        WorkspaceTarget workspace => workspace.Workspace.Name,
         _ => "selected item",
     };
 

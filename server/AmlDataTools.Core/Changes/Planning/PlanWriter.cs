@@ -26,7 +26,7 @@ internal sealed class PlanWriter(PlanContext context, ChangeDraft draft, Func<Pl
         foreach (var record in context.Records)
         {
             record.Index = next++;
-            next += TakesMetrics(record) ? 1 : 0;
+            next += TakesMetrics(record) || TakesPurge(record) ? 1 : 0;
         }
 
         var stages = new Stages(context.Records);
@@ -43,12 +43,16 @@ internal sealed class PlanWriter(PlanContext context, ChangeDraft draft, Func<Pl
 
     private static bool TakesMetrics(PlannedRecord record) => record is { HasMetrics: true, IsDone: true, Action: ChangeAction.Delete };
 
+    private static bool TakesPurge(PlannedRecord record) => record is { PurgedIn: not null, IsDone: true, Action: ChangeAction.Delete };
+
     private void WriteRecord(PlannedRecord record, Stages stages)
     {
         var address = record.Address;
-        var item = new ResourceRecord(context.Source(address.Workspace, null), address.Kind, address.Name, address.Child, record.ServiceId);
-        Add(new ChangeItem(0, stages.Of(record), record.Action, item, null, record.Label, record.IsDone)
+        var item = new ResourceRecord(context.Source(address.Workspace, null), address.Kind, address.Name, address.Child, record.ServiceId) { Permanently = record.Permanently ? true : null };
+        var ticked = record is { IsDone: true, IsOffered: false };
+        Add(new ChangeItem(0, stages.Of(record), record.Action, item, null, record.Label, ticked)
         {
+            NeedsName = record.NeedsName,
             After = record.After is { Count: > 0 } after ? [.. after.Where(r => r.Action != ChangeAction.Keep).Select(r => r.Index)] : [],
             CanTick = record.IsDone && record.CanTick,
             Refused = record.Refused,
@@ -60,6 +64,18 @@ internal sealed class PlanWriter(PlanContext context, ChangeDraft draft, Func<Pl
         {
             // Before the record: without it the service cannot be asked for the metrics, nor whether they are gone.
             Add(new ChangeItem(0, Stages.Metrics, ChangeAction.DeleteMetrics, item, null, record.Label, Ticked: true) { Parent = record.Index });
+        }
+
+        if (TakesPurge(record))
+        {
+            Add(new ChangeItem(0, stages.Purge, ChangeAction.Purge, item with { Location = record.PurgedIn }, null, record.Label, ticked && record.PurgeRefused is null)
+            {
+                Parent = record.Index,
+                After = [record.Index],
+                NeedsName = record.NeedsName,
+                Refused = record.PurgeRefused,
+                CanTick = record.PurgeRefused is null,
+            });
         }
     }
 
@@ -187,6 +203,9 @@ internal sealed class Stages
     /// <summary>Blobs.</summary>
     public int Data => Outer + 2;
 
+    /// <summary>What is kept of deleted vaults.</summary>
+    public int Purge => Data + 4;
+
     private int Outer => FirstRun + _deepest + 1;
 
     /// <summary>Of a record.</summary>
@@ -196,6 +215,8 @@ internal sealed class Stages
         RecordRank.Run => FirstRun + _deepest - record.Depth,
         RecordRank.Outer => Outer,
         RecordRank.AfterOuter => Outer + 1,
+        RecordRank.Workspace => Data + 2,
+        RecordRank.Dependent => Data + 3,
         _ => Data + 1,
     };
 }

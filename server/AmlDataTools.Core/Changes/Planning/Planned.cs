@@ -44,6 +44,21 @@ internal sealed class PlannedRecord(ResourceAddress address, string? serviceId, 
     /// <summary>Whether the person may change the tick.</summary>
     public bool CanTick { get; init; } = true;
 
+    /// <summary>Whether it is only offered: done when the person ticks it.</summary>
+    public bool IsOffered { get; set; }
+
+    /// <summary>Whether ticking it demands typing the name.</summary>
+    public bool NeedsName { get; set; }
+
+    /// <summary>Whether it is deleted for good where the service would keep it.</summary>
+    public bool Permanently { get; init; }
+
+    /// <summary>The region of a vault that is purged once it is deleted; null for what is not.</summary>
+    public string? PurgedIn { get; init; }
+
+    /// <summary>Why it cannot be purged; null when it can.</summary>
+    public string? PurgeRefused { get; init; }
+
     /// <summary>Records that must have gone first.</summary>
     public List<PlannedRecord>? After { get; set; }
 
@@ -92,6 +107,12 @@ internal enum RecordRank
 
     /// <summary>Datastores: their data is reached through them, so they go last.</summary>
     Datastore,
+
+    /// <summary>The workspace, when all that is deleted in it is gone.</summary>
+    Workspace,
+
+    /// <summary>What workspaces use.</summary>
+    Dependent,
 }
 
 /// <summary>A place in storage whose blobs would be deleted, while a plan is made.</summary>

@@ -39,11 +39,19 @@ internal static class VerbRules
     /// <param name="record">The record, its action set.</param>
     public static void Lock(PlanContext context, PlannedRecord record)
     {
-        if (record.IsDone && context.Locks.TryGetValue(record.Address.Workspace, out var locks) && locks.Against(record.Address, record.Action) is { } found)
+        if (record.IsDone && context.Locks.TryGetValue(record.Address.Workspace, out var locks) && locks.Against(record.Address, record.Action, record.ServiceId) is { } found)
         {
-            record.LockedBy = locks.InWords(found);
-            record.Refused = $"It cannot be {Done(record.Action)} because of {record.LockedBy}. If it may all the same, take the lock away, then plan again.";
+            RefuseFor(record, locks.InWords(found));
         }
+    }
+
+    /// <summary>Refuses for a lock.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="lockInWords">The lock.</param>
+    public static void RefuseFor(PlannedRecord record, string lockInWords)
+    {
+        record.LockedBy = lockInWords;
+        record.Refused = $"It cannot be {Done(record.Action)} because of {lockInWords}. If it may all the same, take the lock away, then plan again.";
     }
 
     private static string Done(ChangeAction action) => action switch

@@ -132,6 +132,7 @@ internal static class ReviewText
         ChangeAction.Restore => "restore",
         ChangeAction.Unregister => "unregister",
         ChangeAction.Detach => "detach",
+        ChangeAction.Purge => "purge",
         _ => "delete",
     };
 

@@ -11,7 +11,7 @@ using static AmlDataTools.Core.Explorer.Nodes.NodeText;
 namespace AmlDataTools.Core.Explorer.Nodes;
 
 /// <summary>Makes the nodes of the tree: names, icons, what stands behind them and what can be done with them.</summary>
-internal sealed class NodeFactory(StudioLinks studio, TimeProvider clock)
+internal sealed class NodeFactory(StudioLinks studio, PortalLinks portal, TimeProvider clock)
 {
     /// <summary>The datastore of what runs leave behind.</summary>
     public const string ArtifactStore = "workspaceartifactstore";
@@ -37,8 +37,8 @@ internal sealed class NodeFactory(StudioLinks studio, TimeProvider clock)
         Join(document.Location, document.Kind is null or "Default" ? null : document.Kind),
         Lines(("Workspace", workspace.Name), ("Resource group", workspace.ResourceGroup), ("Region", document.Location), ("Kind", document.Kind), ("Public network access", document.PublicNetworkAccess)),
         "beaker", null, null, NodeExpansion.Collapsed,
-        [NodeAction.Refresh, NodeAction.CopyName, NodeAction.CopyId, NodeAction.OpenInStudio],
-        new NodeResource(workspace.Name, workspace.ResourceId, studio.Workspace(workspace), null));
+        [NodeAction.Refresh, NodeAction.CopyName, NodeAction.CopyId, NodeAction.OpenInStudio, .. portal.Resource(workspace.ResourceId, workspace.TenantId) is null ? (NodeAction[])[] : [NodeAction.OpenInPortal], NodeAction.Delete],
+        new NodeResource(workspace.Name, workspace.ResourceId, studio.Workspace(workspace), null, PortalUrl: portal.Resource(workspace.ResourceId, workspace.TenantId)));
 
     public ExplorerNode Experiments(WorkspaceRef workspace) => new(
         NodeTargets.Format(new ExperimentsTarget(workspace)),

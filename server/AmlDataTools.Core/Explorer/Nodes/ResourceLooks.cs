@@ -19,6 +19,7 @@ internal static class ResourceLooks
         ResourceGroupKind.Environments => (NodeKind.Environments, "Environments", "layers"),
         ResourceGroupKind.Components => (NodeKind.Components, "Components", "extensions"),
         ResourceGroupKind.Datastores => (NodeKind.Datastores, "Datastores", "database"),
+        ResourceGroupKind.Dependents => (NodeKind.Dependents, "Resources of this workspace", "references"),
         _ => throw new ArgumentOutOfRangeException(nameof(group), group, "No such group."),
     };
 
@@ -70,6 +71,7 @@ internal static class ResourceLooks
         ResourceKind.Component => NodeKind.Component,
         ResourceKind.ComponentVersion => NodeKind.ComponentVersion,
         ResourceKind.Datastore => NodeKind.Datastore,
+        _ when DependentKinds.Is(kind) => NodeKind.Dependent,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Runs and experiments have nodes of their own."),
     };
 

@@ -16,7 +16,7 @@ internal sealed class ResourceNodes(StudioLinks studio, TimeProvider clock)
     private static readonly ResourceGroupKind[] Top =
     [
         ResourceGroupKind.Models, ResourceGroupKind.DataAssets, ResourceGroupKind.Computes, ResourceGroupKind.Endpoints, ResourceGroupKind.Pipelines,
-        ResourceGroupKind.EnvironmentsAndComponents, ResourceGroupKind.Datastores,
+        ResourceGroupKind.EnvironmentsAndComponents, ResourceGroupKind.Datastores, ResourceGroupKind.Dependents,
     ];
 
     /// <summary>The groups below a workspace.</summary>

@@ -72,5 +72,5 @@ internal sealed class ExplorerFeature(Lazy<Workbench> workbench) : IFeature, IEx
         node.AccessibilityLabel,
         WireEnum.To<Model.NodeExpansion, NodeExpansion>(node.Expansion),
         [.. node.Actions.Select(WireEnum.To<Model.NodeAction, NodeAction>)],
-        node.Resource is { } r ? new NodeResource(r.Name, r.ResourceId, r.StudioUrl, r.Bytes, r.IsArchived, r.DataUri) : null);
+        node.Resource is { } r ? new NodeResource(r.Name, r.ResourceId, r.StudioUrl, r.Bytes, r.IsArchived, r.DataUri, r.PortalUrl) : null);
 }

@@ -12,7 +12,7 @@ internal static class ChangeMapping
         WireEnum.To<OperationVerb, Core.Operations.OperationVerb>(parameters.Verb),
         parameters.NodeIds,
         parameters.Change is { } choices
-            ? new ChangeChoices(choices.IncludeData, choices.IncludeChildren, choices.IncludeVersionsAndSnapshots, choices.TypeNames, choices.TypeAboveBytes)
+            ? new ChangeChoices(choices.IncludeData, choices.IncludeChildren, choices.IncludeVersionsAndSnapshots, choices.TypeNames, choices.TypeAboveBytes) { IncludeDependents = choices.IncludeDependents, Permanently = choices.Permanently }
             : ChangeChoices.Default,
         parameters.Filter is { } filter
             ? new Core.Changes.BulkFilter(filter.OlderThanDays, filter.Statuses, filter.Name, filter.Tag, filter.CreatedBy, filter.Unreferenced)

@@ -43,6 +43,9 @@ internal sealed class FakeWorld : IChangeServices, IRecordService, IBlobChanges
 
     public Exception? RefusesAll { get; set; }
 
+    /// <summary>After so many questions all records are gone.</summary>
+    public int VanishesAfter { get; set; }
+
     public bool StaysThere { get; set; }
 
     public int Changes => _calls;
@@ -75,6 +78,11 @@ internal sealed class FakeWorld : IChangeServices, IRecordService, IBlobChanges
     {
         lock (_lock)
         {
+            if (--VanishesAfter == 0)
+            {
+                Records.Clear();
+            }
+
             return Task.FromResult(Records.GetValueOrDefault(record.Name));
         }
     }
@@ -107,6 +115,24 @@ internal sealed class FakeWorld : IChangeServices, IRecordService, IBlobChanges
 
     public Task DeleteMetricsAsync(ResourceRecord record, CancellationToken cancellationToken) =>
         Change(record.Name, $"metrics {record.Name}", () => true);
+
+    /// <summary>What is kept of deleted records: how often it is said first that nothing is.</summary>
+    public Dictionary<string, int> Kept { get; } = [];
+
+    public Task<bool> IsKeptAsync(ResourceRecord record, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult(Kept.TryGetValue(record.Name, out var hidden) && (Kept[record.Name] = hidden - 1) < 0);
+        }
+    }
+
+    public Task<RecordAnswer> PurgeAsync(ResourceRecord record, CancellationToken cancellationToken) =>
+        Change(record.Name, $"purge {record.Name}", () =>
+        {
+            Kept.Remove(record.Name);
+            return new RecordAnswer(202, "r", "c", null, null);
+        });
 
     public Task WaitAsync(ArmAnswer running, CancellationToken cancellationToken) => Task.CompletedTask;
 

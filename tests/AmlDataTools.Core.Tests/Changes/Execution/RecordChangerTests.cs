@@ -98,15 +98,71 @@ public sealed class RecordChangerTests : IDisposable
         Assert.Empty(_world.Log);
     }
 
-    private Task<ChangeResult> RunAsync(string name, ResourceKind kind, bool touched, SeenRecord? seen = null) => RunAsync(name, kind, touched, _time, CancellationToken.None, seen);
+    /// <summary>What is being deleted already is only awaited: a second request would be refused.</summary>
+    [Fact]
+    public async Task A_deletion_that_is_under_way_is_awaited()
+    {
+        _world.AddRecord("team-ws", state: "Deleting");
+        _world.VanishesAfter = 20;
+        var result = await RunAsync("team-ws", ResourceKind.Workspace, touched: false);
+        Assert.Equal((ItemOutcome.Done, "read back: not found (404)"), (result.Outcome, result.Verified));
+        Assert.Empty(_world.Log);
+        Assert.True(_time.Waits.Max() <= TimeSpan.FromSeconds(30));
+    }
 
-    private async Task<ChangeResult> RunAsync(string name, ResourceKind kind, bool touched, TimeProvider time, CancellationToken cancellationToken, SeenRecord? seen = null)
+    [Fact]
+    public async Task A_deletion_that_never_ends_is_told_and_can_be_resumed()
+    {
+        _world.AddRecord("team-ws", state: "Deleting");
+        var result = await RunAsync("team-ws", ResourceKind.Workspace, touched: false);
+        Assert.Equal((ItemOutcome.Failed, "service.operationTimedOut"), (result.Outcome, result.Code));
+        Assert.Contains("60 minutes", result.Reason, StringComparison.Ordinal);
+        Assert.InRange(_time.Waits.Sum(w => w.TotalMinutes), 55, 60);
+        Assert.Empty(_world.Log);
+        _world.Records.Clear();
+        Assert.Equal(ItemOutcome.Done, (await RunAsync("team-ws", ResourceKind.Workspace, touched: false)).Outcome);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public async Task A_deleted_vault_is_purged_when_it_is_shown_among_the_deleted(int hidden)
+    {
+        _world.Kept["vault"] = hidden;
+        var result = await RunAsync("vault", ResourceKind.KeyVault, touched: true, action: ChangeAction.Purge);
+        Assert.Equal((ItemOutcome.Done, "read back: not kept (404)"), (result.Outcome, result.Verified));
+        Assert.Equal(["purge vault"], _world.Log);
+        Assert.Empty(_world.Kept);
+    }
+
+    [Fact]
+    public async Task Nothing_kept_is_nothing_to_purge()
+    {
+        var result = await RunAsync("vault", ResourceKind.KeyVault, touched: true, action: ChangeAction.Purge);
+        Assert.Equal((ItemOutcome.Done, true), (result.Outcome, result.GoneAlready));
+        Assert.Empty(_world.Log);
+    }
+
+    [Theory]
+    [InlineData(405, "MethodNotAllowed", "purge.refused")]
+    [InlineData(403, "AuthorizationFailed", "auth.forbidden")]
+    public async Task A_purge_that_is_refused_is_told(int status, string code, string expected)
+    {
+        _world.Kept["vault"] = 0;
+        _world.Refuse("vault", new AzureServiceException(status, code, "Operation 'DeletedVaultPurge' is not allowed."));
+        Assert.Equal((ItemOutcome.Failed, expected), await RunAsync("vault", ResourceKind.KeyVault, touched: true, action: ChangeAction.Purge) is var result ? (result.Outcome, result.Code) : default);
+        Assert.Single(_world.Kept);
+    }
+
+    private Task<ChangeResult> RunAsync(string name, ResourceKind kind, bool touched, SeenRecord? seen = null, ChangeAction action = ChangeAction.Delete) => RunAsync(name, kind, touched, _time, CancellationToken.None, seen, action);
+
+    private async Task<ChangeResult> RunAsync(string name, ResourceKind kind, bool touched, TimeProvider time, CancellationToken cancellationToken, SeenRecord? seen = null, ChangeAction action = ChangeAction.Delete)
     {
         var settings = new ChangeSettings();
         using var pace = new ChangePace(settings, new TransferProgress(), time);
         using var journal = Journal.Open(Path.Combine(_folder.Root, $"{Guid.NewGuid():N}.jsonl"), time);
         var record = new ResourceRecord("s0", kind, name, null, null);
         return await new RecordChanger(_world, pace, journal, settings, time)
-            .RunAsync(new ChangeItem(0, 0, ChangeAction.Delete, record, null, name, true) { Seen = seen }, record, touched, cancellationToken);
+            .RunAsync(new ChangeItem(0, 0, action, record, null, name, true) { Seen = seen }, record, touched, cancellationToken);
     }
 }

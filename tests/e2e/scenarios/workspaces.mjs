@@ -1,0 +1,65 @@
+// What workspaces use, and deleting one for good: what another one uses too is kept.
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PlanPage } from '../lib/planPage.mjs';
+import { until } from '../lib/workbench.mjs';
+
+export const scenarios = [
+  {
+    name: 'delete a workspace: its storage that another uses is kept, its own goes, a second window sees it',
+    async run(stage) {
+      const own = await stage.emulator.control('POST', 'workspaces', { name: 'team-a' });
+      await stage.emulator.control('POST', 'workspaces', { name: 'team-b', shares: 'team-a' });
+      const alone = await stage.emulator.control('POST', 'workspaces', { name: 'team-c' });
+      const before = await stage.emulator.control('GET', 'state');
+      const window = await stage.open();
+      const tree = await stage.signIn(window);
+      await tree.expand('Contoso Research');
+      await tree.expand('team-a');
+      await tree.expand('Resources of this workspace');
+      await tree.find('team-a-kv');
+      assert.match(await tree.descriptionOf('team-a-kv'), /key vault, eastus, also used by team-b/);
+      await window.screenshot('resources');
+
+      await window.command('Azure ML Data: Delete Workspace...');
+      await window.quickPick.choose('Contoso Research');
+      await window.quickPick.tick('team-a');
+      await window.quickPick.tick('team-c');
+      await window.screenshot('picker');
+      await window.quickPick.confirm();
+      await window.quickPick.row('Delete permanently').waitFor();
+      await window.quickPick.tick('Also delete the resources it uses');
+      await window.quickPick.tick('Delete permanently');
+      await window.screenshot('choices');
+      await window.quickPick.confirm();
+      const plan = await new PlanPage(window).opened();
+      await window.screenshot('plan');
+      const rows = await plan.rows();
+      const ticked = (kind) => rows.filter((row) => row.kind === kind && row.ticked).length;
+      assert.equal(ticked('workspace'), 2, JSON.stringify(rows));
+      assert.equal(ticked('storage account'), 1, JSON.stringify(rows));
+      assert.ok(rows.some((row) => row.kind === 'storage account' && !row.ticked && /team-b uses it too/.test(row.note)));
+      await stage.emulator.control('POST', 'settings', { workspaceDeletePolls: 4 });
+      await plan.confirm('Delete');
+      const operations = window.view('Operations');
+      await operations.find(/^Delete/);
+      await window.screenshot('progress');
+      const second = await stage.openAnotherWindow();
+      const there = second.view('Operations');
+      await there.find(/^Delete/);
+      await second.screenshot('second-window');
+      await operations.waitForDescription(/^Delete/, /deleted/);
+      await there.waitForDescription(/^Delete/, /deleted/);
+      await sleep(500);
+      await window.screenshot('finished');
+
+      const after = await stage.emulator.control('GET', 'state');
+      const gone = (part) => Object.keys(before[part]).filter((key) => !(key in after[part]));
+      assert.deepEqual(gone('workspaces').sort(), ['team-a', 'team-c']);
+      assert.deepEqual(gone('dependents').sort(), [alone.storageAccount, alone.keyVault, alone.applicationInsights, alone.containerRegistry].sort());
+      assert.ok(own.storageAccount in after.dependents);
+      assert.deepEqual([after.deletedVaults, after.deletedWorkspaces], [{}, {}]);
+      await until('the tree no longer shows it', async () => !(await tree.row('team-a').isVisible()));
+    },
+  },
+];
