@@ -68,7 +68,7 @@ internal sealed class CopyFront(EmulatorState state, BlobEngine engine, Func<Htt
         }
 
         using var answer = await engine.CallAsync(account, HttpMethod.Put, target, content, headers, http.RequestAborted);
-        await AnswerAsync(http, answer, expected.Length > 0);
+        Answer(http, answer, expected.Length > 0);
     }
 
     /// <summary>What the copy's properties are: those given, and unless told otherwise the source's for the others. Metadata only as given.</summary>
@@ -94,7 +94,7 @@ internal sealed class CopyFront(EmulatorState state, BlobEngine engine, Func<Htt
         }
     }
 
-    private static async Task AnswerAsync(HttpContext http, HttpResponseMessage answer, bool hashed)
+    private static void Answer(HttpContext http, HttpResponseMessage answer, bool hashed)
     {
         if (!answer.IsSuccessStatusCode)
         {
@@ -113,6 +113,5 @@ internal sealed class CopyFront(EmulatorState state, BlobEngine engine, Func<Htt
         http.Response.Headers["x-ms-request-id"] = Guid.NewGuid().ToString();
         http.Response.Headers["x-ms-version"] = http.Request.Headers["x-ms-version"].ToString();
         http.Response.ContentLength = 0;
-        await http.Response.StartAsync(http.RequestAborted);
     }
 }

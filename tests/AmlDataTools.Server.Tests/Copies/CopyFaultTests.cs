@@ -37,28 +37,44 @@ public sealed class CopyFaultTests(CopyEmulator emulator, ITestOutputHelper outp
     }
 
     [Fact]
-    public async Task An_answer_that_never_came_is_found_to_have_been_carried_out()
+    public async Task An_answer_that_never_came_makes_no_second_copy()
+    {
+        using var folder = new TestFolder();
+        var target = await emulator.TargetAsync();
+        var run = await emulator.AddRunAsync([.. Enumerable.Range(0, 20).Select(i => ($"outputs/{i:00}.bin", 100L + i)), ("outputs/large.bin", Large)]);
+        await emulator.FaultAsync(target.Container, new JsonObject { ["kind"] = "lost" }, nth: 2, times: 8, method: "PUT");
+        await emulator.FaultAsync("comp=blocklist", new JsonObject { ["kind"] = "lost" }, method: "PUT");
+        try
+        {
+            await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
+            var mark = await emulator.MarkAsync();
+            var copy = await sidecar.CopyAsync(emulator.NodeOf(run.RunId), new CopyTo(target.Node, null));
+            copy.Receipt.AssertTotals(done: 21);
+            Assert.Contains(await emulator.RequestsAsync(mark), r => r is { Fault: "Lost", Status: 201 });
+            Assert.Equal(
+                run.Files.Select(f => $"{run.RunId}/{f.Path}").Append("untouched.txt").Order(StringComparer.Ordinal), (await target.BlobsAsync()).Keys.Order(StringComparer.Ordinal));
+        }
+        finally
+        {
+            await emulator.ClearFaultsAsync();
+        }
+    }
+
+    [Fact]
+    public async Task What_somebody_writes_to_the_target_meanwhile_is_kept()
     {
         using var folder = new TestFolder();
         var target = await emulator.TargetAsync();
         var run = await emulator.AddRunAsync(("outputs/model.bin", 5000));
         await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
         var plan = await sidecar.PlanCopyAsync([emulator.NodeOf(run.RunId)], new CopyTo(target.Node, null));
-
-        // The service's own error, after which the same blob turns out to be there.
-        await emulator.FaultAsync(target.Container, new JsonObject { ["kind"] = "status", ["status"] = 500 }, nth: 1, times: 1, method: "PUT");
-        await emulator.FaultAsync(target.Container, new JsonObject { ["kind"] = "delay", ["milliseconds"] = 1500 }, nth: 1, times: 1, method: "PUT");
+        await target.BlobAsync($"{run.RunId}/outputs/model.bin", "came after the plan");
+        var before = await target.BlobsAsync();
         await sidecar.BeginCopyAsync(plan.PlanId);
-        await Task.Delay(300);
-        var source = (await emulator.ControlAsync(HttpMethod.Post, "blobs", new JsonObject { ["account"] = target.Account, ["container"] = target.Container, ["name"] = $"{run.RunId}/outputs/model.bin", ["size"] = 5000, ["seed"] = "x" }))["sha256"];
         Assert.Equal(OperationState.Succeeded, (await sidecar.EndAsync(plan.PlanId)).State);
-        await emulator.ClearFaultsAsync();
-
-        // Somebody else's of another content: kept, and the copy made beside it.
-        var blobs = await target.BlobsAsync();
-        Assert.NotNull(source);
-        Assert.Contains($"{run.RunId}/outputs/model.bin", blobs.Keys);
-        Assert.Contains($"{run.RunId}/outputs/model (1).bin", blobs.Keys);
+        var after = await target.BlobsAsync();
+        Assert.Equal(before[$"{run.RunId}/outputs/model.bin"], after[$"{run.RunId}/outputs/model.bin"]);
+        Assert.Equal(5000, after[$"{run.RunId}/outputs/model (1).bin"].Length);
     }
 
     [Fact]
