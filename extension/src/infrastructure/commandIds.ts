@@ -19,6 +19,7 @@ export const commandIds = {
   downloadDataset: 'amlData.operations.downloadDataset',
   exportRun: 'amlData.operations.exportRun',
   exportToStorage: 'amlData.copies.exportToStorage',
+  exportWorkspace: 'amlData.operations.exportWorkspace',
   downloadReference: 'amlData.notebooks.download',
   reveal: 'amlData.operations.reveal',
   receipt: 'amlData.operations.receipt',

@@ -129,6 +129,7 @@ export type NodeExpansion = 'none' | 'collapsed' | 'expanded';
  * - `copyPath`: "Copy Path": its path in the datastore.
  * - `copyUri`: "Copy azureml:// URI".
  * - `openInPortal`: Open it in the Azure portal.
+ * - `exportRecord`: "Export Workspace Record...": what Resource Manager and run history say about a workspace.
  */
 export type NodeAction =
   | 'refresh'
@@ -155,7 +156,8 @@ export type NodeAction =
   | 'open'
   | 'copyPath'
   | 'copyUri'
-  | 'openInPortal';
+  | 'openInPortal'
+  | 'exportRecord';
 
 /**
  * The clouds known by name.

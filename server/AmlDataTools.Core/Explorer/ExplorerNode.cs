@@ -223,6 +223,9 @@ public enum NodeAction
 
     /// <summary>Open it in the Azure portal.</summary>
     OpenInPortal,
+
+    /// <summary>"Export Workspace Record...": what Resource Manager and run history say about a workspace.</summary>
+    ExportRecord,
 }
 
 /// <summary>A node of the tree.</summary>

@@ -80,6 +80,12 @@ internal sealed class ExportPlanner(
             case RunTarget run:
                 await AddRunAsync(planning, run, cancellationToken).ConfigureAwait(false);
                 break;
+            case WorkspaceTarget whole:
+                // The rest is read when it is written: whether there is such a workspace is said now.
+                await connection.Workspace(whole.Workspace).Arm.GetWorkspaceAsync(cancellationToken).ConfigureAwait(false);
+                var record = $"{LocalNames.Segment(whole.Workspace.Name)}-record/";
+                WorkspaceDocuments.Add(planning.Builder, whole.Workspace, record);
+                break;
             case FolderTarget folder:
                 var name = LocalNames.Segment(LastSegment(folder.Location.Path));
                 await planning.Builder.AddFolderAsync(folder.Location, alone ? $"{name}/" : $"{FolderOf(folder.Location, folder.RunId)}{name}/", null, isRunFolder: false, cancellationToken).ConfigureAwait(false);
@@ -166,7 +172,7 @@ internal sealed class ExportPlanner(
     {
         FolderTarget { Location.Path: var path } when path is "/" || path.EndsWith("//", StringComparison.Ordinal) =>
             throw new ProblemException("export.notPossible", "A folder without a name cannot be downloaded as a whole. Download the files in it."),
-        RunTarget or FolderTarget or FileTarget or NamedOutputTarget => target,
+        RunTarget or FolderTarget or FileTarget or NamedOutputTarget or WorkspaceTarget => target,
         ResourceTarget resource when AssetPlanner.Takes(resource.Resource.Kind) => target,
         RunFilesTarget files => new RunTarget(files.Location.Workspace, files.RunId),
         _ => throw new ProblemException("export.notPossible", "Only runs, folders, files, named outputs, models, data assets and datasets can be downloaded."),
@@ -190,6 +196,7 @@ internal sealed class ExportPlanner(
     private static string? FolderNameOf(NodeTarget target) => target switch
     {
         RunTarget run => LocalNames.Segment(run.RunId),
+        WorkspaceTarget whole => LocalNames.Segment(whole.Workspace.Name) + "-record",
         FolderTarget folder => LocalNames.Segment(LastSegment(folder.Location.Path)),
         NamedOutputTarget output => LocalNames.Segment(output.Name),
         _ => null,
@@ -201,6 +208,7 @@ internal sealed class ExportPlanner(
         return targets switch
         {
             [RunTarget run] => $"{verb} {planning.NameOf(run.RunId)}",
+            [WorkspaceTarget whole] => $"Export the record of {whole.Workspace.Name}",
             [FolderTarget folder] => $"{verb} {LastSegment(folder.Location.Path)} of {(folder.RunId is { } inRun ? planning.NameOf(inRun) : folder.Location.Datastore)}",
             [FileTarget file] => $"{verb} {LastSegment(file.Location.Path)} of {(file.RunId is { } inRun ? planning.NameOf(inRun) : file.Location.Datastore)}",
             [NamedOutputTarget output] => $"{verb} {output.Name} of {planning.NameOf(output.RunId)}",
@@ -231,6 +239,7 @@ internal sealed class ExportPlanner(
     private static WorkspaceRef WorkspaceOf(NodeTarget target) => target switch
     {
         RunTarget run => run.Workspace,
+        WorkspaceTarget whole => whole.Workspace,
         FolderTarget folder => folder.Location.Workspace,
         FileTarget file => file.Location.Workspace,
         NamedOutputTarget output => output.Workspace,
@@ -241,6 +250,7 @@ internal sealed class ExportPlanner(
     private static ProblemContext ContextOf(NodeTarget target) => target switch
     {
         RunTarget run => new ProblemContext(ProblemSubject.Run, run.RunId),
+        WorkspaceTarget whole => new ProblemContext(ProblemSubject.Workspace, whole.Workspace.Name),
         NamedOutputTarget output => new ProblemContext(ProblemSubject.Run, output.RunId),
         FolderTarget folder => new ProblemContext(ProblemSubject.Storage, folder.Location.Path),
         FileTarget file => new ProblemContext(ProblemSubject.Storage, file.Location.Path),

@@ -10,9 +10,9 @@ namespace AmlDataTools.Core.Export;
 internal sealed class ExportSourceFactory(AzureConnection connection, StorageAccesses accesses) : ISourceFactory
 {
     /// <inheritdoc/>
-    public ITransferSources For(OperationPlan plan) => new Sources(plan, accesses, new RunDocuments(connection), new AssetDocuments(connection));
+    public ITransferSources For(OperationPlan plan) => new Sources(plan, accesses, new RunDocuments(connection), new AssetDocuments(connection), new WorkspaceDocuments(connection));
 
-    private sealed class Sources(OperationPlan plan, StorageAccesses accesses, RunDocuments documents, AssetDocuments assets) : ITransferSources
+    private sealed class Sources(OperationPlan plan, StorageAccesses accesses, RunDocuments documents, AssetDocuments assets, WorkspaceDocuments workspaces) : ITransferSources
     {
         public ValueTask<IBlobSource> BlobsAsync(string key, CancellationToken cancellationToken)
         {
@@ -20,8 +20,9 @@ internal sealed class ExportSourceFactory(AzureConnection connection, StorageAcc
             return ValueTask.FromResult<IBlobSource>(accesses.Of(WorkspaceOf(info), info.Datastore ?? throw Damaged()));
         }
 
-        public Task WriteDocumentAsync(TransferItem item, Stream destination, CancellationToken cancellationToken) =>
-            documents.WriteAsync(WorkspaceOf(Info(item.Source)), item.Name, destination, cancellationToken);
+        public Task WriteDocumentAsync(TransferItem item, Stream destination, CancellationToken cancellationToken) => item.Name.StartsWith(WorkspaceDocuments.Kind + ":", StringComparison.Ordinal)
+            ? workspaces.WriteAsync(WorkspaceOf(Info(item.Source)), item.Name[(WorkspaceDocuments.Kind.Length + 1)..], destination, cancellationToken)
+            : documents.WriteAsync(WorkspaceOf(Info(item.Source)), item.Name, destination, cancellationToken);
 
         public Task WriteSummaryAsync(TransferItem item, IAsyncEnumerable<ItemResult> results, Stream destination, CancellationToken cancellationToken) =>
             assets.WriteAsync(WorkspaceOf(Info(item.Source)), item, results, destination, cancellationToken);

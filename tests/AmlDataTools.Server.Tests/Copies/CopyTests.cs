@@ -125,6 +125,36 @@ public sealed class CopyTests(CopyEmulator emulator)
     }
 
     [Fact]
+    public async Task A_signature_of_the_source_that_expired_since_the_plan_is_renewed_and_one_that_does_not_write_gives_way_to_the_token()
+    {
+        using var folder = new TestFolder();
+        var target = await emulator.TargetAsync("Sas");
+        var run = await emulator.AddRunAsync(("outputs/model.bin", 5000), ("outputs/b.bin", 10));
+        await emulator.CredentialsAsync("Sas");
+        await emulator.SettingsAsync(3, 3600);
+        try
+        {
+            await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
+            var plan = await sidecar.PlanCopyAsync([emulator.NodeOf(run.RunId)], new CopyTo(target.Node, null));
+            await Task.Delay(TimeSpan.FromSeconds(3.5));
+            var mark = await emulator.MarkAsync();
+            await sidecar.BeginCopyAsync(plan.PlanId);
+            Assert.Equal(OperationState.Succeeded, (await sidecar.EndAsync(plan.PlanId)).State);
+            var receipt = await sidecar.ReceiptAsync(plan.PlanId);
+            receipt.AssertTotals(done: 2);
+            
+            // The signatures that datastores have here read and list alone.
+            Assert.Equal(["SAS of the datastore, into the target: your token"], receipt.Access);
+            Assert.Contains(await emulator.RequestsAsync(mark), r => r is { Method: "PUT", Status: 403 });
+        }
+        finally
+        {
+            await emulator.SettingsAsync(3600, 3600);
+            await emulator.CredentialsAsync("AccountKey");
+        }
+    }
+
+    [Fact]
     public async Task What_is_there_is_skipped_when_identical_and_kept_or_replaced_as_chosen()
     {
         using var folder = new TestFolder();

@@ -71,6 +71,16 @@ export function exportKinds(): readonly ExportKind[] {
       hint: vscode.l10n.t('Enter takes the files and the full record; tick what to change'),
       defaults: { ...plain, fullRecord: true },
     },
+    {
+      commandId: commandIds.exportWorkspace,
+      actions: ['exportRecord'],
+      kinds: ['workspace'],
+      picks: null,
+      title: vscode.l10n.t('Export Workspace Record'),
+      asksChoices: false,
+      hint: '',
+      defaults: plain,
+    },
   ];
 }
 

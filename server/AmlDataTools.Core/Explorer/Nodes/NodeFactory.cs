@@ -37,7 +37,7 @@ internal sealed class NodeFactory(StudioLinks studio, PortalLinks portal, TimePr
         Join(document.Location, document.Kind is null or "Default" ? null : document.Kind),
         Lines(("Workspace", workspace.Name), ("Resource group", workspace.ResourceGroup), ("Region", document.Location), ("Kind", document.Kind), ("Public network access", document.PublicNetworkAccess)),
         "beaker", null, null, NodeExpansion.Collapsed,
-        [NodeAction.Refresh, NodeAction.CopyName, NodeAction.CopyId, NodeAction.OpenInStudio, .. portal.Resource(workspace.ResourceId, workspace.TenantId) is null ? (NodeAction[])[] : [NodeAction.OpenInPortal], NodeAction.Delete],
+        [NodeAction.Refresh, NodeAction.CopyName, NodeAction.CopyId, NodeAction.OpenInStudio, .. portal.Resource(workspace.ResourceId, workspace.TenantId) is null ? (NodeAction[])[] : [NodeAction.OpenInPortal], NodeAction.ExportRecord, NodeAction.Delete],
         new NodeResource(workspace.Name, workspace.ResourceId, studio.Workspace(workspace), null, PortalUrl: portal.Resource(workspace.ResourceId, workspace.TenantId)));
 
     public ExplorerNode Experiments(WorkspaceRef workspace) => new(
