@@ -142,7 +142,7 @@ public sealed class CopyTests(CopyEmulator emulator)
             Assert.Equal(OperationState.Succeeded, (await sidecar.EndAsync(plan.PlanId)).State);
             var receipt = await sidecar.ReceiptAsync(plan.PlanId);
             receipt.AssertTotals(done: 2);
-            
+
             // The signatures that datastores have here read and list alone.
             Assert.Equal(["SAS of the datastore, into the target: your token"], receipt.Access);
             Assert.Contains(await emulator.RequestsAsync(mark), r => r is { Method: "PUT", Status: 403 });
