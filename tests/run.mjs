@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { ensurePackages } from './tools/debian.mjs';
 import { ensureModules } from './tools/npm.mjs';
 import { root } from './tools/paths.mjs';
 import { keep, main, run } from './tools/processes.mjs';
@@ -30,6 +31,8 @@ const single = (command, args) => async () => {
 };
 
 async function dotnet(scratch) {
+  // Other people's readers of zips: what we write must open in all of them.
+  await ensurePackages(['unzip', 'p7zip-full', 'libarchive-tools', 'python3']);
   const projects = (await readdir(join(root, 'tests'))).filter((name) => /^AmlDataTools\..*\.Tests$/.test(name)).sort();
   const totals = [];
   for (const project of projects) {

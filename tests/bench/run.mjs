@@ -174,7 +174,7 @@ const notes = `
 - @azure/storage-blob verifies nothing unless a program does it itself.`;
 
 await main(async () => {
-  const peers = [ours(), ours({ format: 'bag' }), rclone(), rclone({ singleStream: true }), storageBlob(), rclone({ plain: true })].filter(
+  const peers = [ours(), ours({ format: 'bag' }), ours({ format: 'zip' }), ours({ format: 'bagZip' }), rclone(), rclone({ singleStream: true }), storageBlob(), rclone({ plain: true })].filter(
     (peer) => peer && (options.peers ? wanted(options.peers, peer.id) : peer.id !== 'rclone-plain'),
   );
   for (const peer of peers) {

@@ -486,6 +486,37 @@ describe('from nodes to an operation', () => {
     expect(starts[0]?.destination?.format).toBe('folder');
   });
 
+  it('writes a zip when that is chosen, with every way of writing but the present one on offer', async () => {
+    await mkdir(join(folder, 'mango_leaf_3f'));
+    await writeFile(join(folder, 'mango_leaf_3f', 'a.txt'), 'a');
+    const result = flow.run(kindOf('download'), [run]);
+    (await card()).choose('Write as a Zip File');
+    const second = await card(2);
+    const ways = second.items.map(({ label }) => label).filter((label) => label.includes('Write as'));
+    expect(ways).toEqual([
+      '$(folder) Write as a Plain Folder',
+      '$(package) Write as a BagIt Bag',
+      '$(file-zip) Write as a BagIt Bag in a Zip File',
+    ]);
+    expect(second.items.some(({ label }) => label === 'now: a zip file')).toBe(true);
+    second.choose('Write as a BagIt Bag in a Zip File');
+    (await card(3)).choose(folder);
+    await result;
+    expect(starts[0]?.destination).toEqual({ folder, existing: 'skipIdentical', format: 'bagZip' });
+    expect(fake.quickPickTitles).toEqual([]);
+  });
+
+  it('writes no zip for another feature, whatever the settings say', async () => {
+    fake.settings.set('amlData.download.format', 'zip');
+    client.answer(server.operations.planItems, () => ({ items: [planFile('a.txt', 1)], nextPageToken: null }));
+    const result = flow.start({ title: 'Download churn:3', nodeIds: ['n'], beside: null });
+    const first = await card();
+    expect(first.items.some(({ label }) => label.includes('Zip'))).toBe(false);
+    first.choose(folder);
+    expect(await result).toMatchObject({ format: 'folder' });
+    expect(starts[0]?.destination?.format).toBe('folder');
+  });
+
   it('compares single files by name', async () => {
     await writeFile(join(folder, 'a.txt'), 'a');
     client.answer(server.operations.plan, () => plan('p', { suggestedFolderName: null }));

@@ -297,8 +297,10 @@ export type ExistingFiles = 'skipIdentical' | 'replace' | 'keepBoth';
  * How an export is written.
  * - `folder`: Files in folders.
  * - `bag`: A BagIt bag (RFC 8493) with SHA-256 manifests, in a folder of its own that must not be there yet.
+ * - `zip`: One zip file of what a plain folder would hold. A name that is taken gets a number; nothing is compressed.
+ * - `bagZip`: One zip file that holds a BagIt bag in a folder of its own.
  */
-export type ExportFormat = 'folder' | 'bag';
+export type ExportFormat = 'folder' | 'bag' | 'zip' | 'bagZip';
 
 /**
  * The states of an operation.
@@ -1122,7 +1124,7 @@ export interface StartParams {
 export interface ExportDestination {
   /** Absolute folder on the machine the sidecar runs on; made if its parent exists. */
   folder: string;
-  /** What is done about files that exist; without meaning for a bag. */
+  /** What is done about files that exist; without meaning for a bag or a zip. */
   existing: ExistingFiles;
   /** How it is written. */
   format: ExportFormat;

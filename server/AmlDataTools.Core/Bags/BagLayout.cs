@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using AmlDataTools.Core.Operations;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Transfer;
@@ -14,6 +15,8 @@ internal sealed class BagLayout
     /// <summary>The folder of the payload.</summary>
     public const string Payload = "data";
 
+    private const int LongestName = 200;
+
     private readonly string? _folderName;
 
     /// <summary>The layout of an operation's bag, the same in each of its lives.</summary>
@@ -22,9 +25,7 @@ internal sealed class BagLayout
     public BagLayout(OperationPlan plan, OperationDestination destination)
     {
         _folderName = plan.FolderName;
-        Name = _folderName is null
-            ? string.Create(CultureInfo.InvariantCulture, $"export-{DateTimeOffset.FromUnixTimeMilliseconds(plan.CreatedAt).UtcDateTime:yyyyMMdd-HHmmss}")
-            : _folderName.Replace('/', '-');
+        Name = NameOf(plan);
         Root = Path.Combine(destination.Folder, Name);
     }
 
@@ -34,10 +35,24 @@ internal sealed class BagLayout
     /// <summary>The bag's folder, absolute.</summary>
     public string Root { get; }
 
-    /// <summary>The layout, where an export is written as a bag; else null.</summary>
+    /// <summary>The layout, where an export is written as a bag, in a folder or a zip; else null.</summary>
     /// <param name="plan">What is exported.</param>
     /// <param name="destination">Where to, and how.</param>
-    public static BagLayout? Of(OperationPlan plan, OperationDestination destination) => destination.Format == ExportFormat.Bag ? new BagLayout(plan, destination) : null;
+    public static BagLayout? Of(OperationPlan plan, OperationDestination destination) =>
+        destination.Format is ExportFormat.Bag or ExportFormat.BagZip ? new BagLayout(plan, destination) : null;
+
+    /// <summary>One name for all that is exported: of what was chosen, else of when. Short enough for a file system, with an ending.</summary>
+    public static string NameOf(OperationPlan plan)
+    {
+        var name = plan.FolderName?.Replace('/', '-')
+            ?? string.Create(CultureInfo.InvariantCulture, $"export-{DateTimeOffset.FromUnixTimeMilliseconds(plan.CreatedAt).UtcDateTime:yyyyMMdd-HHmmss}");
+        while (Encoding.UTF8.GetByteCount(name) > LongestName)
+        {
+            name = name[..^(char.IsLowSurrogate(name[^1]) ? 2 : 1)];
+        }
+
+        return name.TrimEnd(' ', '.');
+    }
 
     /// <summary>Sees that the bag's folder is free: a bag is never mixed with files of others.</summary>
     /// <exception cref="ProblemException"><c>bag.folderTaken</c>.</exception>

@@ -1,18 +1,31 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using AmlDataTools.Core.Transfer;
 
 namespace AmlDataTools.Core.Bags;
 
-/// <summary>
-/// Makes a bag of a folder whose payload is complete (RFC 8493, version 1.0): SHA-256 manifest, information, manifest of
-/// these, and last <c>bagit.txt</c>, without which it is no bag. The payload's hashes are those of its download; it is not
-/// read again.
-/// </summary>
-internal sealed class BagWriter(BagLayout layout)
+/// <summary>Where the files beside a bag's payload are written.</summary>
+internal interface IBagFiles
 {
-    private const string Declaration = "bagit.txt";
+    /// <summary>Sees that there is a folder for the payload.</summary>
+    void MakePayloadFolder();
+
+    /// <summary>Writes one file, whole or not at all; gives its SHA-256 in hex.</summary>
+    /// <param name="name">Its name, relative to the bag.</param>
+    /// <param name="write">Writes what is in it.</param>
+    string Write(string name, Action<Stream> write);
+}
+
+/// <summary>
+/// Makes a bag of what was exported once the payload is complete (RFC 8493, version 1.0): SHA-256 manifest, information,
+/// manifest of these, and last <c>bagit.txt</c>, without which it is no bag. The payload's hashes are those of its download;
+/// it is not read again.
+/// </summary>
+internal sealed class BagWriter(BagLayout layout, IBagFiles files)
+{
+    /// <summary>Name of the file that makes a folder a bag.</summary>
+    public const string Declaration = "bagit.txt";
+
     private const string Information = "bag-info.txt";
     private const string Manifest = "manifest-sha256.txt";
     private const string TagManifest = "tagmanifest-sha256.txt";
@@ -20,81 +33,57 @@ internal sealed class BagWriter(BagLayout layout)
     // Without a byte order mark, which the specification forbids.
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    /// <summary>Takes away what makes the folder a bag, because its payload is about to change.</summary>
-    public void Reopen() => LocalDisk.Try(PathOf(Declaration), () =>
-    {
-        if (File.Exists(PathOf(Declaration)))
-        {
-            File.Delete(PathOf(Declaration));
-        }
-    });
-
     /// <summary>Writes everything beside the payload.</summary>
     /// <param name="payload">Its files: path relative to the destination, SHA-256 in hex, bytes.</param>
     /// <param name="information">What <c>bag-info.txt</c> says besides date and size: label and value.</param>
-    /// <param name="others">Further files of ours beside the payload, already written, relative to the bag.</param>
+    /// <param name="others">Further files of ours beside the payload, already written: name relative to the bag, SHA-256 in hex.</param>
     /// <param name="date">When the bag is made.</param>
     /// <exception cref="Problems.ProblemException">The disk is full or not writable.</exception>
     public void Write(
-        IEnumerable<(string Path, string Sha256, long Bytes)> payload, IReadOnlyList<(string Label, string Value)> information, IReadOnlyList<string> others, DateTimeOffset date)
+        IEnumerable<(string Path, string Sha256, long Bytes)> payload,
+        IReadOnlyList<(string Label, string Value)> information,
+        IReadOnlyList<(string Name, string Sha256)> others,
+        DateTimeOffset date)
     {
-        Directory.CreateDirectory(PathOf(BagLayout.Payload));
-        var (files, bytes) = (0L, 0L);
-        WriteWhole(Manifest, writer =>
+        files.MakePayloadFolder();
+        var (count, bytes) = (0L, 0L);
+        var manifest = WriteText(Manifest, writer =>
         {
             foreach (var file in payload)
             {
                 WriteLine(writer, file.Sha256, layout.InBag(file.Path));
-                files++;
+                count++;
                 bytes += file.Bytes;
             }
         });
-        WriteWhole(Information, writer =>
+        var info = WriteText(Information, writer =>
         {
             WriteField(writer, "Bagging-Date", date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
-            WriteField(writer, "Payload-Oxum", string.Create(CultureInfo.InvariantCulture, $"{bytes}.{files}"));
+            WriteField(writer, "Payload-Oxum", string.Create(CultureInfo.InvariantCulture, $"{bytes}.{count}"));
             foreach (var (label, value) in information)
             {
                 WriteField(writer, label, value);
             }
         });
         const string Bag = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
-        WriteWhole(TagManifest, writer =>
+        WriteText(TagManifest, writer =>
         {
-            foreach (var name in others.Prepend(Information).Prepend(Manifest))
+            WriteLine(writer, manifest, Manifest);
+            WriteLine(writer, info, Information);
+            foreach (var (name, sha256) in others)
             {
-                WriteLine(writer, HashOf(PathOf(name)), name);
+                WriteLine(writer, sha256, name);
             }
 
             WriteLine(writer, Convert.ToHexStringLower(SHA256.HashData(s_utf8.GetBytes(Bag))), Declaration);
         });
-        WriteWhole(Declaration, writer => writer.Write(Bag));
+        WriteText(Declaration, writer => writer.Write(Bag));
     }
 
-    private string PathOf(string name) => Path.Combine(layout.Root, name);
-
-    /// <summary>A name only ever leads to a whole file.</summary>
-    private void WriteWhole(string name, Action<StreamWriter> write) => LocalDisk.Try(PathOf(name), () =>
+    private string WriteText(string name, Action<StreamWriter> write) => files.Write(name, stream =>
     {
-        var temporary = PathOf(name) + ".tmp";
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16))
-            {
-                using (var writer = new StreamWriter(stream, s_utf8, 1 << 16, leaveOpen: true))
-                {
-                    write(writer);
-                }
-
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, PathOf(name), overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        using var writer = new StreamWriter(stream, s_utf8, 1 << 16, leaveOpen: true);
+        write(writer);
     });
 
     /// <summary>A line of a manifest: what would end the line, and the sign that says so, are written as the specification wants.</summary>
@@ -110,10 +99,4 @@ internal sealed class BagWriter(BagLayout layout)
     {
         writer.Write($"{label}: {string.Join(' ', value.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))}\n");
     }
-
-    private static string HashOf(string path) => LocalDisk.Try(path, () =>
-    {
-        using var file = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(file));
-    });
 }

@@ -32,7 +32,7 @@ internal sealed class BlobCopier(
         if (!earlier)
         {
             // Before the act: what is found under the name after a kill may then be known as our own.
-            journal.Begin(item.Index, item.ETag, item.Length ?? 0, item.Md5);
+            journal.Begin(item.Index, item.ETag, item.Length ?? 0, item.Md5, null);
         }
 
         var bytes = new ItemBytes(progress);

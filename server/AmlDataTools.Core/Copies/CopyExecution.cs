@@ -80,8 +80,11 @@ internal sealed class CopyExecution(
     public OperationStatus Complete(OperationStatus status) => status;
 
     /// <inheritdoc/>
-    public void Close(OperationStatus final) =>
+    public OperationStatus Close(OperationStatus final)
+    {
         new CopyReceiptWriter(store, time).Write(plan, copy, final, JournalHistory.Read(store.JournalOf(plan.Id)), final.State != OperationState.Succeeded && HasBegun());
+        return final;
+    }
 
     /// <summary>Whether large blobs were begun and did not come to be: their blocks may be staged.</summary>
     private bool HasBegun()

@@ -212,7 +212,7 @@ internal sealed class CopyPlanner(StorageAccesses accesses, OperationStore store
     {
         RunTarget run => run.Workspace,
         RunFilesTarget files => files.Location.Workspace,
-        FolderTarget folder => folder.Location.Workspace,
+        Explorer.FolderTarget folder => folder.Location.Workspace,
         FileTarget file => file.Location.Workspace,
         NamedOutputTarget output => output.Workspace,
         ResourceTarget resource => resource.Resource.Workspace,

@@ -31,7 +31,7 @@ internal sealed class PlanBuilder
         _patterns = NamePatterns.Parse(choices.Include, choices.Exclude);
         _names = new LocalNameMapper(
             folderName is null
-                ? [Destination.StagingName(draft.Id) + "/"]
+                ? [Destination.StagingName(draft.Id) + "/", ReceiptNames.Json, ReceiptNames.Markdown]
                 : [Destination.StagingName(draft.Id) + "/", $"{folderName}/{ReceiptNames.Json}", $"{folderName}/{ReceiptNames.Markdown}"]);
     }
 

@@ -14,10 +14,15 @@ internal sealed class ExecutionFactory(
     public IOperationExecution For(OperationPlan plan, OperationDestination? destination) =>
         plan.Verb switch
         {
-            OperationVerb.Export => new ExportExecution(store, plan, destination ?? throw Damaged(), sources.For(plan), settings, time, logger),
+            OperationVerb.Export => new ExportExecution(store, plan, destination ?? throw Damaged(), OutputOf(plan, destination), sources.For(plan), settings, time, logger),
             OperationVerb.Copy => (copies ?? throw Damaged()).For(store, plan, plan.Copy ?? throw Damaged(), (destination ?? throw Damaged()).Existing, time, logger),
             _ => new ChangeExecution(store, plan, services, changes, time, logger),
         };
+
+    private IExportOutput OutputOf(OperationPlan plan, OperationDestination destination) =>
+        destination.Format is ExportFormat.Zip or ExportFormat.BagZip
+            ? new Zips.ZipOutput(store, plan, destination, time, logger)
+            : new FolderOutput(store, plan, destination, time);
 
     private static ProblemException Damaged() =>
         new("operation.damaged", "The record of this operation is incomplete. Discard it and plan again.") { Actions = [ProblemAction.PlanAgain] };

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using AmlDataTools.Core.Bags;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Transfer;
 using Microsoft.Extensions.Logging;
@@ -8,14 +7,9 @@ namespace AmlDataTools.Core.Operations;
 
 /// <summary>Carries an export out, from wherever an earlier life of it left off.</summary>
 internal sealed class ExportExecution(
-    OperationStore store, OperationPlan plan, OperationDestination destination, ITransferSources sources, TransferSettings settings, TimeProvider time, ILogger logger)
+    OperationStore store, OperationPlan plan, OperationDestination destination, IExportOutput output, ITransferSources sources, TransferSettings settings, TimeProvider time, ILogger logger)
     : IOperationExecution
 {
-    private readonly BagLayout? _bag = BagLayout.Of(plan, destination);
-
-    // A bag's folder is its own: what is there under a name of the plan was left by an earlier life.
-    private readonly Destination _destination = new(destination.Folder, plan.Id, destination.Format == ExportFormat.Bag ? ExistingFilePolicy.Replace : destination.Existing);
-
     /// <inheritdoc/>
     public TransferProgress Progress { get; } = new();
 
@@ -33,61 +27,25 @@ internal sealed class ExportExecution(
     public async Task RunAsync(Journal journal, CancellationToken cancellationToken)
     {
         await Task.Yield();
-        _destination.Prepare();
-        if (_bag is not null)
+        output.Open(journal);
+        try
         {
-            new BagWriter(_bag).Reopen();
+            var remaining = await SettlePastAsync(journal, cancellationToken).ConfigureAwait(false);
+            RefuseTooSmallDisk(remaining - journal.History.UnfinishedBytes + output.Overhead, journal);
+            var engine = new TransferEngine(sources, output.Target, journal, Progress, settings, time, logger);
+            await engine.RunAsync(PendingAsync(journal, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
-
-        var remaining = await SettlePastAsync(journal, cancellationToken).ConfigureAwait(false);
-        RefuseTooSmallDisk(remaining - journal.History.UnfinishedBytes, journal);
-        var engine = new TransferEngine(sources, _destination, journal, Progress, settings, time, logger);
-        await engine.RunAsync(PendingAsync(journal, cancellationToken), cancellationToken).ConfigureAwait(false);
+        finally
+        {
+            output.Release();
+        }
     }
 
     /// <inheritdoc/>
     public OperationStatus Complete(OperationStatus status) => status;
 
     /// <inheritdoc/>
-    public void Close(OperationStatus final)
-    {
-        var history = JournalHistory.Read(store.JournalOf(plan.Id));
-        new ReceiptWriter(store, time).Write(plan, destination, final, history);
-        if (_bag is not null && final.State is OperationState.Succeeded or OperationState.SucceededWithWarnings)
-        {
-            WriteBag(_bag, final, history);
-        }
-
-        if (final.State != OperationState.Failed)
-        {
-            _destination.RemoveStaging();
-        }
-    }
-
-    private void WriteBag(BagLayout bag, OperationStatus final, JournalHistory history)
-    {
-        using var lines = new ReceiptLines(store.JournalOf(plan.Id));
-        var files = history.Ended.OrderBy(entry => entry.Key).Select(entry => lines.Read(entry.Value)).Where(result => result is { Outcome: ItemOutcome.Done, Sha256: not null });
-        List<(string Label, string Value)> information =
-        [
-            ("Bag-Software-Agent", "AML Data Tools"),
-            ("External-Identifier", plan.Id),
-            ("External-Description", plan.Title),
-            ("Internal-Sender-Description", $"Exported from the Azure Machine Learning workspace {plan.Workspace}"),
-            ("Bag-Size", Sizes.Text(final.BytesDone)),
-        ];
-        if (plan.Who is { } who)
-        {
-            information.Add(("Contact-Name", who));
-        }
-
-        if (final.Failed > 0)
-        {
-            information.Add(("Missing-Items", $"{Sizes.Count(final.Failed, "item")} of the plan could not be fetched; {ReceiptNames.Markdown} says which and why."));
-        }
-
-        new BagWriter(bag).Write(files.Select(result => (result.Path, result.Sha256 ?? string.Empty, result.Bytes)), information, [ReceiptNames.Json, ReceiptNames.Markdown], time.GetUtcNow());
-    }
+    public OperationStatus Close(OperationStatus final) => output.Close(final);
 
     /// <summary>Checks what the journal says is done, finishes what was only one rename away, and gives the bytes still to come.</summary>
     private async Task<long> SettlePastAsync(Journal journal, CancellationToken cancellationToken)
@@ -109,10 +67,10 @@ internal sealed class ExportExecution(
             switch (result.Outcome)
             {
                 case ItemOutcome.Done or ItemOutcome.Skipped when summaries.TryGetValue(index, out var summary) && again.GetViewBetween(summary.From ?? index, index).Count > 0:
-                    await TakeAwayAsync(result, cancellationToken).ConfigureAwait(false);
+                    await output.TakeAwayAsync(result, journal, cancellationToken).ConfigureAwait(false);
                     journal.History.Forget(index);
                     continue;
-                case ItemOutcome.Done when await StandsAsync(result, journal, cancellationToken).ConfigureAwait(false):
+                case ItemOutcome.Done when await output.StandsAsync(result, journal, cancellationToken).ConfigureAwait(false):
                     Progress.ItemDone();
                     break;
                 case ItemOutcome.Skipped:
@@ -132,55 +90,6 @@ internal sealed class ExportExecution(
         return remaining;
     }
 
-    /// <summary>What was written of items that are done again is no longer true; what somebody changed since is left.</summary>
-    private async Task TakeAwayAsync(ItemResult summary, CancellationToken cancellationToken)
-    {
-        if (summary.Sha256 is not null && _destination.Existing(summary.Path) is { } file && (await Destination.HashAsync(file.FullName, cancellationToken).ConfigureAwait(false)).Sha256 == summary.Sha256)
-        {
-            LocalDisk.Try(file.FullName, file.Delete);
-        }
-    }
-
-    private async Task<bool> StandsAsync(ItemResult result, Journal journal, CancellationToken cancellationToken)
-    {
-        var part = _destination.PartOf(result.Index);
-        if (result.Sha256 is null)
-        {
-            return Directory.Exists(_destination.FinalOf(result.Path));
-        }
-
-        if (!File.Exists(part))
-        {
-            return _destination.Existing(result.Path)?.Length == result.Bytes;
-        }
-
-        // Written down as verified and about to get its name: the process ended just there.
-        var (sha, _) = await Destination.HashAsync(part, cancellationToken).ConfigureAwait(false);
-        if (sha != result.Sha256)
-        {
-            return false;
-        }
-
-        try
-        {
-            _destination.MakeWay(result.Path);
-        }
-        catch (ProblemException problem) when (TransferEngine.IsOfAPath(problem))
-        {
-            // Something came in its way: handled as for any other file, which then fails alone.
-            return false;
-        }
-
-        var chosen = result with { Path = _destination.Choose(result.Path, new HashSet<string>(StringComparer.OrdinalIgnoreCase)) };
-        if (chosen.Path != result.Path)
-        {
-            journal.Commit([chosen]);
-        }
-
-        LocalDisk.Try(chosen.Path, () => _destination.Finish(part, chosen.Path));
-        return true;
-    }
-
     private async IAsyncEnumerable<TransferItem> PendingAsync(Journal journal, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask.ConfigureAwait(false);
@@ -189,7 +98,7 @@ internal sealed class ExportExecution(
             cancellationToken.ThrowIfCancellationRequested();
             if (!journal.History.Ended.ContainsKey(item.Index))
             {
-                yield return _bag is null ? item : item with { Path = _bag.PathOf(item.Path) };
+                yield return item with { Path = output.PathOf(item.Path) };
             }
         }
     }
@@ -221,8 +130,8 @@ internal sealed class ExportExecution(
         }
     }
 
-    private long BytesThere(Journal journal) => !_destination.SkipsIdentical ? 0 : store.Items(plan.Id)
+    private long BytesThere(Journal journal) => !output.Target.SkipsIdentical ? 0 : store.Items(plan.Id)
         .Where(i => i is { Kind: TransferKind.File, Md5: not null, Refused: null } && !journal.History.Ended.ContainsKey(i.Index))
-        .Where(i => _destination.Existing(i.Path)?.Length == i.Length)
+        .Where(i => output.Target.Existing(i.Path)?.Length == i.Length)
         .Sum(i => i.Length ?? 0);
 }

@@ -25,7 +25,8 @@ internal interface IOperationExecution
     OperationStatus Complete(OperationStatus status);
 
     /// <summary>It has come to its end: writes the receipt and removes what will not be gone on with.</summary>
-    void Close(OperationStatus final);
+    /// <returns>The status to keep: what was given, and what only this knows.</returns>
+    OperationStatus Close(OperationStatus final);
 }
 
 /// <summary>Makes the execution of an operation, by its verb.</summary>

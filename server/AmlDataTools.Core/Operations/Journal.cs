@@ -52,12 +52,12 @@ internal sealed class Journal : ITransferJournal, IDisposable
     public PartialFile? Partial(long index) => _history.Partial(index);
 
     /// <inheritdoc/>
-    public void Begin(long index, string? etag, long length, string? md5) =>
-        Append(new JournalEntry(JournalEvent.Begun, Now()) { Index = index, ETag = etag, Length = length, Md5 = md5 });
+    public void Begin(long index, string? etag, long length, string? md5, (long Place, long Start)? room) =>
+        Append(new JournalEntry(JournalEvent.Begun, Now()) { Index = index, ETag = etag, Length = length, Md5 = md5, Place = room?.Place, Offset = room?.Start });
 
     /// <inheritdoc/>
     public void Range(long index, WrittenRange range) =>
-        Append(new JournalEntry(JournalEvent.Range, Now()) { Index = index, Offset = range.Offset, Length = range.Count, Crc = range.Crc });
+        Append(new JournalEntry(JournalEvent.Range, Now()) { Index = index, Offset = range.Offset, Length = range.Count, Crc = range.Crc, Modified = range.Modified });
 
     /// <inheritdoc/>
     public void Commit(IReadOnlyList<ItemResult> results)
@@ -100,6 +100,30 @@ internal sealed class Journal : ITransferJournal, IDisposable
             }
         }
     }
+
+    /// <summary>What a zip holds of these items no longer counts: their room is given to others. Returns once the note is on disk.</summary>
+    public void Drop(IReadOnlyList<long> indexes)
+    {
+        if (indexes.Count == 0)
+        {
+            return;
+        }
+
+        var now = Now();
+        lock (_lock)
+        {
+            foreach (var index in indexes)
+            {
+                Write(new JournalEntry(JournalEvent.Dropped, now) { Index = index });
+                _history.Drop(index);
+            }
+
+            Flush(toDisk: true);
+        }
+    }
+
+    /// <summary>A zip is complete and will now get its name. Returns once the note is on disk.</summary>
+    public void Zipped(Zips.ZipMark mark) => Append(new JournalEntry(JournalEvent.Zipped, Now()) { Zip = mark }, toDisk: true);
 
     /// <summary>A record is about to be changed. Returns once the note is on disk.</summary>
     public void Act(long index) => Append(new JournalEntry(JournalEvent.Act, Now()) { Index = index }, toDisk: true);

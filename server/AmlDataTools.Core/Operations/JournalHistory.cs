@@ -7,8 +7,9 @@ namespace AmlDataTools.Core.Operations;
 /// <summary>What a journal tells of the past: which items ended and how, and what there is of unfinished files.</summary>
 internal sealed class JournalHistory
 {
-    private readonly Dictionary<long, Unfinished> _unfinished = [];
+    private readonly Dictionary<long, UnfinishedFile> _unfinished = [];
     private readonly Dictionary<long, (long Offset, int Length)> _ended = [];
+    private readonly HashSet<long> _dropped = [];
     private readonly HashSet<long> _acted = [];
     private readonly HashSet<(OperationVerb Verb, long Index)> _undone = [];
     private readonly Dictionary<long, BatchHistory> _batches = [];
@@ -31,6 +32,18 @@ internal sealed class JournalHistory
 
     /// <summary>Items that ended, by index: where in the journal the last line on each stands.</summary>
     public IReadOnlyDictionary<long, (long Offset, int Length)> Ended => _ended;
+
+    /// <summary>Files that were begun and did not end: which item, where in a shared file if in one, and their bytes.</summary>
+    public IEnumerable<(long Index, (long Place, long Start)? Room, long Length)> Unfinished => _unfinished.Select(f => (f.Key, f.Value.Room, f.Value.Length));
+
+    /// <summary>The zip that was complete when last written down; null when there was none.</summary>
+    public Zips.ZipMark? Zipped { get; private set; }
+
+    /// <summary>Whether what a zip held of an item that ended does not count any more.</summary>
+    public bool WasDropped(long index) => _dropped.Contains(index);
+
+    /// <summary>What a zip held of an item that ended does not count any more.</summary>
+    public void Drop(long index) => _dropped.Add(index);
 
     /// <summary>Whether an earlier life was about to change this record, or did.</summary>
     public bool WasActedOn(long index) => _acted.Contains(index);
@@ -81,14 +94,18 @@ internal sealed class JournalHistory
 
     /// <summary>What is there of an unfinished file; null for nothing.</summary>
     public PartialFile? Partial(long index) =>
-        _unfinished.TryGetValue(index, out var file) ? new PartialFile(file.ETag, file.Length, file.Md5, file.Ranges) : null;
+        _unfinished.TryGetValue(index, out var file) ? new PartialFile(file.ETag, file.Length, file.Md5, file.Ranges) { Room = file.Room } : null;
 
     /// <summary>An ended item is not what the journal says (its file was taken away): it is done again.</summary>
     public void Forget(long index) => _ended.Remove(index);
 
+    /// <summary>What there is of an unfinished file cannot be used: it is begun anew.</summary>
+    public void ForgetUnfinished(long index) => _unfinished.Remove(index);
+
     /// <summary>A damaged letter in a member's name is still JSON, of an entry that lacks the member.</summary>
     private static bool IsWhole(JournalEntry entry) =>
         entry.Result is not ({ Name: null } or { Path: null })
+        && entry.Zip is not { Name: null }
         && entry.BatchEnd is not { Left: null }
         && entry.BatchEnd?.Left.Any(left => left?.Name is null) != true;
 
@@ -100,14 +117,23 @@ internal sealed class JournalHistory
                 StartedAt ??= entry.At;
                 break;
             case { Event: JournalEvent.Begun, Index: { } index }:
-                _unfinished[index] = new Unfinished(entry.ETag, entry.Length ?? 0, entry.Md5, []);
+                _unfinished[index] = new UnfinishedFile(entry.ETag, entry.Length ?? 0, entry.Md5, [], entry is { Place: { } place, Offset: { } first } ? (place, first) : null);
                 break;
             case { Event: JournalEvent.Range, Index: { } index, Offset: { } start, Length: { } count, Crc: { } crc }:
                 if (_unfinished.TryGetValue(index, out var file))
                 {
-                    file.Ranges.Add(new WrittenRange(start, count, crc));
+                    file.Ranges.Add(new WrittenRange(start, count, crc) { Modified = entry.Modified });
                 }
 
+                break;
+            case { Event: JournalEvent.Dropped, Index: { } index }:
+                _dropped.Add(index);
+                break;
+            case { Event: JournalEvent.Zipped, Zip: { } mark }:
+                Zipped = mark;
+
+                // What was there of them has made way.
+                _unfinished.Clear();
                 break;
             case { Event: JournalEvent.Act, Index: { } index }:
                 _acted.Add(index);
@@ -129,6 +155,7 @@ internal sealed class JournalHistory
                 break;
             case { Event: JournalEvent.Item, Result: { } result }:
                 _unfinished.Remove(result.Index);
+                _dropped.Remove(result.Index);
                 _ended[result.Index] = (offset, length);
                 break;
         }
@@ -144,5 +171,5 @@ internal sealed class JournalHistory
         return batches;
     }
 
-    private sealed record Unfinished(string? ETag, long Length, string? Md5, List<WrittenRange> Ranges);
+    private sealed record UnfinishedFile(string? ETag, long Length, string? Md5, List<WrittenRange> Ranges, (long Place, long Start)? Room);
 }

@@ -147,6 +147,12 @@ public enum ExportFormat
 
     /// <summary>A BagIt bag (RFC 8493): the files below <c>data/</c>, and manifests with which anybody can check them.</summary>
     Bag,
+
+    /// <summary>One zip file of what a plain folder would hold.</summary>
+    Zip,
+
+    /// <summary>One zip file with a BagIt bag in it, in a folder of its own.</summary>
+    BagZip,
 }
 
 /// <summary>How an operation stands. Written beside the journal about once a second, so that other windows can show it.</summary>
@@ -186,6 +192,9 @@ public sealed record OperationStatus(
     /// <summary>Records that the service refused to delete and that could be archived.</summary>
     public long RefusedByService { get; init; }
 
+    /// <summary>Name of the one file that an export became, in its destination; null for a folder, and until it is complete.</summary>
+    public string? File { get; init; }
+
     /// <summary>Whether somebody should be at work on it.</summary>
     [JsonIgnore]
     public bool IsActive => State is OperationState.Running or OperationState.CancelRequested;
@@ -206,8 +215,9 @@ public sealed record OperationStatus(
 /// <param name="Owner">Whose it is.</param>
 public sealed record OperationView(OperationPlan Plan, OperationDestination? Destination, OperationStatus Status, OperationOwner Owner)
 {
-    /// <summary>The folder to show for it: its own once that is made, else the destination; of a copy its target; null for other verbs.</summary>
+    /// <summary>What to show for it: its own folder once that is made, the zip once that is complete, else the destination; of a copy its target; null for other verbs.</summary>
     public string? Folder => Plan.Copy is { } copy ? copy.Target.Text : Destination is not { } to ? null
+        : to.Format is ExportFormat.Zip or ExportFormat.BagZip ? (Status.File is { } file && File.Exists(Path.Combine(to.Folder, file)) ? Path.Combine(to.Folder, file) : to.Folder)
         : (Bags.BagLayout.Of(Plan, to)?.Name ?? Plan.FolderName) is { } name && Path.Combine(to.Folder, name) is var own && Directory.Exists(own) ? own
         : to.Folder;
 }

@@ -38,6 +38,12 @@ internal enum JournalEvent
     /// <summary>The operation ended, for now or for good.</summary>
     Ended,
 
+    /// <summary>What a zip holds of an item no longer counts.</summary>
+    Dropped,
+
+    /// <summary>A zip is complete and gets its name next.</summary>
+    Zipped,
+
     /// <summary>A record is about to be changed.</summary>
     Act,
 
@@ -86,4 +92,10 @@ internal sealed record JournalEntry(JournalEvent Event, long At)
     public BatchResult? BatchEnd { get; init; }
 
     public OperationVerb? Verb { get; init; }
+
+    public long? Place { get; init; }
+
+    public long? Modified { get; init; }
+
+    public Zips.ZipMark? Zip { get; init; }
 }

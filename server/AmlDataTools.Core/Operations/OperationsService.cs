@@ -114,7 +114,11 @@ public sealed class OperationsService : IAsyncDisposable
 
         // What cannot work is said now, while the person is still there to choose another folder.
         var probe = new Destination(destination.Folder, plan.Id, destination.Existing);
-        Bags.BagLayout.Of(plan, destination)?.EnsureFree();
+        if (destination.Format == ExportFormat.Bag)
+        {
+            new Bags.BagLayout(plan, destination).EnsureFree();
+        }
+
         probe.Prepare();
         _store.Start(plan.Id, destination, null, status);
     }
@@ -324,8 +328,7 @@ public sealed class OperationsService : IAsyncDisposable
             journal.Ended(OperationState.Cancelled, null, null);
         }
 
-        execution.Close(status);
-        _store.Save(view.Plan.Id, status);
+        _store.Save(view.Plan.Id, execution.Close(status));
     }
 
     private void OnChanged(OperationView view)

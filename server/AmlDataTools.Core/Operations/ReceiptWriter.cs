@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using AmlDataTools.Core.Bags;
 using AmlDataTools.Core.Transfer;
 
 namespace AmlDataTools.Core.Operations;
@@ -15,12 +14,10 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
     private const int ListedFiles = 1000;
 
     /// <summary>Writes both receipts into the operation's folder, and copies of them into the export's folder if it made one.</summary>
-    public void Write(OperationPlan plan, OperationDestination destination, OperationStatus status, JournalHistory history)
+    public void Write(OperationPlan plan, OperationStatus status, JournalHistory history, ReceiptPlace where)
     {
         var (markdown, json) = store.ReceiptOf(plan.Id);
         var tally = new Tally();
-        var bag = BagLayout.Of(plan, destination);
-        var folder = (bag?.Name ?? plan.FolderName) is { } name ? Path.Combine(destination.Folder, name) : null;
         var rows = new StringBuilder();
         var troubles = new StringBuilder();
         LocalDisk.Try(json, () =>
@@ -28,9 +25,9 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
             using var file = File.Create(json);
             using var writer = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true });
             writer.WriteStartObject();
-            WriteHead(writer, plan, destination, status);
+            WriteHead(writer, plan, where, status);
             writer.WriteStartArray("items");
-            foreach (var result in Results(plan.Id, history, bag))
+            foreach (var result in Results(plan.Id, history, where))
             {
                 tally.Add(result);
                 WriteItem(writer, result);
@@ -45,8 +42,8 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
             WriteTotals(writer, tally);
             writer.WriteEndObject();
         });
-        LocalDisk.Try(markdown, () => File.WriteAllText(markdown, Markdown(plan, folder ?? destination.Folder, status, tally, rows, troubles)));
-        if (folder is not null && Directory.Exists(folder))
+        LocalDisk.Try(markdown, () => File.WriteAllText(markdown, Markdown(plan, where, status, tally, rows, troubles)));
+        if (where.Copies is { } folder && Directory.Exists(folder))
         {
             try
             {
@@ -75,18 +72,24 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
         }
     });
 
-    private IEnumerable<ItemResult> Results(string id, JournalHistory history, BagLayout? bag)
+    private IEnumerable<ItemResult> Results(string id, JournalHistory history, ReceiptPlace where)
     {
         using var lines = new ReceiptLines(store.JournalOf(id));
         foreach (var item in store.Items(id))
         {
-            yield return history.Ended.TryGetValue(item.Index, out var place)
-                ? lines.Read(place)
-                : FileFetcher.Ended(bag is null ? item : item with { Path = bag.PathOf(item.Path) }, ItemOutcome.Skipped, "operation.stopped", "The operation stopped before it was finished.");
+            var result = history.Ended.TryGetValue(item.Index, out var place) ? lines.Read(place) : null;
+            yield return result switch
+            {
+                { Outcome: ItemOutcome.Done } when where.NothingKept || history.WasDropped(item.Index) => Left("It had been fetched, but is not kept: the operation stopped before the zip was complete."),
+                null => Left("The operation stopped before it was finished."),
+                _ => result,
+            };
+
+            ItemResult Left(string why) => FileFetcher.Ended(item with { Path = where.PathOf(item.Path) }, ItemOutcome.Skipped, "operation.stopped", why);
         }
     }
 
-    private void WriteHead(Utf8JsonWriter writer, OperationPlan plan, OperationDestination destination, OperationStatus status)
+    private void WriteHead(Utf8JsonWriter writer, OperationPlan plan, ReceiptPlace where, OperationStatus status)
     {
         writer.WriteString("receipt", plan.Id);
         writer.WriteString("what", plan.Title);
@@ -94,7 +97,8 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
         writer.WriteString("state", ReceiptForm.Camel(status.State.ToString()));
         writer.WriteString("who", plan.Who);
         writer.WriteString("workspace", plan.Workspace);
-        writer.WriteString("destination", destination.Folder);
+        writer.WriteString("destination", where.Destination);
+        ReceiptForm.WriteIfSet(writer, "zip", where.Zip);
         writer.WriteString("planned", ReceiptForm.Moment(plan.CreatedAt));
         writer.WriteString("started", ReceiptForm.Moment(status.StartedAt));
         writer.WriteString("finished", status.FinishedAt is { } at ? ReceiptForm.Moment(at) : null);
@@ -149,13 +153,13 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
         writer.WriteEndObject();
     }
 
-    private static string Markdown(OperationPlan plan, string folder, OperationStatus status, Tally tally, StringBuilder rows, StringBuilder troubles)
+    private static string Markdown(OperationPlan plan, ReceiptPlace where, OperationStatus status, Tally tally, StringBuilder rows, StringBuilder troubles)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"# {ReceiptForm.Escape(plan.Title)}\n\n{Sentence(status)}\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"# {ReceiptForm.Escape(plan.Title)}\n\n{Sentence(status, where)}\n\n");
         text.Append("| | |\n|---|---|\n");
         Row("Found", string.Create(CultureInfo.InvariantCulture, $"{Sizes.Count(tally.Found, "item")} = {tally.Done:N0} done + {tally.Skipped:N0} skipped + {tally.Failed:N0} failed"));
-        Row("On disk", $"{Sizes.Text(tally.BytesDone)} in {folder}");
+        Row("On disk", $"{Sizes.Text(tally.BytesDone)} in {where.Shown}");
         Row("Who", plan.Who ?? "not known");
         Row("Workspace", plan.Workspace);
         Row("Planned", Sizes.Moment(plan.CreatedAt));
@@ -195,10 +199,12 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
         ? "length, MD5 on record at the service, and SHA-256 of each file"
         : $"length and SHA-256 of each file; MD5 too, except for {Sizes.Count(tally.WithoutMd5, "file")} of which the service has none on record";
 
-    private static string Sentence(OperationStatus status) => status.State switch
+    private static string Sentence(OperationStatus status, ReceiptPlace where) => status.State switch
     {
         OperationState.Succeeded => "Everything in the plan is done and verified.",
         OperationState.SucceededWithWarnings => "Done, but not everything: see \"Skipped and failed\".",
+        OperationState.Cancelled when where.NothingKept => "Cancelled. A zip is written whole or not at all: nothing is left of it.",
+        OperationState.Failed when where is { IsZip: true, Zip: null } => "Stopped by a problem. What was fetched is kept, and becomes a zip when it is resumed.",
         OperationState.Cancelled => "Cancelled. What was finished before is kept and verified; the rest was not fetched.",
         OperationState.Failed => "Stopped by a problem. What was finished before is kept and verified; it can be resumed.",
         _ => $"State: {ReceiptForm.Camel(status.State.ToString())}.",
@@ -256,10 +262,32 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
     }
 }
 
+/// <summary>Where the things are that a receipt speaks of.</summary>
+/// <param name="Destination">The folder that was chosen.</param>
+/// <param name="Shown">What the readable receipt calls the place.</param>
+/// <param name="PathOf">Where an item goes, from where the plan says it goes.</param>
+internal sealed record ReceiptPlace(string Destination, string Shown, Func<string, string> PathOf)
+{
+    /// <summary>A folder in which copies are left if it is there; null for none.</summary>
+    public string? Copies { get; init; }
+
+    /// <summary>Whether the export is a zip.</summary>
+    public bool IsZip { get; init; }
+
+    /// <summary>Name of the zip; null where there is none.</summary>
+    public string? Zip { get; init; }
+
+    /// <summary>Whether what was fetched is gone.</summary>
+    public bool NothingKept { get; init; }
+}
+
 /// <summary>Names of the receipts that are left with an export.</summary>
 internal static class ReceiptNames
 {
     public const string Json = "export-receipt.json";
 
     public const string Markdown = "export-receipt.md";
+
+    /// <summary>Both.</summary>
+    public static IReadOnlyList<string> All => [Json, Markdown];
 }

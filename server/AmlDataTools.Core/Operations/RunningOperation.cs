@@ -137,12 +137,7 @@ internal sealed class RunningOperation(
             journal.Ended(final.State, final.ErrorCode, final.Message);
         }
 
-        if (final.IsFinished)
-        {
-            execution.Close(final);
-        }
-
-        return final;
+        return final.IsFinished ? execution.Close(final) : final;
     }
 
     private OperationState EndState(ProblemException? problem)

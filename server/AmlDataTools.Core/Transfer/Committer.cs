@@ -1,17 +1,12 @@
 using System.Threading.Channels;
-using Microsoft.Win32.SafeHandles;
 
 namespace AmlDataTools.Core.Transfer;
 
-/// <summary>A verified file that lies among the unfinished ones, still open.</summary>
-internal sealed record StagedFile(TransferItem Item, SafeFileHandle Handle, string Part, ItemResult Result);
-
 /// <summary>
-/// Gives verified files their final names, in groups: flush each to disk, write down the group in the journal and flush
-/// that, then rename. So a file with a final name is complete even after a power cut, and the cost of a flush to the
-/// journal is shared.
+/// Hands verified files to the target in groups: flush each to disk, write down the group in the journal and flush that,
+/// then name them. So a file with a final name is complete even after a power cut, and the cost of a flush is shared.
 /// </summary>
-internal sealed class Committer(Destination destination, ITransferJournal journal, TransferProgress progress) : IDisposable
+internal sealed class Committer(ITransferTarget target, ITransferJournal journal, TransferProgress progress) : IDisposable
 {
     private const int GroupSize = 256;
 
@@ -28,7 +23,7 @@ internal sealed class Committer(Destination destination, ITransferJournal journa
         }
         catch
         {
-            file.Handle.Dispose();
+            file.Room.Dispose();
             throw;
         }
     }
@@ -49,7 +44,7 @@ internal sealed class Committer(Destination destination, ITransferJournal journa
                     group.Add(file);
                 }
 
-                CommitGroup(group);
+                target.Commit(group, journal, progress);
                 group.Clear();
             }
         }
@@ -62,75 +57,16 @@ internal sealed class Committer(Destination destination, ITransferJournal journa
         {
             foreach (var file in group)
             {
-                file.Handle.Dispose();
+                file.Room.Dispose();
             }
 
             while (_staged.Reader.TryRead(out var file))
             {
-                file.Handle.Dispose();
+                file.Room.Dispose();
             }
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _broken.Dispose();
-
-    private void CommitGroup(List<StagedFile> group)
-    {
-        LocalDisk.Try(destination.Staging, () => DiskFlush.Flush([.. group.Select(f => f.Handle)]));
-        foreach (var file in group)
-        {
-            file.Handle.Dispose();
-        }
-
-        group = [.. group.Where(HasPlace)];
-        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        var results = new List<ItemResult>(group.Count);
-        foreach (var file in group)
-        {
-            results.Add(file.Result with { Path = destination.Choose(file.Item.Path, taken) });
-        }
-
-        journal.Commit(results);
-        for (var i = 0; i < group.Count; i++)
-        {
-            Rename(group[i], results[i]);
-            progress.ItemDone();
-        }
-    }
-
-    /// <summary>Something in the way of one file (a link, a folder) fails that file and no other.</summary>
-    private bool HasPlace(StagedFile file)
-    {
-        try
-        {
-            destination.MakeWay(file.Item.Path);
-            return true;
-        }
-        catch (Problems.ProblemException problem) when (TransferEngine.IsOfAPath(problem))
-        {
-            LocalDisk.Try(file.Part, () => File.Delete(file.Part));
-            journal.End(FileFetcher.Ended(file.Item, ItemOutcome.Failed, problem.Code, problem.Message));
-            progress.ItemFailed();
-            return false;
-        }
-    }
-
-    private void Rename(StagedFile file, ItemResult result)
-    {
-        while (true)
-        {
-            try
-            {
-                LocalDisk.Try(result.Path, () => destination.Finish(file.Part, result.Path));
-                return;
-            }
-            catch (Problems.ProblemException) when (File.Exists(file.Part) && destination.IsTaken(result.Path))
-            {
-                // Somebody took the name between the choice and the rename: choose again, and write that down first.
-                result = file.Result with { Path = destination.Choose(file.Item.Path, new HashSet<string>(StringComparer.OrdinalIgnoreCase)) };
-                journal.Commit([result]);
-            }
-        }
-    }
 }

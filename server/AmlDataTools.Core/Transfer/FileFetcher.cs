@@ -1,13 +1,12 @@
 using AmlDataTools.Azure.Blobs;
 using AmlDataTools.Azure.Http;
 using AmlDataTools.Core.Problems;
-using Microsoft.Win32.SafeHandles;
 
 namespace AmlDataTools.Core.Transfer;
 
 /// <summary>Brings one file to disk and verifies it. One for each worker.</summary>
 internal sealed class FileFetcher(
-    RangeReader reader, SemaphoreSlim rangedFiles, Destination destination, ITransferJournal journal, TransferSettings settings, TransferProgress progress)
+    RangeReader reader, SemaphoreSlim rangedFiles, ITransferTarget target, ITransferJournal journal, TransferSettings settings, TransferProgress progress)
     : IDisposable
 {
     private readonly StreamedFile _streamed = new();
@@ -35,12 +34,12 @@ internal sealed class FileFetcher(
                     wanted = await source.GetPropertiesAsync(item.Name, cancellationToken).ConfigureAwait(false);
                 }
 
-                var (handle, result) = wanted.Length > settings.RangeBytes
+                var (room, result) = wanted.Length > settings.RangeBytes
                     ? await FetchRangedAsync(item, wanted, restart == 0 ? partial : null, source, bytes, cancellationToken).ConfigureAwait(false)
                     : await FetchStreamedAsync(item, wanted, source, bytes, cancellationToken).ConfigureAwait(false);
                 if (wanted.Md5() is { } expected && result.Md5 != expected)
                 {
-                    handle.Dispose();
+                    room.GiveUp();
                     bytes.TakeBack();
                     if (++mismatches > 1)
                     {
@@ -51,7 +50,7 @@ internal sealed class FileFetcher(
                 }
 
                 var changed = wanted.ETag != item.ETag && item.ETag is not null;
-                return (new StagedFile(item, handle, destination.PartOf(item.Index), result with { Md5 = wanted.Md5(), Code = changed ? "file.changed" : null, Reason = changed ? "It changed after the plan; the newer version was taken." : item.Note }), null);
+                return (new StagedFile(item, room, result with { Md5 = wanted.Md5(), Code = changed ? "file.changed" : null, Reason = changed ? "It changed after the plan; the newer version was taken." : item.Note }), null);
             }
             catch (BlobGoneException)
             {
@@ -89,7 +88,7 @@ internal sealed class FileFetcher(
 
     private async Task<bool> IdenticalAsync(TransferItem item, CancellationToken cancellationToken)
     {
-        if (!destination.SkipsIdentical || item.Md5 is null || destination.Existing(item.Path) is not { } existing || existing.Length != item.Length)
+        if (!target.SkipsIdentical || item.Md5 is null || target.Existing(item.Path) is not { } existing || existing.Length != item.Length)
         {
             return false;
         }
@@ -98,45 +97,55 @@ internal sealed class FileFetcher(
         return md5 == item.Md5;
     }
 
-    private async Task<(SafeFileHandle Handle, ItemResult Result)> FetchStreamedAsync(
+    private async Task<(ItemRoom Room, ItemResult Result)> FetchStreamedAsync(
         TransferItem item, BlobItem wanted, IBlobSource source, ItemBytes bytes, CancellationToken cancellationToken)
     {
-        _streamed.Open(destination.PartOf(item.Index));
+        var room = target.Open(item, wanted.Length, ranged: false);
+        _streamed.Open(room, target.WantsCrc32);
         try
         {
             var answer = await reader.ReadAsync(source, item.Name, 0, wanted.Length, whole: true, wanted.ETag, _streamed, bytes, cancellationToken).ConfigureAwait(false);
-            var (handle, sha, md5) = _streamed.Close();
-            return (handle, Done(item, wanted, sha, md5, answer, source));
+            var (sha, md5, crc32) = _streamed.Close();
+            return (room, Done(item, wanted, sha, md5, answer, source) with { Crc32 = target.WantsCrc32 ? crc32 : null, Modified = Modified(answer) });
         }
         catch
         {
             _streamed.Abandon();
+            room.GiveUp();
             throw;
         }
     }
 
-    private async Task<(SafeFileHandle Handle, ItemResult Result)> FetchRangedAsync(
+    private async Task<(ItemRoom Room, ItemResult Result)> FetchRangedAsync(
         TransferItem item, BlobItem wanted, PartialFile? partial, IBlobSource source, ItemBytes bytes, CancellationToken cancellationToken)
     {
         await rangedFiles.WaitAsync(cancellationToken).ConfigureAwait(false);
-        RangedFile? file = null;
+        ItemRoom? room = null;
         try
         {
-            file = new RangedFile(destination.PartOf(item.Index), wanted.Length, settings.RangeBytes, keep: partial is not null);
+            room = partial is null ? target.Open(item, wanted.Length, ranged: true) : target.Reopen(item, partial);
+            var file = new RangedFile(room, wanted.Length, settings.RangeBytes, target.WantsCrc32);
             if (partial is not null)
             {
                 bytes.Kept(file.TakeOver(partial.Ranges, cancellationToken));
             }
             else
             {
-                journal.Begin(item.Index, wanted.ETag, wanted.Length, wanted.ContentMd5);
+                journal.Begin(item.Index, wanted.ETag, wanted.Length, wanted.ContentMd5, room.Place is { } place ? (place, room.Start) : null);
             }
 
-            return await FetchIntoAsync(file, item, wanted, source, bytes, cancellationToken).ConfigureAwait(false);
+            var result = await FetchIntoAsync(file, item, wanted, source, bytes, cancellationToken).ConfigureAwait(false);
+            return (room, target.WantsCrc32 ? result with { Modified = result.Modified ?? partial?.Modified } : result);
+        }
+        catch (Exception exception) when (exception is BlobChangedException or BlobGoneException or AzureServiceException)
+        {
+            room?.GiveUp();
+            throw;
         }
         catch
         {
-            file?.Dispose();
+            // What there is of it counts for the next life.
+            room?.Dispose();
             throw;
         }
         finally
@@ -145,7 +154,7 @@ internal sealed class FileFetcher(
         }
     }
 
-    private async Task<(SafeFileHandle Handle, ItemResult Result)> FetchIntoAsync(
+    private async Task<ItemResult> FetchIntoAsync(
         RangedFile file, TransferItem item, BlobItem wanted, IBlobSource source, ItemBytes bytes, CancellationToken cancellationToken)
     {
         var sha = string.Empty;
@@ -159,7 +168,8 @@ internal sealed class FileFetcher(
         }
 
         await TaskGroup.RunAsync(works, cancellationToken).ConfigureAwait(false);
-        return (file.Handle, Done(item, wanted, sha, md5, answer, source));
+        var result = Done(item, wanted, sha, md5, answer, source);
+        return target.WantsCrc32 ? result with { Crc32 = file.Crc32Value(), Modified = Modified(answer) } : result;
 
         async Task FetchRangesAsync(CancellationToken token)
         {
@@ -168,11 +178,14 @@ internal sealed class FileFetcher(
                 var (offset, length) = (file.OffsetOf(index), file.CountOf(index));
                 var writer = file.Writer();
                 answer = await reader.ReadAsync(source, item.Name, offset, length, whole: false, wanted.ETag, writer, bytes, token).ConfigureAwait(false);
-                journal.Range(item.Index, new WrittenRange(offset, length, writer.Crc));
-                file.Written(index);
+                journal.Range(item.Index, new WrittenRange(offset, length, writer.Crc) { Modified = Modified(answer) });
+                file.Written(index, writer.Crc32);
             }
         }
     }
+
+    /// <summary>When the blob was last written, for a target that keeps it with the bytes; Unix time in seconds.</summary>
+    private long? Modified(ReadAnswer? answer) => target.WantsCrc32 ? answer?.Blob.LastModified?.ToUnixTimeSeconds() : null;
 
     private static ItemResult Done(TransferItem item, BlobItem wanted, string sha, string? md5, ReadAnswer? answer, IBlobSource source) =>
         new(item.Index, ItemOutcome.Done, item.Name, item.Path, wanted.Length, sha, md5, wanted.ETag ?? answer?.Blob.ETag, source.Access, answer?.Status, answer?.RequestId, null, null);

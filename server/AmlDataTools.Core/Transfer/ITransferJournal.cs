@@ -4,14 +4,25 @@ namespace AmlDataTools.Core.Transfer;
 /// <param name="Offset">First byte.</param>
 /// <param name="Count">How many.</param>
 /// <param name="Crc">CRC-32C of them.</param>
-internal readonly record struct WrittenRange(long Offset, long Count, uint Crc);
+internal readonly record struct WrittenRange(long Offset, long Count, uint Crc)
+{
+    /// <summary>When the blob was last written, where that is kept; Unix time in seconds.</summary>
+    public long? Modified { get; init; }
+}
 
 /// <summary>What an earlier life of the operation left of an unfinished file.</summary>
 /// <param name="ETag">The blob it was taken from.</param>
 /// <param name="Length">That blob's length.</param>
 /// <param name="Md5">That blob's MD5; null when the service had none.</param>
 /// <param name="Ranges">What is on disk of it.</param>
-internal sealed record PartialFile(string? ETag, long Length, string? Md5, IReadOnlyList<WrittenRange> Ranges);
+internal sealed record PartialFile(string? ETag, long Length, string? Md5, IReadOnlyList<WrittenRange> Ranges)
+{
+    /// <summary>Where in a shared file its room lies, and where in it its first byte; null for a file of its own.</summary>
+    public (long Place, long Start)? Room { get; init; }
+
+    /// <summary>When the blob was last written, where that is kept; Unix time in seconds.</summary>
+    public long? Modified => Ranges.Select(r => r.Modified).LastOrDefault(m => m is not null);
+}
 
 /// <summary>How an item ended.</summary>
 internal enum ItemOutcome
@@ -40,7 +51,20 @@ internal sealed record ItemResult(
     int? Status,
     string? RequestId,
     string? Code,
-    string? Reason);
+    string? Reason)
+{
+    /// <summary>CRC-32, where it was wanted.</summary>
+    public uint? Crc32 { get; init; }
+
+    /// <summary>When the blob was last written, where that is kept; Unix time in seconds.</summary>
+    public long? Modified { get; init; }
+
+    /// <summary>Where in a shared file its entry begins; null for a file of its own.</summary>
+    public long? Place { get; init; }
+
+    /// <summary>Bytes by which its entry was lengthened at its head, to close a gap.</summary>
+    public int? Padding { get; init; }
+}
 
 /// <summary>What the engine writes down, always before or with the act it speaks of.</summary>
 internal interface ITransferJournal
@@ -49,7 +73,12 @@ internal interface ITransferJournal
     PartialFile? Partial(long index);
 
     /// <summary>A file is begun, or begun anew, from this blob: what was there of it no longer counts.</summary>
-    void Begin(long index, string? etag, long length, string? md5);
+    /// <param name="index">The item.</param>
+    /// <param name="etag">The blob's tag.</param>
+    /// <param name="length">Its bytes.</param>
+    /// <param name="md5">Its MD5; null when the service has none.</param>
+    /// <param name="room">Where in a shared file its room lies, and where in it its first byte; null for a file of its own.</param>
+    void Begin(long index, string? etag, long length, string? md5, (long Place, long Start)? room);
 
     /// <summary>A range of it is written.</summary>
     void Range(long index, WrittenRange range);

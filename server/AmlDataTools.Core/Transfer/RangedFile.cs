@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Threading.Channels;
-using Microsoft.Win32.SafeHandles;
 
 namespace AmlDataTools.Core.Transfer;
 
@@ -14,23 +13,26 @@ internal sealed class RangedFile : IDisposable
 {
     private const int HashBytes = 512 << 10;
 
-    private readonly string _path;
+    private readonly ItemRoom _room;
     private readonly int _rangeBytes;
     private readonly bool[] _written;
+    private readonly uint[]? _crc32;
     private readonly Channel<bool>[] _news = [News(), News()];
     private int _next;
 
-    public RangedFile(string path, long length, int rangeBytes, bool keep)
+    /// <summary>Begins, or goes on with, an item in its room.</summary>
+    /// <param name="room">Where its bytes go; disposed with this.</param>
+    /// <param name="length">Bytes it will have.</param>
+    /// <param name="rangeBytes">Bytes of each range but the last.</param>
+    /// <param name="wantsCrc32">Whether the CRC-32 is worked out too: range by range, so that nothing is read again for it.</param>
+    public RangedFile(ItemRoom room, long length, int rangeBytes, bool wantsCrc32 = false)
     {
-        _path = path;
+        _room = room;
         _rangeBytes = rangeBytes;
         Length = length;
         _written = new bool[checked((int)((length + rangeBytes - 1) / rangeBytes))];
-        Handle = LocalDisk.Try(path, () => File.OpenHandle(path, keep ? FileMode.OpenOrCreate : FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite));
+        _crc32 = wantsCrc32 ? new uint[_written.Length] : null;
     }
-
-    /// <summary>The open file.</summary>
-    public SafeFileHandle Handle { get; }
 
     /// <summary>Bytes it will have.</summary>
     public long Length { get; }
@@ -47,9 +49,14 @@ internal sealed class RangedFile : IDisposable
                 cancellationToken.ThrowIfCancellationRequested();
                 var index = range.Offset / _rangeBytes;
                 if (range.Offset >= 0 && range.Offset % _rangeBytes == 0 && index < _written.Length && range.Count == CountOf((int)index)
-                    && !_written[index] && CrcOnDisk(range, buffer) == range.Crc)
+                    && !_written[index] && CrcOnDisk(range, buffer, out var crc32) == range.Crc)
                 {
                     _written[index] = true;
+                    if (_crc32 is not null)
+                    {
+                        _crc32[index] = crc32;
+                    }
+
                     kept += range.Count;
                 }
             }
@@ -84,10 +91,17 @@ internal sealed class RangedFile : IDisposable
     public RangeWriter Writer() => new(this);
 
     /// <summary>A range is on disk.</summary>
-    public void Written(int index)
+    /// <param name="index">The range.</param>
+    /// <param name="crc32">Its CRC-32, where that is wanted.</param>
+    public void Written(int index, uint crc32 = 0)
     {
+        if (_crc32 is not null)
+        {
+            _crc32[index] = crc32;
+        }
+
         Volatile.Write(ref _written[index], true);
-        DiskFlush.Begin(Handle, OffsetOf(index), CountOf(index));
+        DiskFlush.Begin(_room.Handle, _room.Start + OffsetOf(index), CountOf(index));
         foreach (var news in _news)
         {
             news.Writer.TryWrite(true);
@@ -101,6 +115,18 @@ internal sealed class RangedFile : IDisposable
     /// <summary>MD5 of the ranges in order, as they are written, in base64; ends with the last.</summary>
     public async Task<string> Md5Async(CancellationToken cancellationToken) =>
         Convert.ToBase64String(await HashAsync(HashAlgorithmName.MD5, _news[1].Reader, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>CRC-32 of the whole, once all ranges are written; 0 where it was not wanted.</summary>
+    public uint Crc32Value()
+    {
+        var whole = 0U;
+        for (var index = 0; index < _crc32?.Length; index++)
+        {
+            whole = index == 0 ? _crc32[0] : Crc32.Combine(whole, _crc32[index], CountOf(index));
+        }
+
+        return whole;
+    }
 
     private async Task<byte[]> HashAsync(HashAlgorithmName algorithm, ChannelReader<bool> news, CancellationToken cancellationToken)
     {
@@ -134,25 +160,33 @@ internal sealed class RangedFile : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Handle.Dispose();
+    public void Dispose() => _room.Dispose();
 
     private static Channel<bool> News() => Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    private uint CrcOnDisk(WrittenRange range, byte[] buffer)
+    private uint CrcOnDisk(WrittenRange range, byte[] buffer, out uint crc32)
     {
         var crc = new Crc32C();
+        var zipped = new Crc32();
+        crc32 = 0;
         for (var at = range.Offset; at < range.Offset + range.Count;)
         {
-            var read = RandomAccess.Read(Handle, buffer.AsSpan(0, (int)Math.Min(HashBytes, range.Offset + range.Count - at)), at);
+            var read = RandomAccess.Read(_room.Handle, buffer.AsSpan(0, (int)Math.Min(HashBytes, range.Offset + range.Count - at)), _room.Start + at);
             if (read == 0)
             {
                 return ~range.Crc;
             }
 
             crc.Append(buffer.AsSpan(0, read));
+            if (_crc32 is not null)
+            {
+                zipped.Append(buffer.AsSpan(0, read));
+            }
+
             at += read;
         }
 
+        crc32 = zipped.Value;
         return crc.Value;
     }
 
@@ -160,12 +194,12 @@ internal sealed class RangedFile : IDisposable
     {
         try
         {
-            var read = RandomAccess.Read(Handle, buffer, offset);
-            return read > 0 ? read : throw new EndOfStreamException($"{_path} was shortened by somebody else.");
+            var read = RandomAccess.Read(_room.Handle, buffer, _room.Start + offset);
+            return read > 0 ? read : throw new EndOfStreamException($"{_room.Path} was shortened by somebody else.");
         }
         catch (IOException exception)
         {
-            throw LocalDisk.Problem(_path, exception);
+            throw LocalDisk.Problem(_room.Path, exception);
         }
     }
 
@@ -173,15 +207,23 @@ internal sealed class RangedFile : IDisposable
     internal sealed class RangeWriter(RangedFile file) : RangeSink
     {
         private Crc32C _crc = new();
+        private Crc32 _crc32 = new();
 
         /// <summary>Checksum of what was written.</summary>
         public uint Crc => _crc.Value;
 
+        /// <summary>Its CRC-32; means nothing where that is not wanted.</summary>
+        public uint Crc32 => _crc32.Value;
+
         /// <inheritdoc/>
         public override void Write(ReadOnlySpan<byte> bytes, long offset)
         {
-            LocalDisk.Write(file.Handle, file._path, bytes, offset);
+            LocalDisk.Write(file._room.Handle, file._room.Path, bytes, file._room.Start + offset);
             _crc.Append(bytes);
+            if (file._crc32 is not null)
+            {
+                _crc32.Append(bytes);
+            }
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Microsoft.Win32.SafeHandles;
 
 namespace AmlDataTools.Core.Transfer;
 
@@ -8,57 +7,54 @@ internal sealed class StreamedFile : RangeSink, IDisposable
 {
     private readonly IncrementalHash _sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly IncrementalHash _md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
-    private SafeFileHandle? _file;
-    private string _path = string.Empty;
+    private ItemRoom? _room;
+    private bool _wantsCrc32;
+    private Crc32 _crc32 = new();
 
     /// <summary>Bytes taken since <see cref="Open"/>.</summary>
     public long Length { get; private set; }
 
-    /// <summary>Begins a file, replacing what is there.</summary>
-    public void Open(string path)
+    /// <summary>Begins an item in its room.</summary>
+    /// <param name="room">Where its bytes go.</param>
+    /// <param name="wantsCrc32">Whether the CRC-32 is worked out too.</param>
+    public void Open(ItemRoom room, bool wantsCrc32)
     {
         Abandon();
-        _path = path;
-        _file = LocalDisk.Try(path, () => OpenNew(path));
-    }
-
-    /// <summary>Without the lock and the truncation that the usual way of opening costs; a file left by an earlier life is replaced.</summary>
-    private static SafeFileHandle OpenNew(string path)
-    {
-        try
-        {
-            return File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            return File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
-        }
+        _room = room;
+        _wantsCrc32 = wantsCrc32;
+        _crc32 = new Crc32();
     }
 
     /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> bytes, long offset)
     {
-        LocalDisk.Write(_file ?? throw new InvalidOperationException("No file is open."), _path, bytes, offset);
+        var room = _room ?? throw new InvalidOperationException("No file is open.");
+        LocalDisk.Write(room.Handle, room.Path, bytes, room.Start + offset);
         _sha.AppendData(bytes);
         _md5.AppendData(bytes);
+        if (_wantsCrc32)
+        {
+            _crc32.Append(bytes);
+        }
+
         Length += bytes.Length;
     }
 
-    /// <summary>Ends the file and hands its handle over.</summary>
-    public (SafeFileHandle Handle, string Sha256, string Md5) Close()
+    /// <summary>Ends the item; its room is the caller's from here on.</summary>
+    public (string Sha256, string Md5, uint Crc32) Close()
     {
-        var file = _file ?? throw new InvalidOperationException("No file is open.");
-        _file = null;
+        _room = null;
         Length = 0;
-        return (file, Convert.ToHexStringLower(_sha.GetHashAndReset()), Convert.ToBase64String(_md5.GetHashAndReset()));
+        return (Convert.ToHexStringLower(_sha.GetHashAndReset()), Convert.ToBase64String(_md5.GetHashAndReset()), _crc32.Value);
     }
 
-    /// <summary>Forgets the file that is open, if any.</summary>
+    /// <summary>Forgets the item that is open, if any.</summary>
     public void Abandon()
     {
-        if (_file is not null)
+        if (_room is { } room)
         {
-            Close().Handle.Dispose();
+            Close();
+            room.Dispose();
         }
     }
 

@@ -8,7 +8,7 @@ namespace AmlDataTools.Core.Transfer;
 
 /// <summary>Brings items to disk: many small files side by side, large ones in ranges, each verified before it gets its name.</summary>
 internal sealed class TransferEngine(
-    ITransferSources sources, Destination destination, ITransferJournal journal, TransferProgress progress, TransferSettings settings, TimeProvider time, ILogger logger)
+    ITransferSources sources, ITransferTarget target, ITransferJournal journal, TransferProgress progress, TransferSettings settings, TimeProvider time, ILogger logger)
 {
     /// <summary>Code of the problem that a document does not exist, which is no failure.</summary>
     public const string Absent = "document.absent";
@@ -49,7 +49,7 @@ internal sealed class TransferEngine(
     {
         using var governor = new RequestGovernor(settings.Requests, time);
         using var rangedFiles = new SemaphoreSlim(settings.RangedFiles);
-        using var committer = new Committer(destination, journal, progress);
+        using var committer = new Committer(target, journal, progress);
         var reader = new RangeReader(governor, settings, time, progress, logger);
         var queue = Channel.CreateBounded<TransferItem>(new BoundedChannelOptions(256) { SingleWriter = true });
 
@@ -82,7 +82,7 @@ internal sealed class TransferEngine(
 
         async Task FetchAsync(CancellationToken token)
         {
-            using var fetcher = new FileFetcher(reader, rangedFiles, destination, journal, settings, progress);
+            using var fetcher = new FileFetcher(reader, rangedFiles, target, journal, settings, progress);
             await foreach (var item in queue.Reader.ReadAllAsync(token).ConfigureAwait(false))
             {
                 var (staged, ended) = await HandleAsync(fetcher, item, token).ConfigureAwait(false);
@@ -111,7 +111,7 @@ internal sealed class TransferEngine(
             switch (item.Kind)
             {
                 case TransferKind.Folder:
-                    destination.MakeFolder(item.Path);
+                    target.MakeFolder(item.Path);
                     return (null, FileFetcher.Ended(item, ItemOutcome.Done, "folder.made", "A folder."));
                 case TransferKind.Document:
                     return (await WriteDocumentAsync(item, cancellationToken).ConfigureAwait(false), null);
@@ -155,7 +155,7 @@ internal sealed class TransferEngine(
 
     private async Task<bool> IsThereAlreadyAsync(StagedFile staged, CancellationToken cancellationToken)
     {
-        if (!destination.SkipsIdentical || destination.Existing(staged.Item.Path) is not { } existing || existing.Length != staged.Result.Bytes)
+        if (!target.SkipsIdentical || target.Existing(staged.Item.Path) is not { } existing || existing.Length != staged.Result.Bytes)
         {
             return false;
         }
@@ -166,14 +166,14 @@ internal sealed class TransferEngine(
             return false;
         }
 
-        staged.Handle.Dispose();
-        LocalDisk.Try(staged.Part, () => File.Delete(staged.Part));
+        staged.Room.Dispose();
+        LocalDisk.Try(staged.Room.Path, () => File.Delete(staged.Room.Path));
         return true;
     }
 
     private async Task<StagedFile> WriteDocumentAsync(TransferItem item, CancellationToken cancellationToken)
     {
-        var part = destination.PartOf(item.Index);
+        var part = target.PartOf(item.Index);
         var stream = LocalDisk.Try(part, () => new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.Read));
         await using (stream.ConfigureAwait(false))
         {
@@ -194,11 +194,11 @@ internal sealed class TransferEngine(
         }
 
         var (sha, _) = await Destination.HashAsync(part, cancellationToken).ConfigureAwait(false);
-        var handle = LocalDisk.Try(part, () => File.OpenHandle(part, FileMode.Open, FileAccess.ReadWrite));
-        var length = RandomAccess.GetLength(handle);
+        var length = LocalDisk.Try(part, () => new FileInfo(part).Length);
+        var (room, crc32) = target.TakeIn(item, length);
         progress.Received(length);
         var result = new ItemResult(item.Index, ItemOutcome.Done, item.Name, item.Path, length, sha, null, null, null, null, null, null, item.Note);
-        return new StagedFile(item, handle, part, result);
+        return new StagedFile(item, room, target.WantsCrc32 ? result with { Crc32 = crc32 } : result);
     }
 
     private async IAsyncEnumerable<ItemResult> ResultsAsync(TransferItem summary, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -206,7 +206,7 @@ internal sealed class TransferEngine(
         foreach (var result in journal.Results(summary.From ?? summary.Index, summary.Index))
         {
             // Of a file that was there already only the MD5 was compared.
-            if (result is { Outcome: ItemOutcome.Skipped, Sha256: null } && destination.Existing(result.Path) is { } existing)
+            if (result is { Outcome: ItemOutcome.Skipped, Sha256: null } && target.Existing(result.Path) is { } existing)
             {
                 var (sha, _) = await Destination.HashAsync(existing.FullName, cancellationToken).ConfigureAwait(false);
                 yield return result with { Sha256 = sha, Bytes = existing.Length };

@@ -401,11 +401,17 @@ public enum ExportFormat
 
     /// <summary>A BagIt bag (RFC 8493) with SHA-256 manifests, in a folder of its own that must not be there yet.</summary>
     Bag,
+
+    /// <summary>One zip file of what a plain folder would hold. A name that is taken gets a number; nothing is compressed.</summary>
+    Zip,
+
+    /// <summary>One zip file that holds a BagIt bag in a folder of its own.</summary>
+    BagZip,
 }
 
 /// <summary>Where an export goes.</summary>
 /// <param name="Folder">Absolute folder on the machine the sidecar runs on; made if its parent exists.</param>
-/// <param name="Existing">What is done about files that exist; without meaning for a bag.</param>
+/// <param name="Existing">What is done about files that exist; without meaning for a bag or a zip.</param>
 /// <param name="Format">How it is written.</param>
 public sealed record ExportDestination(string Folder, ExistingFiles Existing, ExportFormat Format);
 

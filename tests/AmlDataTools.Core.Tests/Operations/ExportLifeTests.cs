@@ -98,7 +98,7 @@ public sealed class ExportLifeTests : IAsyncDisposable
         var with = Prepared(more: more);
         Journalled(with, j =>
         {
-            j.Begin(1, "\"1\"", 5000, null);
+            j.Begin(1, "\"1\"", 5000, null, null);
             j.Range(1, new WrittenRange(0, more, 0));
         });
         await ResumeAsync(with, OperationState.Succeeded, done: 2);
@@ -133,7 +133,7 @@ public sealed class ExportLifeTests : IAsyncDisposable
         Part(id, 1, part);
         Journalled(id, j =>
         {
-            j.Begin(1, "\"1\"", 5000, FakeBlobs.Md5(_large));
+            j.Begin(1, "\"1\"", 5000, FakeBlobs.Md5(_large), null);
             foreach (var start in new[] { 0, 1000, 3000 })
             {
                 var crc = new Crc32C();
@@ -154,7 +154,7 @@ public sealed class ExportLifeTests : IAsyncDisposable
         Part(id, 1, old);
         Journalled(id, j =>
         {
-            j.Begin(1, "\"old\"", 5000, null);
+            j.Begin(1, "\"old\"", 5000, null, null);
             var crc = new Crc32C();
             crc.Append(old.AsSpan(0, 1000));
             j.Range(1, new WrittenRange(0, 1000, crc.Value));

@@ -96,13 +96,13 @@ public sealed class JournalTests : IDisposable
     {
         System.IO.File.Delete(File);
         using var journal = Journal.Open(File, TimeProvider.System);
-        journal.Begin(7, "\"tag\"", 20, null);
+        journal.Begin(7, "\"tag\"", 20, null, null);
         journal.Range(7, new WrittenRange(0, 10, 1));
         journal.Range(7, new WrittenRange(10, 10, 2));
         journal.Started();
         journal.Commit([Result(1), Result(2)]);
         journal.End(Result(2));
-        journal.Begin(7, "\"tag2\"", 30, "md5");
+        journal.Begin(7, "\"tag2\"", 30, "md5", null);
         journal.Range(7, new WrittenRange(0, 10, 3));
         Assert.Equal(9, Encoding.UTF8.GetString(System.IO.File.ReadAllBytes(File)[..^1]).Split('\n').Length);
     }

@@ -26,6 +26,9 @@ internal sealed class FakeBlobs : IBlobSource, ITransferSources, ISourceFactory
 
     public string Access => "a fake";
 
+    /// <summary>When all of them were last written.</summary>
+    public static DateTimeOffset LastModified { get; } = new(2024, 2, 29, 13, 14, 15, TimeSpan.Zero);
+
     /// <summary>Reads so far: name and range.</summary>
     public ConcurrentQueue<(string Name, long From)> Reads { get; } = new();
 
@@ -79,6 +82,7 @@ internal sealed class FakeBlobs : IBlobSource, ITransferSources, ISourceFactory
             content.Headers.ContentRange = new ContentRangeHeaderValue(from, to, blob.Bytes.Length);
         }
 
+        content.Headers.LastModified = LastModified;
         var answer = new HttpResponseMessage(range is null ? HttpStatusCode.OK : HttpStatusCode.PartialContent) { Content = content };
         answer.Headers.TryAddWithoutValidation("ETag", blob.Tag);
         answer.Headers.Add("x-ms-blob-content-md5", Md5(blob.Bytes));

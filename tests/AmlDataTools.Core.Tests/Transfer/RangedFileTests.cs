@@ -18,7 +18,7 @@ public sealed class RangedFileTests : IDisposable
     [Fact]
     public async Task Ranges_written_in_any_order_are_hashed_in_order()
     {
-        using var file = new RangedFile(Part, _bytes.Length, Range, keep: false);
+        using var file = new RangedFile(FileRoom.Ranged(Part, keep: false), _bytes.Length, Range);
         var (sha, md5) = (file.Sha256Async(CancellationToken.None), file.Md5Async(CancellationToken.None));
         var taken = new List<int>();
         while (file.TryTake(out var index))
@@ -41,7 +41,7 @@ public sealed class RangedFileTests : IDisposable
     public void What_the_disk_still_holds_is_taken_over_and_nothing_else()
     {
         var known = new List<WrittenRange>();
-        using (var first = new RangedFile(Part, _bytes.Length, Range, keep: false))
+        using (var first = new RangedFile(FileRoom.Ranged(Part, keep: false), _bytes.Length, Range))
         {
             known.AddRange(new[] { 0, 1, 3, 4 }.Select(i => Write(first, i)));
         }
@@ -58,7 +58,7 @@ public sealed class RangedFileTests : IDisposable
         known.Add(new WrittenRange(9000, Range, known[0].Crc));
         known.Add(new WrittenRange(-1000, Range, known[0].Crc));
         known.Add(new WrittenRange(2000, 10, known[0].Crc));
-        using var second = new RangedFile(Part, _bytes.Length, Range, keep: true);
+        using var second = new RangedFile(FileRoom.Ranged(Part, keep: true), _bytes.Length, Range);
         Assert.Equal(2 * Range + 500, second.TakeOver(known, CancellationToken.None));
         Assert.True(second.TryTake(out var a) && a == 2);
         Assert.True(second.TryTake(out var b) && b == 3);
@@ -69,7 +69,7 @@ public sealed class RangedFileTests : IDisposable
     public void A_file_that_was_cut_short_or_taken_away_gives_nothing()
     {
         WrittenRange range;
-        using (var first = new RangedFile(Part, _bytes.Length, Range, keep: false))
+        using (var first = new RangedFile(FileRoom.Ranged(Part, keep: false), _bytes.Length, Range))
         {
             range = Write(first, 1);
         }
@@ -79,13 +79,13 @@ public sealed class RangedFileTests : IDisposable
             stream.SetLength(1200);
         }
 
-        using (var second = new RangedFile(Part, _bytes.Length, Range, keep: true))
+        using (var second = new RangedFile(FileRoom.Ranged(Part, keep: true), _bytes.Length, Range))
         {
             Assert.Equal(0, second.TakeOver([range], CancellationToken.None));
         }
 
         File.Delete(Part);
-        using var third = new RangedFile(Part, _bytes.Length, Range, keep: true);
+        using var third = new RangedFile(FileRoom.Ranged(Part, keep: true), _bytes.Length, Range);
         Assert.Equal(0, third.TakeOver([range], CancellationToken.None));
         Assert.True(third.TryTake(out var index) && index == 0);
     }

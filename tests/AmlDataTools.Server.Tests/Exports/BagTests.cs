@@ -122,7 +122,7 @@ public sealed partial class BagTests(EmulatorProcess emulator) : IAsyncLifetime
     }
 
     /// <summary>What RFC 8493 demands of a complete and valid bag.</summary>
-    private static void AssertBag(string bag, long files, long bytes)
+    internal static void AssertBag(string bag, long files, long bytes)
     {
         Assert.Equal("BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n", File.ReadAllText(Path.Combine(bag, "bagit.txt")));
         Assert.Equal(s_tags, Directory.EnumerateFiles(bag).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));

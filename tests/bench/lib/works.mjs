@@ -1,9 +1,10 @@
 // What each peer does.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { run } from '../../tools/processes.mjs';
 
 /** Name, container at the server, and what must be true afterwards. */
 export const works = [
@@ -17,6 +18,7 @@ export const works = [
 
 /** Checks what a peer left in its destination; a fast peer that is wrong has no time. */
 export async function checkDestination(work, folder) {
+  await unpack(folder);
   const found = await walk(folder);
   const files = found.filter((file) => file.size > 0 && /\.(bin)$/.test(file.path));
   const bytes = files.reduce((sum, file) => sum + file.size, 0);
@@ -42,4 +44,13 @@ async function walk(folder) {
         return { path, size: (await stat(path)).size };
       }),
   );
+}
+
+/** Zips are unpacked where they are, so that what is in them is looked at as what others leave. */
+async function unpack(folder) {
+  for (const name of (await readdir(folder)).filter((each) => each.endsWith('.zip'))) {
+    const zip = join(folder, name);
+    await run('unzip', ['-qq', zip, '-d', folder], { stdio: ['ignore', 'ignore', 'inherit'] });
+    await rm(zip);
+  }
 }

@@ -48,7 +48,10 @@ async function locate(sidecar, work) {
   return node.id;
 }
 
-/** @param format how the export is written: 'folder' or 'bag' */
+/** The other ways of writing, which are measured with copies alone. */
+const written = { bag: ['ours-bag', 'as a bag'], zip: ['ours-zip', 'as a zip'], bagZip: ['ours-bag-zip', 'as a bag in a zip'] };
+
+/** @param format how the export is written: 'folder', 'bag', 'zip' or 'bagZip' */
 export function ours({ format = 'folder' } = {}) {
   const copy = ({ server, work, destination }) =>
     measured(server, async (sidecar) => {
@@ -73,10 +76,11 @@ export function ours({ format = 'folder' } = {}) {
       }
       return {};
     });
+  const [id, how] = written[format] ?? ['ours'];
   return {
-    id: format === 'bag' ? 'ours-bag' : 'ours',
-    name: format === 'bag' ? 'AML Data Tools, as a bag' : 'AML Data Tools',
+    id,
+    name: how ? `AML Data Tools, ${how}` : 'AML Data Tools',
     prepare: () => run(process.execPath, [join(root, 'extension', 'scripts', 'publish-server.mjs'), rid], { stdio: ['ignore', 'ignore', 'inherit'] }),
-    works: { small: copy, big: copy, model: copy, ...(format === 'bag' ? {} : { list, delete: remove, deleteFolder: remove }) },
+    works: { small: copy, big: copy, model: copy, ...(how ? {} : { list, delete: remove, deleteFolder: remove }) },
   };
 }

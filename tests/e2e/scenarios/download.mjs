@@ -1,8 +1,10 @@
 // Downloads: the whole way, stopped, continued, and after the sidecar was killed.
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compareRun, filesBelow } from '../lib/disk.mjs';
+import { run } from '../../tools/processes.mjs';
 import { until } from '../lib/workbench.mjs';
 
 const menuItem = 'Download Outputs and Logs...';
@@ -15,13 +17,14 @@ async function startDownload(window, tree, label) {
   await acceptChoicesAndPlan(window);
 }
 
-async function acceptChoicesAndPlan(window) {
+async function acceptChoicesAndPlan(window, beforeFolder = async () => {}) {
   // The pickers before it have the same title, so this one is known by what it offers.
   await window.quickPick.row('Child runs too').waitFor();
   await window.quickPick.confirm();
   await window.quickPick.waitForTitle(/files?, /);
   await window.screenshot('plan');
-  await window.quickPick.choose('folder of this window');
+  await beforeFolder();
+  await window.quickPick.choose(/folder of this window|used last/);
 }
 
 /** The folder a download made in the workspace. */
@@ -104,6 +107,41 @@ export const scenarios = [
         return texts.some((text) => text.includes('Everything in the plan is done and verified.'));
       });
       await window.screenshot('receipt');
+    },
+  },
+  {
+    name: 'a run as one zip file: chosen in the list of the plan, every byte compared, a second one beside it',
+    async run(stage) {
+      const window = await stage.open();
+      const tree = await stage.signIn(window);
+      await stage.openExperiment(tree, 'credit-scoring');
+      const operations = window.view('Operations');
+      const zips = async () => (await readdir(stage.server.workspace)).filter((name) => !name.startsWith('.') || name.startsWith('.aml-')).sort();
+      const download = async () => {
+        await tree.contextMenu('mango_leaf_3f', menuItem);
+        await acceptChoicesAndPlan(window, async () => {
+          await window.quickPick.choose(/Write as a Zip File/);
+          await window.quickPick.row('now: a zip file').waitFor();
+          await window.screenshot('zip-chosen');
+        });
+      };
+      await download();
+      await operations.waitForDescription(/^Download mango_leaf_3f/, /\d+ files/);
+      await until('the zip has its name', async () => (await zips()).some((name) => name.endsWith('.zip')));
+      await window.screenshot('finished');
+      const [zip, ...others] = await zips();
+      assert.deepEqual(others, []);
+      const runId = zip.slice(0, -'.zip'.length);
+      const unzipped = await mkdtemp(join(tmpdir(), 'aml-unzipped-'));
+      try {
+        await run('unzip', ['-qq', join(stage.server.workspace, zip), '-d', unzipped]);
+        const { files, bytes } = await compareRun(await stage.emulator.filesOfRun(runId), join(unzipped, runId), isOwn);
+        assert.ok(files > 0 && bytes > 0, 'nothing was compared');
+      } finally {
+        await rm(unzipped, { recursive: true, force: true });
+      }
+      await download();
+      await until('a second zip is there', async () => (await zips()).join() === [`${runId} (1).zip`, zip].join());
     },
   },
   {

@@ -14,6 +14,9 @@ import type { OperationsModel } from './operationsModel';
 import { PlanCard } from './planCard';
 import { showPlanFiles } from './planFiles';
 
+const allFormats: readonly ExportFormat[] = ['folder', 'bag', 'zip', 'bagZip'];
+const folderFormats: readonly ExportFormat[] = ['folder', 'bag'];
+
 /** From nodes to a running export: choices, plan, folder, start. Closing any of the questions ends it without a trace. */
 export class ExportFlow implements NodeExport {
   constructor(
@@ -23,7 +26,7 @@ export class ExportFlow implements NodeExport {
     private readonly model: OperationsModel,
   ) {}
 
-  /** For another feature: nothing is asked but the folder. */
+  /** For another feature: nothing is asked but the folder. Files are used where they land, so no zip is offered. */
   async start(goal: ExportGoal): Promise<StartedExport | undefined> {
     const begun: Omit<StartedExport, 'operation'>[] = [];
     const operation = await this.run(
@@ -34,6 +37,7 @@ export class ExportFlow implements NodeExport {
         const firstPath = await this.firstPath(plan);
         begun.push({ folder, format, firstPath, hasOwnFolder: plan.suggestedFolderName !== null });
       },
+      folderFormats,
     );
     // A folder that would not do was chosen before the last.
     const at = begun.at(-1);
@@ -47,6 +51,7 @@ export class ExportFlow implements NodeExport {
   /**
    * @param beside the folder to offer first; null for none.
    * @param beforeStart looks at the plan before it is carried out.
+   * @param formats how it may be written; the first unless the settings name another of them.
    * @returns the operation; undefined when the person backed out.
    */
   async run(
@@ -54,11 +59,13 @@ export class ExportFlow implements NodeExport {
     targets: readonly { readonly id: string }[],
     beside: string | null = null,
     beforeStart?: (plan: PlanResult, folder: string, format: ExportFormat) => Promise<void>,
+    formats = allFormats,
   ): Promise<OperationSummary | undefined> {
     let options: ExportOptions | undefined = kind.asksChoices ? await askChoices(kind) : kind.defaults;
     let plan: PlanResult | undefined;
     let problem: string | undefined;
-    let format = this.settings.exportFormat;
+    const usual = this.settings.exportFormat;
+    let format = formats.includes(usual) ? usual : (formats[0] ?? usual);
     while (options !== undefined) {
       const card = new PlanCard(kind.title);
       try {
@@ -66,6 +73,7 @@ export class ExportFlow implements NodeExport {
         const decision = await card.decide(
           plan,
           format,
+          formats,
           { beside, recent: this.recent.all, workspace: workspaceFolders() },
           problem,
         );
@@ -152,8 +160,8 @@ export class ExportFlow implements NodeExport {
     folder: string,
     format: ExportFormat,
   ): Promise<OperationSummary | undefined> {
-    // A bag's folder is its own, so nothing can stand in its way but another folder of that name: the sidecar says so.
-    const existing = format === 'bag' ? 'skipIdentical' : await this.decideExisting(plan, folder);
+    // A bag's folder is its own, and of another of that name the sidecar tells; a zip whose name is taken gets a number.
+    const existing = format === 'folder' ? await this.decideExisting(plan, folder) : 'skipIdentical';
     const confirmation = existing === undefined ? undefined : await confirmPlan(plan);
     if (existing === undefined || confirmation === undefined) {
       return undefined;

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { RequestType } from 'vscode-jsonrpc/node';
@@ -167,6 +168,14 @@ export class RevealCommand implements Command {
   }
 }
 
+/** Whether an export became one file: a zip. What is gone meanwhile is none. */
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
 async function revealFolder(folder: string): Promise<void> {
   const uri = vscode.Uri.file(folder);
   // The window's own file manager knows only the machine the window runs on.
@@ -175,12 +184,17 @@ async function revealFolder(folder: string): Promise<void> {
   } else if (vscode.workspace.getWorkspaceFolder(uri) !== undefined) {
     await vscode.commands.executeCommand('revealInExplorer', uri);
   } else {
-    const open = vscode.l10n.t('Open in New Window');
-    const picked = await vscode.window.showInformationMessage(
-      vscode.l10n.t('The files are in "{0}", which is not a folder of this window.', folder),
-      { title: open, target: folder },
-      { title: vscode.l10n.t('Open Parent in New Window'), target: dirname(folder) },
-    );
+    const parent = { title: vscode.l10n.t('Open Parent in New Window'), target: dirname(folder) };
+    const picked = (await isFile(folder))
+      ? await vscode.window.showInformationMessage(
+          vscode.l10n.t('The file is "{0}", which is in no folder of this window.', folder),
+          parent,
+        )
+      : await vscode.window.showInformationMessage(
+          vscode.l10n.t('The files are in "{0}", which is not a folder of this window.', folder),
+          { title: vscode.l10n.t('Open in New Window'), target: folder },
+          parent,
+        );
     if (picked !== undefined) {
       await vscode.commands.executeCommand('vscode.openFolder', vscode.Uri.file(picked.target), {
         forceNewWindow: true,

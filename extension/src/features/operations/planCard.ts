@@ -58,6 +58,7 @@ export class PlanCard implements vscode.Disposable {
   decide(
     plan: PlanResult,
     format: ExportFormat,
+    formats: readonly ExportFormat[],
     folders: FolderChoices,
     problem: string | undefined,
   ): Promise<PlanDecision | undefined> {
@@ -69,7 +70,7 @@ export class PlanCard implements vscode.Disposable {
         : vscode.l10n.t('Folder on the remote host {0} to put the files in', host);
     this.pick.busy = false;
     this.pick.value = '';
-    this.pick.items = itemsOf(plan, format, folders, problem);
+    this.pick.items = itemsOf(plan, format, formats, folders, problem);
     const first = this.pick.items.find((item) => item.decision !== undefined);
     if (first !== undefined) {
       this.pick.activeItems = [first];
@@ -115,6 +116,7 @@ export interface FolderChoices {
 function itemsOf(
   plan: PlanResult,
   format: ExportFormat,
+  formats: readonly ExportFormat[],
   folders: FolderChoices,
   problem: string | undefined,
 ): readonly CardItem[] {
@@ -160,18 +162,48 @@ function itemsOf(
         ]
       : []),
     { label: `$(list-flat) ${vscode.l10n.t('Show Files...')}`, decision: { kind: 'showFiles' } },
-    separator(vscode.l10n.t('how it is written')),
-    format === 'bag'
-      ? {
-          label: `$(folder) ${vscode.l10n.t('Write as a Plain Folder')}`,
-          description: vscode.l10n.t('now: a BagIt bag'),
-          decision: { kind: 'format', format: 'folder' },
-        }
-      : {
-          label: `$(package) ${vscode.l10n.t('Write as a BagIt Bag')}`,
-          description: vscode.l10n.t('with SHA-256 manifests that anybody can check (RFC 8493)'),
-          decision: { kind: 'format', format: 'bag' },
-        },
+    separator(writtenAs(format)),
+    ...formats
+      .filter((other) => other !== format)
+      .map((other) => ({ ...formatChoice(other), decision: { kind: 'format' as const, format: other } })),
     ...(notes.length === 0 ? [] : [separator(vscode.l10n.t('good to know')), ...notes]),
   ];
+}
+
+function writtenAs(format: ExportFormat): string {
+  switch (format) {
+    case 'folder':
+      return vscode.l10n.t('now: a plain folder');
+    case 'bag':
+      return vscode.l10n.t('now: a BagIt bag');
+    case 'zip':
+      return vscode.l10n.t('now: a zip file');
+    case 'bagZip':
+      return vscode.l10n.t('now: a BagIt bag in a zip file');
+  }
+}
+
+function formatChoice(format: ExportFormat): { readonly label: string; readonly description: string } {
+  switch (format) {
+    case 'folder':
+      return {
+        label: `$(folder) ${vscode.l10n.t('Write as a Plain Folder')}`,
+        description: vscode.l10n.t('files in folders'),
+      };
+    case 'bag':
+      return {
+        label: `$(package) ${vscode.l10n.t('Write as a BagIt Bag')}`,
+        description: vscode.l10n.t('with SHA-256 manifests that anybody can check (RFC 8493)'),
+      };
+    case 'zip':
+      return {
+        label: `$(file-zip) ${vscode.l10n.t('Write as a Zip File')}`,
+        description: vscode.l10n.t('one file, not compressed'),
+      };
+    case 'bagZip':
+      return {
+        label: `$(file-zip) ${vscode.l10n.t('Write as a BagIt Bag in a Zip File')}`,
+        description: vscode.l10n.t('one file, with SHA-256 manifests'),
+      };
+  }
 }

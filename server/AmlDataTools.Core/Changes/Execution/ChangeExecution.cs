@@ -46,7 +46,7 @@ internal sealed class ChangeExecution(
     public OperationStatus Complete(OperationStatus status) => _tally.Complete(status);
 
     /// <inheritdoc/>
-    public void Close(OperationStatus final)
+    public OperationStatus Close(OperationStatus final)
     {
         var history = JournalHistory.Read(store.JournalOf(plan.Id));
         new ChangeReceiptWriter(store, time).Write(plan, final, history);
@@ -54,6 +54,8 @@ internal sealed class ChangeExecution(
         {
             new UndoneMark(store, time, logger).Set(undone, plan.Verb, UndoneMark.Extent(store, plan.Id, history));
         }
+
+        return final;
     }
 
     /// <inheritdoc/>
