@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { registerChanges } from './features/changes';
+import { registerCopies } from './features/copies';
 import { registerDatastores } from './features/datastores';
 import { registerExplorer } from './features/explorer';
 import { registerNotebooks } from './features/notebooks';
@@ -51,6 +52,7 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   registerChanges(context, registrar, sidecar, settings, operations, picker, explorer, errors);
   registerDatastores(context, registrar, sidecar, picker);
+  registerCopies(context, registrar, sidecar, { operations, picker, exports, tree: explorer });
   const needs = { picker, exports, operations, account };
   registerNotebooks(context, registrar, sidecar, settings, selection, needs, log);
 

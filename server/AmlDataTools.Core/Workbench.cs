@@ -4,6 +4,7 @@ using AmlDataTools.Core.Changes.Execution;
 using AmlDataTools.Core.Changes.Planning;
 using AmlDataTools.Core.Changes.Review;
 using AmlDataTools.Core.Changes.Undo;
+using AmlDataTools.Core.Copies;
 using AmlDataTools.Core.Datastores;
 using AmlDataTools.Core.Explorer;
 using AmlDataTools.Core.Export;
@@ -24,6 +25,7 @@ public sealed class Workbench : IAsyncDisposable
     private readonly StorageAccesses _accesses;
     private readonly OperationStore _store;
     private readonly ExportPlanner _planner;
+    private readonly CopyPlanner _copies;
     private readonly ChangePlanner _changes;
     private readonly UndoPlanner _undo;
     private readonly ChangePlanPages _pages;
@@ -53,9 +55,12 @@ public sealed class Workbench : IAsyncDisposable
             connection, _accesses, _store, runs, outputs, new AssetPlanner(connection, _accesses, new ResourceLister(connection), runs, outputs), time);
         var logger = loggers.CreateLogger("AmlDataTools.Core.Operations");
         var services = new ChangeServices(connection, _accesses);
+        var targets = new CopyTargetReader(connection, _accesses);
+        _copies = new CopyPlanner(_accesses, _store, _planner, targets, logger);
         Operations = new OperationsService(
             _store,
-            new ExecutionFactory(_store, new ExportSourceFactory(connection, _accesses), new TransferSettings(), services, new ChangeSettings(), time, logger),
+            new ExecutionFactory(
+                _store, new ExportSourceFactory(connection, _accesses), new TransferSettings(), services, new ChangeSettings(), time, logger, new CopyExecutions(_accesses, targets, new CopySettings())),
             time,
             logger);
         _pages = new ChangePlanPages(_store);
@@ -88,6 +93,17 @@ public sealed class Workbench : IAsyncDisposable
     public Task<OperationPlan> PlanExportAsync(
         IReadOnlyList<string> nodeIds, ExportChoices choices, IProgress<PlanStep>? progress, CancellationToken cancellationToken) =>
         _planner.PlanAsync(nodeIds, choices, progress, cancellationToken);
+
+    /// <summary>Works out what a copy in storage would do. Changes nothing.</summary>
+    /// <param name="request">What is to be copied where.</param>
+    /// <param name="progress">Told while listing; null for nobody.</param>
+    /// <param name="cancellationToken">Stops planning; nothing is left of it.</param>
+    /// <exception cref="Problems.ProblemException"><c>copy.*</c>, <c>storage.needsWriteAccess</c>, or what the plan of an export refuses.</exception>
+    public Task<OperationPlan> PlanCopyAsync(CopyRequest request, IProgress<PlanStep>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return _copies.PlanAsync(request, progress, cancellationToken);
+    }
 
     /// <summary>A page of a plan's items.</summary>
     /// <param name="planId">The plan.</param>
@@ -123,10 +139,15 @@ public sealed class Workbench : IAsyncDisposable
     public (IReadOnlyList<PlannedChange> Items, long? Next) PlannedChanges(string planId, PlanOrder order, bool descending, string? search, long first, int count) =>
         _pages.Page(planId, order, descending, search, first, count);
 
-    /// <summary>Whether a plan is that of a download.</summary>
+    /// <summary>Whether a plan is that of a download or a copy.</summary>
     /// <param name="planId">The plan, started or not.</param>
     /// <exception cref="Problems.ProblemException"><c>plan.notFound</c>.</exception>
-    public bool IsExport(string planId) => (_store.Find(planId)?.Plan ?? _store.Plan(planId)).Verb == OperationVerb.Export;
+    public bool IsExport(string planId) => (_store.Find(planId)?.Plan ?? _store.Plan(planId)).Verb is OperationVerb.Export or OperationVerb.Copy;
+
+    /// <summary>Whether a plan is that of a copy.</summary>
+    /// <param name="planId">The plan, started or not.</param>
+    /// <exception cref="Problems.ProblemException"><c>plan.notFound</c>.</exception>
+    public bool IsCopy(string planId) => _store.PlanOrOperation(planId).Verb == OperationVerb.Copy;
 
     /// <summary>The account changed: ways in and addresses found with the old one are dropped.</summary>
     public void Forget()

@@ -440,6 +440,7 @@ describe('looking up', () => {
       goals = [];
       offers = [];
       const exports = {
+        showFiles: () => Promise.resolve(),
         start: (goal: ExportGoal) => {
           goals.push(goal);
           return Promise.resolve({

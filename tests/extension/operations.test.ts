@@ -660,8 +660,8 @@ describe('the menus of the tree', () => {
       contributes: { menus: Record<string, { command: string; when: string; group: string }[]> };
     };
     const value = `;${[`kind=${kind}`, ...actions].join(';')};`;
-    const entries = (manifest.contributes.menus['view/item/context'] ?? []).filter(({ group }) =>
-      group.startsWith('1_download'),
+    const entries = (manifest.contributes.menus['view/item/context'] ?? []).filter(
+      ({ command, group }) => group.startsWith('1_download') && command.startsWith('amlData.operations.'),
     );
     const offered = (multiple: boolean): string =>
       entries

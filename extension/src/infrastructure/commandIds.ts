@@ -19,6 +19,7 @@ export const commandIds = {
   downloadDataset: 'amlData.operations.downloadDataset',
   downloadNotebooks: 'amlData.operations.downloadNotebooks',
   exportRun: 'amlData.operations.exportRun',
+  exportToStorage: 'amlData.copies.exportToStorage',
   exportWorkspace: 'amlData.operations.exportWorkspace',
   downloadReference: 'amlData.notebooks.download',
   reveal: 'amlData.operations.reveal',

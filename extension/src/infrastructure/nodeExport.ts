@@ -1,4 +1,4 @@
-import type { ExportFormat, OperationSummary } from '../protocol/types';
+import type { ExportFormat, OperationSummary, PlanResult } from '../protocol/types';
 
 /** What another feature wants exported. */
 export interface ExportGoal {
@@ -25,4 +25,6 @@ export interface StartedExport {
 export interface NodeExport {
   /** @returns undefined when the person backed out. */
   start(goal: ExportGoal): Promise<StartedExport | undefined>;
+  /** Shows the files of a plan, page by page, until the person goes back. */
+  showFiles(plan: PlanResult): Promise<void>;
 }

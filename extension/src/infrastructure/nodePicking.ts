@@ -9,6 +9,8 @@ export interface PickGoal {
   readonly kinds: readonly NodeKind[] | null;
   /** Whether several may be taken. */
   readonly many: boolean;
+  /** What the entry says that takes the node whose children are shown; absent for the usual words. */
+  readonly takeParent?: (node: TreeNode) => string;
 }
 
 /** Finds nodes without the tree: from the palette, step by step. */

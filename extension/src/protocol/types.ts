@@ -235,8 +235,9 @@ export type NotebookFlavour = 'sklearn' | 'mlflowOnnx' | 'pyfunc' | 'onnx' | 'pa
  * - `unregister`: Take the registration away (of a compute: detach it); no data is deleted.
  * - `delete`: Delete records, and data where asked for.
  * - `undelete`: Bring blobs back that the storage account still keeps.
+ * - `copy`: Copy blobs to another container ("Export to Storage..."); storage does it by itself.
  */
-export type OperationVerb = 'export' | 'archive' | 'restore' | 'unregister' | 'delete' | 'undelete';
+export type OperationVerb = 'export' | 'archive' | 'restore' | 'unregister' | 'delete' | 'undelete' | 'copy';
 
 /**
  * What must be given to start a plan.
@@ -269,6 +270,7 @@ export type PlanOrder = 'plan' | 'name' | 'kind' | 'action' | 'bytes' | 'created
  * - `deleteData`: Its blobs are deleted.
  * - `purge`: What is kept of it after its deletion is deleted for good.
  * - `undelete`: Its blobs are brought back.
+ * - `copy`: Copied in storage.
  * - `keep`: Nothing: it is shown because a person would ask about it.
  */
 export type PlanItemAction =
@@ -281,6 +283,7 @@ export type PlanItemAction =
   | 'deleteData'
   | 'purge'
   | 'undelete'
+  | 'copy'
   | 'keep';
 
 /**
@@ -915,6 +918,8 @@ export interface PlanParams {
   operationId: string | null;
   /** Names the `$/progress` notifications of this request; null wants none. */
   progressToken: string | null;
+  /** Where a copy goes; null for other verbs. */
+  copy?: CopyTo | null;
 }
 
 /** Choices of an export. */
@@ -967,6 +972,14 @@ export interface BulkFilter {
   unreferenced: boolean;
 }
 
+/** Where a copy goes: one of the two is given. */
+export interface CopyTo {
+  /** A datastore, or a folder in one. */
+  nodeId: string | null;
+  /** The https address of a container of a storage account of the cloud, or of a folder in one, without query; opened with the caller's token. */
+  address: string | null;
+}
+
 /** A plan: immutable, kept by the sidecar until it ends or the plan is started. */
 export interface PlanResult {
   /** Its id. */
@@ -995,6 +1008,8 @@ export interface PlanResult {
   hasChildRuns: boolean;
   /** What the items ticked by default amount to; null for an export. */
   review: PlanReview | null;
+  /** Where a copy would go; null for other verbs. */
+  copy?: CopyPlanInfo | null;
 }
 
 /** Something to know before starting. */
@@ -1031,6 +1046,18 @@ export interface PlanReview {
   warnings: PlanWarning[];
   /** What will remain. */
   survivors: string[];
+}
+
+/** Where a copy would go, and what is there. */
+export interface CopyPlanInfo {
+  /** For people: `account/container/folder/`. */
+  target: string;
+  /** Items that are there already, of the same length and MD5. */
+  identical: number;
+  /** Items under whose name something else is: to replace these, `operations/start` must be given `confirmed`. */
+  different: number;
+  /** Those of them that cannot be replaced: a policy or legal hold protects them. */
+  protected: number;
 }
 
 /** How far a plan has come. */
@@ -1077,7 +1104,7 @@ export interface PlanItem {
   name: string;
   /** What people call it; of data, where it lies. */
   label: string;
-  /** Of an export, where it would be written, relative to the destination, with `/`; else empty. */
+  /** Of an export, where it would be written, relative to the destination, with `/`; of a copy its name in the target container; else empty. */
   path: string;
   /** What is done with it. */
   action: PlanItemAction;
@@ -1129,7 +1156,7 @@ export interface StartParams {
   planId: string;
   /** What the plan's confirmation demands: null, `confirmed` for a click or a modal question, the name typed. */
   confirmation: string | null;
-  /** Where an export goes; null for other verbs. */
+  /** Where an export goes; of a copy only what is done about blobs that exist counts; null for other verbs. */
   destination: ExportDestination | null;
   /** Ids of the items whose tick differs from the plan's; empty for an export. */
   toggled: number[];
@@ -1183,7 +1210,7 @@ export interface OperationSummary {
   bytesPerSecond: number | null;
   /** An estimate; null when there is none. */
   secondsLeft: number | null;
-  /** Absolute folder of an export; null for other verbs. */
+  /** Absolute folder of an export; of a copy its target (account, container, folder); null for other verbs. */
   destination: string | null;
   /** One sentence on a failure, a wait (throttled until ...) or on what survives; null for nothing to say. */
   message: string | null;

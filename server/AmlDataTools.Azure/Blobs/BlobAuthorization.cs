@@ -22,6 +22,13 @@ public abstract class BlobAuthorization
     /// <summary>Adds the headers that authorise a request whose other headers are set.</summary>
     internal virtual ValueTask AuthorizeAsync(Request request, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
+    /// <summary>A blob of a container so authorised, as the source of a copy that storage makes by itself.</summary>
+    /// <param name="container">Address of the container, without trailing slash.</param>
+    /// <param name="name">The blob's whole name.</param>
+    /// <param name="cancellationToken">Ends asking for a token.</param>
+    internal virtual ValueTask<CopySource> SourceAsync(string container, string name, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(new CopySource(BlobAddress.Blob(container, name, Query), null));
+
     /// <summary>A shared access signature.</summary>
     /// <param name="sas">The query string, with or without its <c>?</c>.</param>
     public static BlobAuthorization Sas(string sas) => new SasAuthorization(sas.TrimStart('?'));
@@ -54,7 +61,13 @@ public abstract class BlobAuthorization
 
         internal override bool IsToken => true;
 
-        internal override async ValueTask AuthorizeAsync(Request request, CancellationToken cancellationToken)
+        internal override async ValueTask AuthorizeAsync(Request request, CancellationToken cancellationToken) =>
+            request.Headers.SetValue("Authorization", await HeaderAsync(cancellationToken).ConfigureAwait(false));
+
+        internal override async ValueTask<CopySource> SourceAsync(string container, string name, CancellationToken cancellationToken) =>
+            new(BlobAddress.Blob(container, name, string.Empty), await HeaderAsync(cancellationToken).ConfigureAwait(false));
+
+        private async ValueTask<string> HeaderAsync(CancellationToken cancellationToken)
         {
             // A race fetches twice from a caching credential, which is cheaper than a lock on every request.
             var held = _held;
@@ -64,7 +77,7 @@ public abstract class BlobAuthorization
                 _held = held = new Held("Bearer " + token.Token, token.ExpiresOn);
             }
 
-            request.Headers.SetValue("Authorization", held.Header);
+            return held.Header;
         }
 
         private sealed record Held(string Header, DateTimeOffset ExpiresOn);

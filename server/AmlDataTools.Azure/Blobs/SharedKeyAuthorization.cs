@@ -17,6 +17,10 @@ internal sealed class SharedKeyAuthorization : BlobAuthorization
         "If-Modified-Since", "If-Match", "If-None-Match", "If-Unmodified-Since", "Range",
     ];
 
+    private const string SignatureVersion = "2021-12-02";
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan SourceLifetime = TimeSpan.FromHours(1);
+
     private readonly string _account;
     private readonly byte[] _key;
 
@@ -33,6 +37,23 @@ internal sealed class SharedKeyAuthorization : BlobAuthorization
         request.Headers.SetValue("Authorization", $"SharedKey {_account}:{signature}");
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>
+    /// A signature for reading just this blob, good for long enough to copy it: the account's key opens no source that storage reads by itself.
+    /// Text to sign after Microsoft's "Create a service SAS" (version 2020-12-06 and later).
+    /// </summary>
+    internal override ValueTask<CopySource> SourceAsync(string container, string name, CancellationToken cancellationToken)
+    {
+        var now = DateTimeOffset.UtcNow;
+        var (start, end) = (Time(now - ClockSkew), Time(now + SourceLifetime));
+        var resource = $"/blob/{_account}{Uri.UnescapeDataString(new Uri(container).AbsolutePath)}/{name}";
+        var text = string.Join('\n', "r", start, end, resource, string.Empty, string.Empty, "https", SignatureVersion, "b", string.Empty, string.Empty, string.Empty, string.Empty, string.Empty, string.Empty, string.Empty);
+        var signature = Convert.ToBase64String(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(text)));
+        var query = $"sv={SignatureVersion}&sr=b&sp=r&st={Uri.EscapeDataString(start)}&se={Uri.EscapeDataString(end)}&spr=https&sig={Uri.EscapeDataString(signature)}";
+        return ValueTask.FromResult(new CopySource(BlobAddress.Blob(container, name, query), null));
+    }
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private string StringToSign(Request request)
     {

@@ -71,6 +71,7 @@ internal sealed class PlanBuilder
         _looked.Add($"{location.Datastore}: {prefix}");
         var access = _accesses.Of(location.Workspace, location.Datastore);
         var key = Key(location.Workspace, location.Datastore);
+        _choices.Copy?.Folders.Add((Sources[key], prefix));
         string? marker = null;
         do
         {
@@ -121,6 +122,12 @@ internal sealed class PlanBuilder
     /// <summary>Adds a document of a run.</summary>
     public void AddDocument(WorkspaceRef workspace, string name, string into, string file)
     {
+        if (_choices.Copy is { } copy)
+        {
+            copy.Documents++;
+            return;
+        }
+
         var mapped = _names.Map(into, file);
         _draft.Add(new TransferItem(0, TransferKind.Document, Key(workspace, null), name, mapped.Path ?? into + file, null, null, null, null, null));
     }
@@ -128,6 +135,12 @@ internal sealed class PlanBuilder
     /// <summary>Adds the document on what was added since, written when all that has ended.</summary>
     public void AddSummary(WorkspaceRef workspace, string name, string into, string file, long from)
     {
+        if (_choices.Copy is { } copy)
+        {
+            copy.Documents++;
+            return;
+        }
+
         var mapped = _names.Map(into, file);
         _draft.Add(new TransferItem(0, TransferKind.Summary, Key(workspace, null), name, mapped.Path ?? into + file, null, null, null, null, null) { From = from });
     }
@@ -150,17 +163,23 @@ internal sealed class PlanBuilder
 
     private void AddFile(BlobItem blob, string key, string into, string relative, string? note)
     {
-        var mapped = _names.Map(into, relative);
+        var mapped = _choices.Copy is { } copy ? copy.Map(into, relative) : _names.Map(into, relative);
         Renamed += mapped.Change == NameChange.None ? 0 : 1;
         WithoutMd5 += blob.Md5() is null ? 1 : 0;
         Refused += mapped.Path is null ? 1 : 0;
-        note = mapped.Change == NameChange.None ? note : $"Its name is not possible on every disk: it is written as {mapped.Path}.";
+        note = mapped.Change == NameChange.None ? note : $"Its name is not possible {(_choices.Copy is null ? "on every disk" : "everywhere")}: it is written as {mapped.Path}.";
         _draft.Add(new TransferItem(0, TransferKind.File, key, blob.Name, mapped.Path ?? string.Empty, blob.Length, blob.ETag, blob.Md5(), note, mapped.Refusal));
     }
 
     /// <summary>A directory marker is made a folder; with patterns it would be an empty one nobody asked for.</summary>
     private void AddMarker(BlobItem blob, string key, string into, string relative)
     {
+        if (_choices.Copy is not null)
+        {
+            // Storage has no folders that would have to be made.
+            return;
+        }
+
         if (relative.Length == 0 || _choices.LogsOnly || _choices.Include.Count + _choices.Exclude.Count > 0)
         {
             LeftOut++;

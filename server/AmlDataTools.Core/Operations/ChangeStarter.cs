@@ -10,9 +10,9 @@ internal sealed class ChangeStarter(OperationStore store)
     /// <exception cref="ProblemException"><c>plan.notFound</c>, <c>plan.badSelection</c>, <c>plan.isExport</c>.</exception>
     public (ChangeReview Review, ChangeTotals Totals, ChangeSelection Selection) Review(OperationPlan plan, IReadOnlyCollection<long> toggled)
     {
-        if (plan.Verb == OperationVerb.Export)
+        if (plan.Verb is OperationVerb.Export or OperationVerb.Copy)
         {
-            throw new ProblemException("plan.isExport", "A download has no items to choose from: start it, or plan it again with other patterns.") { Target = plan.Id };
+            throw new ProblemException("plan.isExport", "A download or copy has no items to choose from: start it, or plan it again with other patterns.") { Target = plan.Id };
         }
 
         var selection = ChangeSelection.Of(store.ChangeItems(plan.Id), toggled);

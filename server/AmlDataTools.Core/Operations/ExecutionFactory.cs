@@ -1,4 +1,5 @@
 using AmlDataTools.Core.Changes.Execution;
+using AmlDataTools.Core.Copies;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Transfer;
 using Microsoft.Extensions.Logging;
@@ -7,13 +8,16 @@ namespace AmlDataTools.Core.Operations;
 
 /// <summary>Knows which verb is carried out by what.</summary>
 internal sealed class ExecutionFactory(
-    OperationStore store, ISourceFactory sources, TransferSettings settings, IChangeServices services, ChangeSettings changes, TimeProvider time, ILogger logger) : IExecutionFactory
+    OperationStore store, ISourceFactory sources, TransferSettings settings, IChangeServices services, ChangeSettings changes, TimeProvider time, ILogger logger, CopyExecutions? copies = null) : IExecutionFactory
 {
     /// <inheritdoc/>
     public IOperationExecution For(OperationPlan plan, OperationDestination? destination) =>
-        plan.Verb == OperationVerb.Export
-            ? new ExportExecution(store, plan, destination ?? throw Damaged(), OutputOf(plan, destination), sources.For(plan), settings, time, logger)
-            : new ChangeExecution(store, plan, services, changes, time, logger);
+        plan.Verb switch
+        {
+            OperationVerb.Export => new ExportExecution(store, plan, destination ?? throw Damaged(), OutputOf(plan, destination), sources.For(plan), settings, time, logger),
+            OperationVerb.Copy => (copies ?? throw Damaged()).For(store, plan, plan.Copy ?? throw Damaged(), (destination ?? throw Damaged()).Existing, time, logger),
+            _ => new ChangeExecution(store, plan, services, changes, time, logger),
+        };
 
     private IExportOutput OutputOf(OperationPlan plan, OperationDestination destination) =>
         destination.Format is ExportFormat.Zip or ExportFormat.BagZip

@@ -23,6 +23,9 @@ public enum OperationVerb
 
     /// <summary>Bring blobs back that the storage account still keeps.</summary>
     Undelete,
+
+    /// <summary>Copy blobs to another container; storage does it by itself.</summary>
+    Copy,
 }
 
 /// <summary>The states of an operation.</summary>
@@ -106,6 +109,9 @@ public sealed record OperationPlan(
 {
     /// <summary>How a change was asked for; null for an export.</summary>
     public Changes.ChangeChoices? Change { get; init; }
+
+    /// <summary>Where a copy goes and what is there; null for other verbs.</summary>
+    public Copies.CopyPlan? Copy { get; init; }
 
     /// <summary>The name to type where one is demanded; null when the numbers are typed.</summary>
     public string? NameToType { get; init; }
@@ -224,8 +230,8 @@ public sealed record OperationStatus(
 /// <param name="Owner">Whose it is.</param>
 public sealed record OperationView(OperationPlan Plan, OperationDestination? Destination, OperationStatus Status, OperationOwner Owner)
 {
-    /// <summary>What to show for it: its own folder once that is made, the zip once that is complete, else the destination; null for other verbs.</summary>
-    public string? Folder => Destination is not { } to ? null
+    /// <summary>What to show for it: its own folder once that is made, the zip once that is complete, else the destination; of a copy its target; null for other verbs.</summary>
+    public string? Folder => Plan.Copy is { } copy ? copy.Target.Text : Destination is not { } to ? null
         : to.Format is ExportFormat.Zip or ExportFormat.BagZip ? (Status.File is { } file && File.Exists(Path.Combine(to.Folder, file)) ? Path.Combine(to.Folder, file) : to.Folder)
         : (Bags.BagLayout.Of(Plan, to)?.Name ?? Plan.FolderName) is { } name && Path.Combine(to.Folder, name) is var own && Directory.Exists(own) ? own
         : to.Folder;

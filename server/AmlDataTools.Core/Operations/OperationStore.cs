@@ -97,6 +97,13 @@ internal sealed class OperationStore(string folder)
         Load(Path.Combine(Plans, Checked(id), PlanFile), OperationsJson.Default.OperationPlan)
         ?? throw new ProblemException("plan.notFound", "This plan is no longer there: it was started already or is too old. Plan it again.") { Target = id, Actions = [ProblemAction.PlanAgain] };
 
+    /// <summary>Removes a plan that was not started.</summary>
+    public void Drop(string planId)
+    {
+        var path = Path.Combine(Plans, Checked(planId));
+        LocalDisk.Try(path, () => Directory.Delete(path, recursive: true));
+    }
+
     /// <summary>A plan, started or not.</summary>
     /// <exception cref="ProblemException"><c>plan.notFound</c>.</exception>
     public OperationPlan PlanOrOperation(string id) => Load(Anywhere(id, PlanFile), OperationsJson.Default.OperationPlan) ?? Plan(id);

@@ -86,6 +86,10 @@ public sealed class OperationsService : IAsyncDisposable
             {
                 StartExport(plan, destination, status);
             }
+            else if (plan.Verb == OperationVerb.Copy)
+            {
+                StartCopy(plan, confirmation, destination?.Existing ?? ExistingFilePolicy.SkipIdentical, status);
+            }
             else
             {
                 _changes.Start(plan, confirmation, toggled, status);
@@ -117,6 +121,18 @@ public sealed class OperationsService : IAsyncDisposable
 
         probe.Prepare();
         _store.Start(plan.Id, destination, null, status);
+    }
+
+    /// <summary>A copy can be cancelled and takes nothing away, but what it replaces is gone: that alone must be confirmed.</summary>
+    private void StartCopy(OperationPlan plan, string? confirmation, ExistingFilePolicy existing, OperationStatus status)
+    {
+        if (existing == ExistingFilePolicy.Replace && plan.Copy is { Different: > 0 } copy && confirmation != ChangeReviewer.Confirmed)
+        {
+            throw new ProblemException("confirmation.missing", $"{Sizes.Count(copy.Different, "blob")} in {copy.Target.Text} would be replaced. Confirm it first.") { Target = plan.Id };
+        }
+
+        // The place is the plan's own; how what exists is dealt with was decided now.
+        _store.Start(plan.Id, new OperationDestination(string.Empty, existing), null, status);
     }
 
     /// <summary>Stops for now.</summary>

@@ -19,6 +19,12 @@ internal abstract class StorageWay
 
     /// <summary>Reads a blob.</summary>
     public abstract Task<BlobDownload> ReadAsync(string name, (long Offset, long Count)? range, string? ifMatch, CancellationToken cancellationToken);
+
+    /// <summary>Copies a blob, with what storage needs to read it by itself.</summary>
+    public virtual Task<T> CopyFromAsync<T>(string name, Func<CopySource, Task<T>> copy, CancellationToken cancellationToken) => throw Copies.CopyProblems.NoCopies();
+
+    /// <summary>A blob with the properties that a copy takes over.</summary>
+    public virtual Task<BlobForCopy> GetForCopyAsync(string name, CancellationToken cancellationToken) => throw Copies.CopyProblems.NoCopies();
 }
 
 /// <summary>A way by which data can also be changed: straight to the storage account, with a key, a SAS or a token.</summary>
@@ -63,6 +69,9 @@ internal sealed class DirectWay(string name, AzureConnection connection, Uri add
 
     public override string Name => name;
 
+    /// <summary>The container, for what only a direct way can do.</summary>
+    public BlobContainer Container => _container;
+
     public override Task<BlobListPage> ListPageAsync(string prefix, bool delimiter, string? marker, int pageSize, CancellationToken cancellationToken) =>
         _container.ListPageAsync(prefix, delimiter, marker, pageSize, cancellationToken);
 
@@ -91,6 +100,11 @@ internal sealed class DirectWay(string name, AzureConnection connection, Uri add
     public override Task UndeletePathAsync(string path, string deletionId, CancellationToken cancellationToken) => FileSystem().UndeleteAsync(path, deletionId, cancellationToken);
 
     public override Task PromoteVersionAsync(string name, string versionId, CancellationToken cancellationToken) => _container.PromoteVersionAsync(name, versionId, cancellationToken);
+
+    public override async Task<T> CopyFromAsync<T>(string name, Func<CopySource, Task<T>> copy, CancellationToken cancellationToken) =>
+        await copy(await _container.SourceAsync(name, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+
+    public override Task<BlobForCopy> GetForCopyAsync(string name, CancellationToken cancellationToken) => _container.GetForCopyAsync(name, cancellationToken);
 
     private DataLakePath FileSystem() => new(connection.Pipelines, connection.Cloud, address, authorization);
 }
@@ -133,6 +147,12 @@ internal sealed class SignedWay(ArtifactClient artifacts, BlobContainer anonymou
 
     public override Task<BlobDownload> ReadAsync(string name, (long Offset, long Count)? range, string? ifMatch, CancellationToken cancellationToken) =>
         WithAddressAsync(name, address => anonymous.ReadAsync(name, address, range, ifMatch, cancellationToken), cancellationToken);
+
+    public override Task<T> CopyFromAsync<T>(string name, Func<CopySource, Task<T>> copy, CancellationToken cancellationToken) =>
+        WithAddressAsync(name, address => copy(CopySource.Signed(address)), cancellationToken);
+
+    public override Task<BlobForCopy> GetForCopyAsync(string name, CancellationToken cancellationToken) =>
+        WithAddressAsync(name, address => anonymous.GetForCopyAsync(name, address, cancellationToken), cancellationToken);
 
     private async Task<T> WithAddressAsync<T>(string name, Func<Uri, Task<T>> ask, CancellationToken cancellationToken)
     {

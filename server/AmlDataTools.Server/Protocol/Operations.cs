@@ -89,6 +89,9 @@ public enum OperationVerb
 
     /// <summary>Bring blobs back that the storage account still keeps.</summary>
     Undelete,
+
+    /// <summary>Copy blobs to another container ("Export to Storage..."); storage does it by itself.</summary>
+    Copy,
 }
 
 /// <summary>What is to be planned.</summary>
@@ -99,6 +102,7 @@ public enum OperationVerb
 /// <param name="Filter">Given, the verb is applied not to the nodes but to what is directly in them and satisfies this; not for exports.</param>
 /// <param name="OperationId">A finished operation whose items are meant: restore what it archived, undelete the data it deleted, archive what the service refused to delete. Else null.</param>
 /// <param name="ProgressToken">Names the <c>$/progress</c> notifications of this request; null wants none.</param>
+/// <param name="Copy">Where a copy goes; null for other verbs.</param>
 public sealed record PlanParams(
     OperationVerb Verb,
     IReadOnlyList<string> NodeIds,
@@ -106,7 +110,20 @@ public sealed record PlanParams(
     ChangeOptions? Change,
     BulkFilter? Filter,
     string? OperationId,
-    string? ProgressToken);
+    string? ProgressToken,
+    CopyTo? Copy = null);
+
+/// <summary>Where a copy goes: one of the two is given.</summary>
+/// <param name="NodeId">A datastore, or a folder in one.</param>
+/// <param name="Address">The https address of a container of a storage account of the cloud, or of a folder in one, without query; opened with the caller's token.</param>
+public sealed record CopyTo(string? NodeId, string? Address);
+
+/// <summary>Where a copy would go, and what is there.</summary>
+/// <param name="Target">For people: <c>account/container/folder/</c>.</param>
+/// <param name="Identical">Items that are there already, of the same length and MD5.</param>
+/// <param name="Different">Items under whose name something else is: to replace these, <c>operations/start</c> must be given <c>confirmed</c>.</param>
+/// <param name="Protected">Those of them that cannot be replaced: a policy or legal hold protects them.</param>
+public sealed record CopyPlanInfo(string Target, long Identical, long Different, long Protected);
 
 /// <summary>Choices of archive, restore, unregister, delete.</summary>
 /// <param name="IncludeData">The data too, where the verb is delete or unregister: run folders, blobs of models and data assets.</param>
@@ -180,6 +197,7 @@ public enum ConfirmationKind
 /// <param name="SuggestedFolderName">The folder that will be made in the destination; null when files go straight into it.</param>
 /// <param name="HasChildRuns">Whether runs among the targets have children that were not asked for.</param>
 /// <param name="Review">What the items ticked by default amount to; null for an export.</param>
+/// <param name="Copy">Where a copy would go; null for other verbs.</param>
 public sealed record PlanResult(
     string PlanId,
     OperationVerb Verb,
@@ -193,7 +211,8 @@ public sealed record PlanResult(
     bool NeedsDestination,
     string? SuggestedFolderName,
     bool HasChildRuns,
-    PlanReview? Review);
+    PlanReview? Review,
+    CopyPlanInfo? Copy = null);
 
 /// <summary>A choice of items to look at.</summary>
 /// <param name="PlanId">The plan.</param>
@@ -317,6 +336,9 @@ public enum PlanItemAction
     /// <summary>Its blobs are brought back.</summary>
     Undelete,
 
+    /// <summary>Copied in storage.</summary>
+    Copy,
+
     /// <summary>Nothing: it is shown because a person would ask about it.</summary>
     Keep,
 }
@@ -326,7 +348,7 @@ public enum PlanItemAction
 /// <param name="Kind"><c>file</c>, <c>document</c>, <c>run</c>, <c>modelVersion</c>, <c>storedData</c>, ...</param>
 /// <param name="Name">Its name at the service.</param>
 /// <param name="Label">What people call it; of data, where it lies.</param>
-/// <param name="Path">Of an export, where it would be written, relative to the destination, with <c>/</c>; else empty.</param>
+/// <param name="Path">Of an export, where it would be written, relative to the destination, with <c>/</c>; of a copy its name in the target container; else empty.</param>
 /// <param name="Action">What is done with it.</param>
 /// <param name="Parent">Of data, the id of the record whose data it is; null for none.</param>
 /// <param name="Bytes">Its size; null when not known beforehand or without meaning.</param>
@@ -396,7 +418,7 @@ public sealed record ExportDestination(string Folder, ExistingFiles Existing, Ex
 /// <summary>Starts a plan.</summary>
 /// <param name="PlanId">The plan.</param>
 /// <param name="Confirmation">What the plan's confirmation demands: null, <c>confirmed</c> for a click or a modal question, the name typed.</param>
-/// <param name="Destination">Where an export goes; null for other verbs.</param>
+/// <param name="Destination">Where an export goes; of a copy only what is done about blobs that exist counts; null for other verbs.</param>
 /// <param name="Toggled">Ids of the items whose tick differs from the plan's; empty for an export.</param>
 public sealed record StartParams(string PlanId, string? Confirmation, ExportDestination? Destination, IReadOnlyList<long> Toggled);
 
@@ -510,7 +532,7 @@ public enum OperationAction
 /// <param name="BytesDone">Bytes on disk so far, verified or on the way to it.</param>
 /// <param name="BytesPerSecond">Over the last seconds; null when not running.</param>
 /// <param name="SecondsLeft">An estimate; null when there is none.</param>
-/// <param name="Destination">Absolute folder of an export; null for other verbs.</param>
+/// <param name="Destination">Absolute folder of an export; of a copy its target (account, container, folder); null for other verbs.</param>
 /// <param name="Message">One sentence on a failure, a wait (throttled until ...) or on what survives; null for nothing to say.</param>
 /// <param name="ErrorCode">Stable code of a failure; null for none.</param>
 /// <param name="UndeleteUntil">Until when deleted data can be brought back; Unix time in milliseconds; null when it cannot or is not known.</param>

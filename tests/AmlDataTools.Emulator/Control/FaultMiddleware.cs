@@ -92,6 +92,10 @@ internal sealed class FaultMiddleware(RequestLog log)
         }
 
         await next(http);
+        if (rule?.Kind == FaultKind.Lost && !http.Response.HasStarted)
+        {
+            http.Abort();
+        }
     }
 
     private static bool Storage(HttpContext http) => http.Request.Host.Host is var host

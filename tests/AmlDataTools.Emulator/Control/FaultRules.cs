@@ -29,6 +29,9 @@ internal enum FaultKind
 
     /// <summary>No answer until the client gives up.</summary>
     Hang,
+
+    /// <summary>What is asked is done, and the connection cut before the answer: only answers without a body.</summary>
+    Lost,
 }
 
 /// <summary>A rule: which requests meet which fault, and how often.</summary>
@@ -111,7 +114,7 @@ internal sealed class FaultRule
         var action = json["action"] as JsonObject ?? new JsonObject { ["kind"] = json.Text("action") };
         if (!Enum.TryParse<FaultKind>(action.Text("kind"), ignoreCase: true, out var kind))
         {
-            throw new ServiceException(400, "BadRequest", "A fault needs \"action\": {\"kind\": one of status, delay, reset, truncate, corrupt, etagChange, tokenExpired, hang}.");
+            throw new ServiceException(400, "BadRequest", "A fault needs \"action\": {\"kind\": one of status, delay, reset, truncate, corrupt, etagChange, tokenExpired, hang, lost}.");
         }
 
         return new FaultRule

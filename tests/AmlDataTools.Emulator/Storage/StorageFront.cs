@@ -104,6 +104,11 @@ internal sealed class StorageFront(EmulatorState state, StorageAccess access, Bl
             Check();
             await ForwardAsync(http, account, KeptFront.Read(http, older), StorageProof.Bearer);
         }
+        else if (CopyFront.Wanted(http, blob))
+        {
+            Check();
+            await CopiedAsync(http, account, container, blob, front);
+        }
         else if (KeptFront.Writes(http, blob))
         {
             var forward = ForwardChecked;
@@ -132,6 +137,22 @@ internal sealed class StorageFront(EmulatorState state, StorageAccess access, Bl
             {
                 await HierarchicalListing.EnsureParentsAsync(engine, account, container, blob, http.RequestAborted);
             }
+        }
+    }
+
+    private async Task CopiedAsync(HttpContext http, StorageAccount account, string container, string blob, KeptFront front)
+    {
+        Task Copy() => new CopyFront(state, engine, HandleAsync).HandleAsync(http, account, container, blob);
+        if (!KeptFront.Writes(http, blob))
+        {
+            await Copy();
+            return;
+        }
+
+        await front.WriteAsync(http, account, container, blob, Copy);
+        if (account.Hierarchical)
+        {
+            await HierarchicalListing.EnsureParentsAsync(engine, account, container, blob, http.RequestAborted);
         }
     }
 

@@ -30,7 +30,7 @@ export class ChangeFlow implements vscode.Disposable {
     private readonly errors: ErrorPresenter,
   ) {
     this.subscription = operations.onDidFinish((operation) => {
-      if (operation.verb === 'export') {
+      if (operation.verb === 'export' || operation.verb === 'copy') {
         return;
       }
       const nodeIds = this.targets.get(operation.id) ?? null;

@@ -128,6 +128,8 @@ function actionName(action: PlanItemAction): string {
   switch (action) {
     case 'download':
       return vscode.l10n.t('download');
+    case 'copy':
+      return vscode.l10n.t('copy');
     case 'archive':
       return vscode.l10n.t('archive');
     case 'restore':

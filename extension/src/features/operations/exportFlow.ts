@@ -44,6 +44,10 @@ export class ExportFlow implements NodeExport {
     return operation === undefined || at === undefined ? undefined : { operation, ...at };
   }
 
+  showFiles(plan: PlanResult): Promise<void> {
+    return showPlanFiles(this.sidecar, plan);
+  }
+
   /**
    * @param beside the folder to offer first; null for none.
    * @param beforeStart looks at the plan before it is carried out.

@@ -108,7 +108,14 @@ async function tellSeveral(operations: readonly OperationSummary[]): Promise<voi
 function messageFor(operation: OperationSummary): string {
   switch (operation.state) {
     case 'succeeded':
-      return operation.verb === 'export' ? exported(operation) : changed(operation);
+      switch (operation.verb) {
+        case 'export':
+          return exported(operation);
+        case 'copy':
+          return copied(operation);
+        default:
+          return changed(operation);
+      }
     case 'succeededWithWarnings':
       return vscode.l10n.t('{0}: {1}. The receipt says why.', operation.title, countsOf(operation));
     default:
@@ -120,6 +127,16 @@ function exported(operation: OperationSummary): string {
   return vscode.l10n.t(
     '{0}: {1}, {2}, complete and verified.',
     operation.title,
+    formatFiles(operation.itemsDone),
+    formatBytes(operation.bytesDone),
+  );
+}
+
+function copied(operation: OperationSummary): string {
+  return vscode.l10n.t(
+    '{0} to {1}: {2}, {3}, complete and verified.',
+    operation.title,
+    operation.destination ?? '',
     formatFiles(operation.itemsDone),
     formatBytes(operation.bytesDone),
   );

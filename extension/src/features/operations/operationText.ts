@@ -23,6 +23,11 @@ export function isFinished(operation: OperationSummary): boolean {
   return finishedStates.has(operation.state);
 }
 
+/** Whether bytes are what an operation is about. */
+function movesData(operation: OperationSummary): boolean {
+  return operation.verb === 'export' || operation.verb === 'copy';
+}
+
 export function isActive(operation: OperationSummary): boolean {
   return operation.state === 'running' || operation.state === 'planned' || operation.state === 'cancelRequested';
 }
@@ -52,7 +57,7 @@ export function describeOperation(operation: OperationSummary, now = Date.now())
 
 function describeRunning(operation: OperationSummary): string {
   return joined([
-    operation.verb === 'export' ? percentOf(operation) : countsOf(operation),
+    movesData(operation) ? percentOf(operation) : countsOf(operation),
     // A wait (throttled until ...) matters more than the rate, which is nothing then.
     operation.message ?? (operation.bytesPerSecond === null ? null : formatRate(operation.bytesPerSecond)),
     operation.secondsLeft === null ? null : vscode.l10n.t('{0} left', formatDuration(operation.secondsLeft)),
@@ -62,9 +67,9 @@ function describeRunning(operation: OperationSummary): string {
 
 /** `32 of 34 files, 1 skipped, 1 failed`; of a change `14 of 20, 3 skipped`, and when all is done `20 deleted`. */
 export function countsOf(operation: OperationSummary): string {
-  const { verb, items, itemsDone, itemsSkipped, itemsFailed } = operation;
+  const { items, itemsDone, itemsSkipped, itemsFailed } = operation;
   return joined([
-    itemsDone === items && (verb === 'export' || isFinished(operation))
+    itemsDone === items && (movesData(operation) || isFinished(operation))
       ? doneText(operation)
       : vscode.l10n.t('{0} of {1}', formatCount(itemsDone), doneText(operation)),
     itemsSkipped === 0 ? null : vscode.l10n.t('{0} skipped', formatCount(itemsSkipped)),
@@ -84,16 +89,18 @@ function doneText(operation: OperationSummary): string {
       return vscode.l10n.t('{0} unregistered', count);
     case 'delete':
       return vscode.l10n.t('{0} deleted', count);
+    case 'copy':
+      return vscode.l10n.t('{0} copied', formatFiles(operation.items));
     case 'undelete':
       return vscode.l10n.t('{0} brought back', count);
     default:
-      return operation.verb === 'export' ? formatFiles(operation.items) : count;
+      return movesData(operation) ? formatFiles(operation.items) : count;
   }
 }
 
 /** The bytes of what is done; null where a change has none to speak of. */
 function bytesOf(operation: OperationSummary): string | null {
-  return operation.verb !== 'export' && operation.bytesDone === 0 ? null : formatBytes(operation.bytesDone);
+  return !movesData(operation) && operation.bytesDone === 0 ? null : formatBytes(operation.bytesDone);
 }
 
 /** Until when deleted data can be brought back; null when it cannot. */
@@ -109,7 +116,7 @@ export function tooltipOf(operation: OperationSummary, now = Date.now()): string
     operation.title,
     `${stateName(operation.state)}${operation.owner === 'other' ? ` (${vscode.l10n.t('in another window')})` : ''}`,
     countsOf(operation),
-    operation.bytes === 0 && operation.verb !== 'export'
+    operation.bytes === 0 && !movesData(operation)
       ? null
       : vscode.l10n.t('{0} of {1}', formatBytes(operation.bytesDone), formatBytes(operation.bytes)),
     operation.destination === null ? null : vscode.l10n.t('To: {0}', operation.destination),
@@ -151,7 +158,7 @@ function stateName(state: OperationState): string {
 
 /** Of the bytes of an export; of the items of a change, and where there are no bytes to count. */
 function percentOf(operation: OperationSummary): string {
-  return operation.verb === 'export' && operation.bytes > 0
+  return movesData(operation) && operation.bytes > 0
     ? formatPercent(operation.bytesDone, operation.bytes)
     : formatPercent(operation.itemsDone + operation.itemsSkipped + operation.itemsFailed, operation.items);
 }

@@ -111,6 +111,7 @@ const verbIcons: Readonly<Record<OperationVerb, string>> = {
   unregister: 'remove',
   delete: 'trash',
   undelete: 'history',
+  copy: 'cloud-upload',
 };
 
 function iconOf(state: OperationState, verb: OperationVerb): vscode.ThemeIcon {

@@ -27,6 +27,7 @@ const above: Partial<Readonly<Record<NodeKind, readonly NodeKind[]>>> = {
   componentVersion: ['environmentsAndComponents', 'components', 'component'],
   datastore: ['datastores'],
   userFolder: ['notebooks'],
+  folder: ['datastores', 'datastore', 'folder'],
   file: [
     ...(['experiments', 'experiment', 'run', 'runFiles', 'childRuns', 'namedOutputs', 'namedOutput'] as const),
     ...(['datastores', 'datastore', 'notebooks', 'userFolder', 'folder'] as const),

@@ -216,7 +216,12 @@ export class PickerLevel {
     picker.buttons = this.backButtons;
     picker.items = [
       ...(parent !== undefined && route.fits(parent)
-        ? [always(`$(check-all) ${vscode.l10n.t('All of {0}', parent.label)}`, { kind: 'take', nodes: [parent] })]
+        ? [
+            always(`$(check-all) ${route.goal.takeParent?.(parent) ?? vscode.l10n.t('All of {0}', parent.label)}`, {
+              kind: 'take',
+              nodes: [parent],
+            }),
+          ]
         : []),
       ...this.nodes.map((node): PickerItem => ({ ...itemOf(node), choice: { kind: 'node', node, byItself: false } })),
       ...(this.nextPageToken === null

@@ -28,7 +28,7 @@ internal sealed class UndoPlanner(OperationStore store, IChangeServices services
     {
         var id = request.OperationId ?? throw new ArgumentException("Without an operation there is nothing to undo.", nameof(request));
         var (plan, _, status) = store.Find(id) ?? throw OperationStore.NotFound(id);
-        if (plan.Verb == OperationVerb.Export)
+        if (plan.Verb is OperationVerb.Export or OperationVerb.Copy)
         {
             throw Nothing(id, "A download changes nothing that could be undone.");
         }

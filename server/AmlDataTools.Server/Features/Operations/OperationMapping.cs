@@ -24,14 +24,15 @@ internal static class OperationMapping
         NeedsDestination: plan.Verb == Model.OperationVerb.Export,
         plan.FolderName,
         plan.HasChildRuns,
-        review);
+        review,
+        plan.Copy is { } copy ? new CopyPlanInfo(copy.Target.Text, copy.Identical, copy.Different, copy.Protected) : null);
 
     /// <summary>A warning.</summary>
     public static PlanWarning ToWarning(Model.PlanWarning warning) => new(warning.Code, warning.Message, warning.Count);
 
-    /// <summary>An item of an export.</summary>
-    public static PlanItem ToItem(PlannedItem item) => new(
-        item.Id, item.Kind, item.Name, item.Name, item.Path, PlanItemAction.Download, null, item.Bytes, null, null, null, Ticked: true, CanTick: false, NeedsName: false, item.Note, []);
+    /// <summary>An item of an export or a copy.</summary>
+    public static PlanItem ToItem(PlannedItem item, PlanItemAction action) => new(
+        item.Id, item.Kind, item.Name, item.Name, item.Path, action, null, item.Bytes, null, null, null, Ticked: true, CanTick: false, NeedsName: false, item.Note, []);
 
     /// <summary>An operation.</summary>
     public static OperationSummary ToSummary(Model.OperationView view)

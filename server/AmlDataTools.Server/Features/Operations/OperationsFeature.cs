@@ -1,5 +1,6 @@
 using System.Globalization;
 using AmlDataTools.Core;
+using AmlDataTools.Core.Copies;
 using AmlDataTools.Core.Export;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Transfer;
@@ -23,7 +24,7 @@ internal sealed class OperationsFeature(Lazy<Workbench> workbench) : IFeature, I
     public string Capability => "export";
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> FurtherCapabilities => ["archive", "restore", "unregister", "delete", "undelete"];
+    public IReadOnlyList<string> FurtherCapabilities => ["archive", "restore", "unregister", "delete", "undelete", "copy"];
 
     private Model.OperationsService Service
     {
@@ -65,7 +66,7 @@ internal sealed class OperationsFeature(Lazy<Workbench> workbench) : IFeature, I
     {
         var rpc = _rpc ?? throw new InvalidOperationException("Not registered.");
         var progress = new PlanProgressAdapter(rpc.CreateProgress(parameters.ProgressToken, ProtocolJsonContext.Default.PlanProgress));
-        if (parameters.Verb != OperationVerb.Export)
+        if (parameters.Verb is not (OperationVerb.Export or OperationVerb.Copy))
         {
             var change = await workbench.Value.PlanChangeAsync(ChangeMapping.ToRequest(parameters), progress, cancellationToken).ConfigureAwait(false);
             return OperationMapping.ToPlan(change, ChangeMapping.ToReview(Service.Review(change.Id, [])));
@@ -74,6 +75,12 @@ internal sealed class OperationsFeature(Lazy<Workbench> workbench) : IFeature, I
         var choices = parameters.Export is { } export
             ? new ExportChoices(export.IncludeChildren, export.LogsOnly, export.NamedOutputs, export.FullRecord, export.Include, export.Exclude)
             : ExportChoices.Default;
+        if (parameters.Verb == OperationVerb.Copy)
+        {
+            var request = new CopyRequest(parameters.NodeIds, choices, parameters.Copy?.NodeId, parameters.Copy?.Address);
+            return OperationMapping.ToPlan(await workbench.Value.PlanCopyAsync(request, progress, cancellationToken).ConfigureAwait(false), null);
+        }
+
         var plan = await workbench.Value.PlanExportAsync(parameters.NodeIds, choices, progress, cancellationToken).ConfigureAwait(false);
         return OperationMapping.ToPlan(plan, null);
     }
@@ -95,9 +102,10 @@ internal sealed class OperationsFeature(Lazy<Workbench> workbench) : IFeature, I
             return Task.FromResult(new PlanItemsResult([.. changes.Select(ChangeMapping.ToItem)], rest?.ToString(CultureInfo.InvariantCulture)));
         }
 
+        var action = workbench.Value.IsCopy(parameters.PlanId) ? PlanItemAction.Copy : PlanItemAction.Download;
         var (items, next) = workbench.Value.PlanItems(parameters.PlanId, offset, count);
         return Task.FromResult(new PlanItemsResult(
-            [.. items.Select(OperationMapping.ToItem)],
+            [.. items.Select(item => OperationMapping.ToItem(item, action))],
             next?.ToString(CultureInfo.InvariantCulture)));
     }
 
@@ -150,7 +158,7 @@ internal sealed class OperationsFeature(Lazy<Workbench> workbench) : IFeature, I
     public Task<ReceiptResult> ReceiptAsync(OperationParams parameters, CancellationToken cancellationToken)
     {
         var (markdown, json) = Service.Receipt(parameters.OperationId);
-        var destination = Service.List().FirstOrDefault(v => v.Plan.Id == parameters.OperationId)?.Destination?.Folder;
+        var destination = Service.List().FirstOrDefault(v => v.Plan.Id == parameters.OperationId) is { Plan.Copy: null } view ? view.Destination?.Folder : null;
         return Task.FromResult(new ReceiptResult(markdown, json, destination));
     }
 
