@@ -43,7 +43,7 @@ public sealed class ShareDownloadTests(ChangeEmulator emulator) : IAsyncLifetime
         var store = (await sidecar.ChildrenAsync(emulator.GroupNode(Core.Resources.ResourceGroupKind.Datastores))).Single(n => n.Label == FileStore);
         Assert.Contains(NodeAction.Download, store.Actions);
         var export = await sidecar.ExportAsync(store.Id, folder.Out);
-        Assert.Equal((OperationState.Succeeded, $"Download {FileStore}"), (export.Operation.State, export.Plan.Title));
+        Assert.Equal((OperationState.Succeeded, $"Download the datastore {FileStore}"), (export.Operation.State, export.Plan.Title));
         var found = Under(folder.Out);
         Assert.Equal(
             [$"{FileStore}/labels/2024/images/0001.png", $"{FileStore}/labels/2024/images/0002.png", $"{FileStore}/labels/2024/labels.csv", $"{FileStore}/scorers/loan/model.pkl"],
