@@ -18,7 +18,7 @@ internal sealed class CopyReceiptWriter(OperationStore store, TimeProvider time)
     public void Write(OperationPlan plan, CopyPlan copy, OperationStatus status, JournalHistory history, bool hasStaged)
     {
         var (markdown, json) = store.ReceiptOf(plan.Id);
-        var tally = new Tally();
+        var tally = new ItemTally();
         var (rows, troubles) = (new StringBuilder(), new StringBuilder());
         LocalDisk.Try(json, () =>
         {
@@ -102,7 +102,7 @@ internal sealed class CopyReceiptWriter(OperationStore store, TimeProvider time)
         writer.WriteEndObject();
     }
 
-    private static void WriteTotals(Utf8JsonWriter writer, Tally tally)
+    private static void WriteTotals(Utf8JsonWriter writer, ItemTally tally)
     {
         writer.WriteStartObject("totals");
         writer.WriteNumber("found", tally.Found);
@@ -121,7 +121,7 @@ internal sealed class CopyReceiptWriter(OperationStore store, TimeProvider time)
         writer.WriteEndObject();
     }
 
-    private static string Markdown(OperationPlan plan, CopyPlan copy, OperationStatus status, Tally tally, StringBuilder rows, StringBuilder troubles, bool hasStaged)
+    private static string Markdown(OperationPlan plan, CopyPlan copy, OperationStatus status, ItemTally tally, StringBuilder rows, StringBuilder troubles, bool hasStaged)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"# {ReceiptForm.Escape(plan.Title)}\n\n{Sentence(status)}\n\n");
@@ -175,7 +175,7 @@ internal sealed class CopyReceiptWriter(OperationStore store, TimeProvider time)
         _ => $"State: {ReceiptForm.Camel(status.State.ToString())}.",
     };
 
-    private static void AddRow(ItemResult result, Tally tally, StringBuilder rows, StringBuilder troubles)
+    private static void AddRow(ItemResult result, ItemTally tally, StringBuilder rows, StringBuilder troubles)
     {
         if (result.Outcome == ItemOutcome.Done && tally.Done <= ListedFiles)
         {
@@ -184,45 +184,6 @@ internal sealed class CopyReceiptWriter(OperationStore store, TimeProvider time)
         else if (result.Outcome != ItemOutcome.Done && tally.Skipped + tally.Failed <= ListedFiles)
         {
             troubles.Append(CultureInfo.InvariantCulture, $"| {ReceiptForm.Escape(result.Name)} | {ReceiptForm.Camel(result.Outcome.ToString())} | {ReceiptForm.Escape(result.Reason ?? string.Empty)} |\n");
-        }
-    }
-
-    private sealed class Tally
-    {
-        public long Found { get; private set; }
-
-        public long Done { get; private set; }
-
-        public long Skipped { get; private set; }
-
-        public long Failed { get; private set; }
-
-        public long BytesDone { get; private set; }
-
-        public long WithoutMd5 { get; private set; }
-
-        public SortedSet<string> Access { get; } = new(StringComparer.Ordinal);
-
-        public void Add(ItemResult result)
-        {
-            Found++;
-            switch (result.Outcome)
-            {
-                case ItemOutcome.Skipped:
-                    Skipped++;
-                    return;
-                case ItemOutcome.Failed:
-                    Failed++;
-                    return;
-            }
-
-            Done++;
-            BytesDone += result.Bytes;
-            WithoutMd5 += result.Md5 is null ? 1 : 0;
-            if (result.Access is not null)
-            {
-                Access.Add(result.Access);
-            }
         }
     }
 }

@@ -17,7 +17,7 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
     public void Write(OperationPlan plan, OperationStatus status, JournalHistory history, ReceiptPlace where)
     {
         var (markdown, json) = store.ReceiptOf(plan.Id);
-        var tally = new Tally();
+        var tally = new ItemTally();
         var rows = new StringBuilder();
         var troubles = new StringBuilder();
         LocalDisk.Try(json, () =>
@@ -134,7 +134,7 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
         writer.WriteEndObject();
     }
 
-    private static void WriteTotals(Utf8JsonWriter writer, Tally tally)
+    private static void WriteTotals(Utf8JsonWriter writer, ItemTally tally)
     {
         writer.WriteStartObject("totals");
         writer.WriteNumber("found", tally.Found);
@@ -153,7 +153,7 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
         writer.WriteEndObject();
     }
 
-    private static string Markdown(OperationPlan plan, ReceiptPlace where, OperationStatus status, Tally tally, StringBuilder rows, StringBuilder troubles)
+    private static string Markdown(OperationPlan plan, ReceiptPlace where, OperationStatus status, ItemTally tally, StringBuilder rows, StringBuilder troubles)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"# {ReceiptForm.Escape(plan.Title)}\n\n{Sentence(status, where)}\n\n");
@@ -195,7 +195,7 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
         }
     }
 
-    private static string Verified(Tally tally) => tally.WithoutMd5 == 0
+    private static string Verified(ItemTally tally) => tally.WithoutMd5 == 0
         ? "length, MD5 on record at the service, and SHA-256 of each file"
         : $"length and SHA-256 of each file; MD5 too, except for {Sizes.Count(tally.WithoutMd5, "file")} of which the service has none on record";
 
@@ -210,7 +210,7 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
         _ => $"State: {ReceiptForm.Camel(status.State.ToString())}.",
     };
 
-    private static void AddRow(ItemResult result, Tally tally, StringBuilder rows, StringBuilder troubles)
+    private static void AddRow(ItemResult result, ItemTally tally, StringBuilder rows, StringBuilder troubles)
     {
         if (result.Outcome == ItemOutcome.Done && result.Sha256 is not null && tally.Done <= ListedFiles)
         {
@@ -219,45 +219,6 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
         else if (result.Outcome != ItemOutcome.Done && tally.Skipped + tally.Failed <= ListedFiles)
         {
             troubles.Append(CultureInfo.InvariantCulture, $"| {ReceiptForm.Escape(result.Name)} | {ReceiptForm.Camel(result.Outcome.ToString())} | {ReceiptForm.Escape(result.Reason ?? string.Empty)} |\n");
-        }
-    }
-
-    private sealed class Tally
-    {
-        public long Found { get; private set; }
-
-        public long Done { get; private set; }
-
-        public long Skipped { get; private set; }
-
-        public long Failed { get; private set; }
-
-        public long BytesDone { get; private set; }
-
-        public long WithoutMd5 { get; private set; }
-
-        public SortedSet<string> Access { get; } = new(StringComparer.Ordinal);
-
-        public void Add(ItemResult result)
-        {
-            Found++;
-            switch (result.Outcome)
-            {
-                case ItemOutcome.Skipped:
-                    Skipped++;
-                    return;
-                case ItemOutcome.Failed:
-                    Failed++;
-                    return;
-            }
-
-            Done++;
-            BytesDone += result.Bytes;
-            if (result.Access is not null)
-            {
-                Access.Add(result.Access);
-                WithoutMd5 += result.Md5 is null ? 1 : 0;
-            }
         }
     }
 }
