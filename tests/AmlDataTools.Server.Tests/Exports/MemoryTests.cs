@@ -51,6 +51,24 @@ public sealed class LongListingTests(LargeEmulator emulator, ITestOutputHelper o
     }
 
     [Fact]
+    public async Task The_record_of_100_000_runs_needs_little_memory()
+    {
+        using var folder = new TestFolder();
+        await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
+        var export = await sidecar.ExportAsync(NodeTargets.Format(new WorkspaceTarget(emulator.Workspace)), folder.Out);
+        var peak = sidecar.PeakMiB();
+        output.WriteLine($"Peak: {peak} MiB");
+        Assert.Equal(Protocol.OperationState.Succeeded, export.Operation.State);
+        foreach (var list in new[] { "runs.jsonl", "jobs.jsonl" })
+        {
+            Assert.True(File.ReadLines(Path.Combine(folder.Out, $"{emulator.Workspace.Name}-record", list)).Count() >= 100_000, list);
+        }
+
+        // All its lists are read side by side, each some pages ahead.
+        Assert.True(peak < 200, $"It took {peak} MiB.");
+    }
+
+    [Fact]
     public async Task A_datastore_with_100_000_files_is_shown_by_pages()
     {
         using var folder = new TestFolder();
