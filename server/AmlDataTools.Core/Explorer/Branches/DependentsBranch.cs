@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using AmlDataTools.Azure;
 using AmlDataTools.Core.Explorer.Nodes;
 using AmlDataTools.Core.Workspaces;
@@ -8,11 +7,7 @@ namespace AmlDataTools.Core.Explorer.Branches;
 /// <summary>"Resources of this workspace": what it uses, and who uses that too; of a hub its projects, of a project its hub.</summary>
 internal sealed class DependentsBranch(BranchContext context, DependentNodes nodes, TimeProvider clock)
 {
-    private const int MaxRemembered = 20;
-
-    private static readonly TimeSpan Memory = TimeSpan.FromMinutes(1);
-
-    private readonly ConcurrentDictionary<(string? Tenant, string Subscription), (DateTimeOffset Read, DependentUses Uses)> _remembered = new();
+    private readonly ShortMemory<(string? Tenant, string Subscription), DependentUses> _remembered = new(20, clock);
 
     public async Task<ChildrenPage> ReadAsync(WorkspaceRef workspace, ChildrenRequest request, CancellationToken cancellationToken)
     {
@@ -36,18 +31,13 @@ internal sealed class DependentsBranch(BranchContext context, DependentNodes nod
     private async Task<DependentUses> UsesAsync(WorkspaceRef workspace, CancellationToken cancellationToken)
     {
         var key = (workspace.TenantId, workspace.SubscriptionId);
-        if (_remembered.TryGetValue(key, out var known) && clock.GetUtcNow() - known.Read < Memory)
+        if (_remembered.TryGet(key, out var known))
         {
-            return known.Uses;
+            return known;
         }
 
         var uses = await new DependentUsers(context.Connection).ReadAsync(workspace, cancellationToken).ConfigureAwait(false);
-        if (_remembered.Count >= MaxRemembered)
-        {
-            _remembered.Clear();
-        }
-
-        _remembered[key] = (clock.GetUtcNow(), uses);
+        _remembered.Set(key, uses);
         return uses;
     }
 }

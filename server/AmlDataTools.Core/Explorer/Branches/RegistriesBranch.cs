@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using AmlDataTools.Azure;
 using AmlDataTools.Azure.Arm;
 using AmlDataTools.Azure.Http;
@@ -10,11 +9,7 @@ namespace AmlDataTools.Core.Explorer.Branches;
 /// <summary>A subscription's registries, by name: a group beside its workspaces, where there are any.</summary>
 internal sealed class RegistriesBranch(BranchContext context, TimeProvider clock)
 {
-    private const int MaxRemembered = 50;
-
-    private static readonly TimeSpan Memory = TimeSpan.FromMinutes(1);
-
-    private readonly ConcurrentDictionary<SubscriptionTarget, (DateTimeOffset Read, IReadOnlyList<WorkspaceDocument> List)> _remembered = new();
+    private readonly ShortMemory<SubscriptionTarget, IReadOnlyList<WorkspaceDocument>> _remembered = new(50, clock);
 
     /// <summary>The group's node; null when there is no registry, or the cloud knows none; an error's node when they cannot be read. The workspaces are shown in any case.</summary>
     public async Task<ExplorerNode?> GroupAsync(SubscriptionTarget subscription, string? parent, CancellationToken cancellationToken)
@@ -28,7 +23,7 @@ internal sealed class RegistriesBranch(BranchContext context, TimeProvider clock
         {
             // A cloud without registries; or a role that has workspaces only.
             context.Logger.LogInformation("The registries of a subscription were not listed: {Status} {Code}", exception.Status, exception.Code);
-            Remember(subscription, []);
+            _remembered.Set(subscription, []);
             return null;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
@@ -64,9 +59,9 @@ internal sealed class RegistriesBranch(BranchContext context, TimeProvider clock
 
     private async Task<IReadOnlyList<WorkspaceDocument>> ListAsync(SubscriptionTarget target, CancellationToken cancellationToken)
     {
-        if (_remembered.TryGetValue(target, out var known) && clock.GetUtcNow() - known.Read < Memory)
+        if (_remembered.TryGet(target, out var known))
         {
-            return known.List;
+            return known;
         }
 
         var list = new List<WorkspaceDocument>();
@@ -76,17 +71,7 @@ internal sealed class RegistriesBranch(BranchContext context, TimeProvider clock
         }
 
         list.Sort((one, other) => string.Compare(one.Name, other.Name, StringComparison.OrdinalIgnoreCase));
-        Remember(target, list);
+        _remembered.Set(target, list);
         return list;
-    }
-
-    private void Remember(SubscriptionTarget target, IReadOnlyList<WorkspaceDocument> list)
-    {
-        if (_remembered.Count >= MaxRemembered)
-        {
-            _remembered.Clear();
-        }
-
-        _remembered[target] = (clock.GetUtcNow(), list);
     }
 }

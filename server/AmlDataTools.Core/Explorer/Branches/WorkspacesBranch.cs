@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using AmlDataTools.Azure;
 using AmlDataTools.Azure.Arm;
 
@@ -7,11 +6,7 @@ namespace AmlDataTools.Core.Explorer.Branches;
 /// <summary>A subscription's workspaces, by name.</summary>
 internal sealed class WorkspacesBranch(BranchContext context, RegistriesBranch registries, TimeProvider clock)
 {
-    private const int MaxRemembered = 50;
-
-    private static readonly TimeSpan Memory = TimeSpan.FromMinutes(1);
-
-    private readonly ConcurrentDictionary<SubscriptionTarget, (DateTimeOffset Read, IReadOnlyList<WorkspaceDocument> List)> _remembered = new();
+    private readonly ShortMemory<SubscriptionTarget, IReadOnlyList<WorkspaceDocument>> _remembered = new(50, clock);
 
     public async Task<ChildrenPage> ReadAsync(SubscriptionTarget target, ChildrenRequest request, CancellationToken cancellationToken)
     {
@@ -51,15 +46,15 @@ internal sealed class WorkspacesBranch(BranchContext context, RegistriesBranch r
         }
         else
         {
-            _remembered.TryRemove(target, out _);
+            _remembered.Forget(target);
         }
     }
 
     private async Task<IReadOnlyList<WorkspaceDocument>> ListAsync(SubscriptionTarget target, CancellationToken cancellationToken)
     {
-        if (_remembered.TryGetValue(target, out var known) && clock.GetUtcNow() - known.Read < Memory)
+        if (_remembered.TryGet(target, out var known))
         {
-            return known.List;
+            return known;
         }
 
         var list = new List<WorkspaceDocument>();
@@ -69,12 +64,7 @@ internal sealed class WorkspacesBranch(BranchContext context, RegistriesBranch r
         }
 
         list.Sort((one, other) => string.Compare(one.Name, other.Name, StringComparison.OrdinalIgnoreCase));
-        if (_remembered.Count >= MaxRemembered)
-        {
-            _remembered.Clear();
-        }
-
-        _remembered[target] = (clock.GetUtcNow(), list);
+        _remembered.Set(target, list);
         return list;
     }
 }
