@@ -30,7 +30,7 @@ internal sealed class CopyReceiptWriter(OperationStore store, TimeProvider time)
             foreach (var result in Results(plan.Id, history))
             {
                 tally.Add(result);
-                WriteItem(writer, result);
+                ItemReceipt.WriteItem(writer, result);
                 AddRow(result, tally, rows, troubles);
                 if (writer.BytesPending > 64 << 10)
                 {
@@ -39,7 +39,7 @@ internal sealed class CopyReceiptWriter(OperationStore store, TimeProvider time)
             }
 
             writer.WriteEndArray();
-            WriteTotals(writer, tally);
+            ItemReceipt.WriteTotals(writer, tally);
             writer.WriteEndObject();
         });
         LocalDisk.Try(markdown, () => File.WriteAllText(markdown, Markdown(plan, copy, status, tally, rows, troubles, hasStaged)));
@@ -71,99 +71,43 @@ internal sealed class CopyReceiptWriter(OperationStore store, TimeProvider time)
         writer.WriteString("folder", copy.Target.Folder);
         ReceiptForm.WriteIfSet(writer, "datastore", copy.Target.Datastore);
         writer.WriteEndObject();
-        writer.WriteString("planned", ReceiptForm.Moment(plan.CreatedAt));
-        writer.WriteString("started", ReceiptForm.Moment(status.StartedAt));
-        writer.WriteString("finished", status.FinishedAt is { } at ? ReceiptForm.Moment(at) : null);
-        writer.WriteString("written", time.GetUtcNow());
-        if (status.Message is not null)
-        {
-            writer.WriteString("message", status.Message);
-            writer.WriteString("errorCode", status.ErrorCode);
-        }
+        ItemReceipt.WriteCourse(writer, plan, status, time.GetUtcNow());
 
         ReceiptForm.WriteIfSet(writer, "staged", hasStaged ? Staged : null);
         ReceiptForm.WriteWarnings(writer, plan);
     }
 
-    private static void WriteItem(Utf8JsonWriter writer, ItemResult result)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("name", result.Name);
-        writer.WriteString("path", result.Path);
-        writer.WriteString("outcome", ReceiptForm.Camel(result.Outcome.ToString()));
-        writer.WriteNumber("bytes", result.Bytes);
-        ReceiptForm.WriteIfSet(writer, "md5", result.Md5);
-        ReceiptForm.WriteIfSet(writer, "etag", result.ETag);
-        ReceiptForm.WriteIfSet(writer, "access", result.Access);
-        ReceiptForm.WriteIfSet(writer, "status", result.Status);
-        ReceiptForm.WriteIfSet(writer, "requestId", result.RequestId);
-        ReceiptForm.WriteIfSet(writer, "code", result.Code);
-        ReceiptForm.WriteIfSet(writer, "reason", result.Reason);
-        writer.WriteEndObject();
-    }
-
-    private static void WriteTotals(Utf8JsonWriter writer, ItemTally tally)
-    {
-        writer.WriteStartObject("totals");
-        writer.WriteNumber("found", tally.Found);
-        writer.WriteNumber("done", tally.Done);
-        writer.WriteNumber("skipped", tally.Skipped);
-        writer.WriteNumber("failed", tally.Failed);
-        writer.WriteNumber("bytesDone", tally.BytesDone);
-        writer.WriteNumber("withoutMd5", tally.WithoutMd5);
-        writer.WriteStartArray("access");
-        foreach (var access in tally.Access)
-        {
-            writer.WriteStringValue(access);
-        }
-
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-    }
-
     private static string Markdown(OperationPlan plan, CopyPlan copy, OperationStatus status, ItemTally tally, StringBuilder rows, StringBuilder troubles, bool hasStaged)
     {
-        var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"# {ReceiptForm.Escape(plan.Title)}\n\n{Sentence(status)}\n\n");
-        text.Append("| | |\n|---|---|\n");
-        Row("Found", string.Create(CultureInfo.InvariantCulture, $"{Sizes.Count(tally.Found, "item")} = {tally.Done:N0} done + {tally.Skipped:N0} skipped + {tally.Failed:N0} failed"));
-        Row("Copied", Sizes.Text(tally.BytesDone));
-        Row("To", $"{copy.Target.Container.AbsoluteUri}/{copy.Target.Folder}{(copy.Target.Datastore is { } datastore ? $" (datastore {datastore})" : string.Empty)}");
-        Row("Who", plan.Who ?? "not known");
-        Row("Workspace", plan.Workspace);
-        Row("Planned", Sizes.Moment(plan.CreatedAt));
-        Row("Started", Sizes.Moment(status.StartedAt));
-        Row("Finished", status.FinishedAt is { } at ? Sizes.Moment(at) : "not yet");
-        Row("Access", tally.Access.Count == 0 ? "none was needed" : string.Join("; ", tally.Access));
-        Row("Verified", tally.WithoutMd5 == 0
+        var text = new ReceiptMarkdown(plan.Title, Sentence(status));
+        text.Row("Found", string.Create(CultureInfo.InvariantCulture, $"{Sizes.Count(tally.Found, "item")} = {tally.Done:N0} done + {tally.Skipped:N0} skipped + {tally.Failed:N0} failed"));
+        text.Row("Copied", Sizes.Text(tally.BytesDone));
+        text.Row("To", $"{copy.Target.Container.AbsoluteUri}/{copy.Target.Folder}{(copy.Target.Datastore is { } datastore ? $" (datastore {datastore})" : string.Empty)}");
+        text.Row("Who", plan.Who ?? "not known");
+        text.Row("Workspace", plan.Workspace);
+        text.Row("Planned", Sizes.Moment(plan.CreatedAt));
+        text.Row("Started", Sizes.Moment(status.StartedAt));
+        text.Row("Finished", status.FinishedAt is { } at ? Sizes.Moment(at) : "not yet");
+        text.Row("Access", tally.Access.Count == 0 ? "none was needed" : string.Join("; ", tally.Access));
+        text.Row("Verified", tally.WithoutMd5 == 0
             ? "length, entity tag of the source, and MD5 of each blob"
             : $"length and entity tag of the source; MD5 too, except for {Sizes.Count(tally.WithoutMd5, "blob")} of which the service has none on record");
-        Row("Receipt", plan.Id);
+        text.Row("Receipt", plan.Id);
         if (status.Message is not null && status.Message != Staged)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n{ReceiptForm.Escape(status.Message)}\n");
+            text.Paragraph(ReceiptForm.Escape(status.Message));
         }
 
-        Section("Warnings", string.Concat(plan.Warnings.Select(w => $"- {ReceiptForm.Escape(w.Message)}\n")));
-        Section("Skipped and failed", troubles.Length == 0 ? string.Empty : $"| item | outcome | why |\n|---|---|---|\n{troubles}");
-        Section("Begun", hasStaged ? $"{Staged}\n" : string.Empty);
-        Section("Blobs", rows.Length == 0 ? string.Empty : $"| blob | bytes | MD5 |\n|---|---:|---|\n{rows}");
+        text.Section("Warnings", string.Concat(plan.Warnings.Select(w => $"- {ReceiptForm.Escape(w.Message)}\n")));
+        text.Section("Skipped and failed", troubles.Length == 0 ? string.Empty : $"| item | outcome | why |\n|---|---|---|\n{troubles}");
+        text.Section("Begun", hasStaged ? $"{Staged}\n" : string.Empty);
+        text.Section("Blobs", rows.Length == 0 ? string.Empty : $"| blob | bytes | MD5 |\n|---|---:|---|\n{rows}");
         if (tally.Done > ListedFiles)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n{tally.Done - ListedFiles:N0} more blobs are listed in the JSON receipt beside this one.\n");
+            text.Paragraph(string.Create(CultureInfo.InvariantCulture, $"{tally.Done - ListedFiles:N0} more blobs are listed in the JSON receipt beside this one."));
         }
 
         return text.ToString();
-
-        void Row(string name, string value) => text.Append(CultureInfo.InvariantCulture, $"| {name} | {ReceiptForm.Escape(value)} |\n");
-
-        void Section(string title, string body)
-        {
-            if (body.Length > 0)
-            {
-                text.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n{body}");
-            }
-        }
     }
 
     private static string Sentence(OperationStatus status) => status.State switch
@@ -183,7 +127,7 @@ internal sealed class CopyReceiptWriter(OperationStore store, TimeProvider time)
         }
         else if (result.Outcome != ItemOutcome.Done && tally.Skipped + tally.Failed <= ListedFiles)
         {
-            troubles.Append(CultureInfo.InvariantCulture, $"| {ReceiptForm.Escape(result.Name)} | {ReceiptForm.Camel(result.Outcome.ToString())} | {ReceiptForm.Escape(result.Reason ?? string.Empty)} |\n");
+            troubles.Append(ItemReceipt.TroubleRow(result));
         }
     }
 }

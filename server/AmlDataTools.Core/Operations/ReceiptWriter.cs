@@ -30,7 +30,7 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
             foreach (var result in Results(plan.Id, history, where))
             {
                 tally.Add(result);
-                WriteItem(writer, result);
+                ItemReceipt.WriteItem(writer, result);
                 AddRow(result, tally, rows, troubles);
                 if (writer.BytesPending > 64 << 10)
                 {
@@ -39,7 +39,7 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
             }
 
             writer.WriteEndArray();
-            WriteTotals(writer, tally);
+            ItemReceipt.WriteTotals(writer, tally);
             writer.WriteEndObject();
         });
         LocalDisk.Try(markdown, () => File.WriteAllText(markdown, Markdown(plan, where, status, tally, rows, troubles)));
@@ -99,100 +99,39 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
         writer.WriteString("workspace", plan.Workspace);
         writer.WriteString("destination", where.Destination);
         ReceiptForm.WriteIfSet(writer, "zip", where.Zip);
-        writer.WriteString("planned", ReceiptForm.Moment(plan.CreatedAt));
-        writer.WriteString("started", ReceiptForm.Moment(status.StartedAt));
-        writer.WriteString("finished", status.FinishedAt is { } at ? ReceiptForm.Moment(at) : null);
-        writer.WriteString("written", time.GetUtcNow());
-        if (status.Message is not null)
-        {
-            writer.WriteString("message", status.Message);
-            writer.WriteString("errorCode", status.ErrorCode);
-        }
+        ItemReceipt.WriteCourse(writer, plan, status, time.GetUtcNow());
 
         ReceiptForm.WriteWarnings(writer, plan);
     }
 
-    private static void WriteItem(Utf8JsonWriter writer, ItemResult result)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("name", result.Name);
-        writer.WriteString("path", result.Path);
-        writer.WriteString("outcome", ReceiptForm.Camel(result.Outcome.ToString()));
-        writer.WriteNumber("bytes", result.Bytes);
-        ReceiptForm.WriteIfSet(writer, "sha256", result.Sha256);
-        ReceiptForm.WriteIfSet(writer, "md5", result.Md5);
-        ReceiptForm.WriteIfSet(writer, "etag", result.ETag);
-        ReceiptForm.WriteIfSet(writer, "access", result.Access);
-        if (result.Status is { } status)
-        {
-            writer.WriteNumber("status", status);
-        }
-
-        ReceiptForm.WriteIfSet(writer, "requestId", result.RequestId);
-        ReceiptForm.WriteIfSet(writer, "code", result.Code);
-        ReceiptForm.WriteIfSet(writer, "reason", result.Reason);
-        writer.WriteEndObject();
-    }
-
-    private static void WriteTotals(Utf8JsonWriter writer, ItemTally tally)
-    {
-        writer.WriteStartObject("totals");
-        writer.WriteNumber("found", tally.Found);
-        writer.WriteNumber("done", tally.Done);
-        writer.WriteNumber("skipped", tally.Skipped);
-        writer.WriteNumber("failed", tally.Failed);
-        writer.WriteNumber("bytesDone", tally.BytesDone);
-        writer.WriteNumber("withoutMd5", tally.WithoutMd5);
-        writer.WriteStartArray("access");
-        foreach (var access in tally.Access)
-        {
-            writer.WriteStringValue(access);
-        }
-
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-    }
-
     private static string Markdown(OperationPlan plan, ReceiptPlace where, OperationStatus status, ItemTally tally, StringBuilder rows, StringBuilder troubles)
     {
-        var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"# {ReceiptForm.Escape(plan.Title)}\n\n{Sentence(status, where)}\n\n");
-        text.Append("| | |\n|---|---|\n");
-        Row("Found", string.Create(CultureInfo.InvariantCulture, $"{Sizes.Count(tally.Found, "item")} = {tally.Done:N0} done + {tally.Skipped:N0} skipped + {tally.Failed:N0} failed"));
-        Row("On disk", $"{Sizes.Text(tally.BytesDone)} in {where.Shown}");
-        Row("Who", plan.Who ?? "not known");
-        Row("Workspace", plan.Workspace);
-        Row("Planned", Sizes.Moment(plan.CreatedAt));
-        Row("Started", Sizes.Moment(status.StartedAt));
-        Row("Finished", status.FinishedAt is { } at ? Sizes.Moment(at) : "not yet");
-        Row("Access", tally.Access.Count == 0 ? "none was needed" : string.Join(", ", tally.Access));
-        Row("Verified", Verified(tally));
-        Row("Receipt", plan.Id);
+        var text = new ReceiptMarkdown(plan.Title, Sentence(status, where));
+        text.Row("Found", string.Create(CultureInfo.InvariantCulture, $"{Sizes.Count(tally.Found, "item")} = {tally.Done:N0} done + {tally.Skipped:N0} skipped + {tally.Failed:N0} failed"));
+        text.Row("On disk", $"{Sizes.Text(tally.BytesDone)} in {where.Shown}");
+        text.Row("Who", plan.Who ?? "not known");
+        text.Row("Workspace", plan.Workspace);
+        text.Row("Planned", Sizes.Moment(plan.CreatedAt));
+        text.Row("Started", Sizes.Moment(status.StartedAt));
+        text.Row("Finished", status.FinishedAt is { } at ? Sizes.Moment(at) : "not yet");
+        text.Row("Access", tally.Access.Count == 0 ? "none was needed" : string.Join(", ", tally.Access));
+        text.Row("Verified", Verified(tally));
+        text.Row("Receipt", plan.Id);
         if (status.Message is not null)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n{ReceiptForm.Escape(status.Message)}\n");
+            text.Paragraph(ReceiptForm.Escape(status.Message));
         }
 
-        Section("Warnings", string.Concat(plan.Warnings.Select(w => $"- {ReceiptForm.Escape(w.Message)}\n")));
-        Section("Skipped and failed", troubles.Length == 0 ? string.Empty : $"| item | outcome | why |\n|---|---|---|\n{troubles}");
-        Section("Survivors", string.Concat(plan.Survivors.Select(s => $"- {ReceiptForm.Escape(s)}\n")));
-        Section("Files", rows.Length == 0 ? string.Empty : $"| file | bytes | SHA-256 |\n|---|---:|---|\n{rows}");
+        text.Section("Warnings", string.Concat(plan.Warnings.Select(w => $"- {ReceiptForm.Escape(w.Message)}\n")));
+        text.Section("Skipped and failed", troubles.Length == 0 ? string.Empty : $"| item | outcome | why |\n|---|---|---|\n{troubles}");
+        text.Section("Survivors", string.Concat(plan.Survivors.Select(s => $"- {ReceiptForm.Escape(s)}\n")));
+        text.Section("Files", rows.Length == 0 ? string.Empty : $"| file | bytes | SHA-256 |\n|---|---:|---|\n{rows}");
         if (tally.Done > ListedFiles)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n{tally.Done - ListedFiles:N0} more files are listed in the JSON receipt beside this one.\n");
+            text.Paragraph(string.Create(CultureInfo.InvariantCulture, $"{tally.Done - ListedFiles:N0} more files are listed in the JSON receipt beside this one."));
         }
 
         return text.ToString();
-
-        void Row(string name, string value) => text.Append(CultureInfo.InvariantCulture, $"| {name} | {ReceiptForm.Escape(value)} |\n");
-
-        void Section(string title, string body)
-        {
-            if (body.Length > 0)
-            {
-                text.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n{body}");
-            }
-        }
     }
 
     private static string Verified(ItemTally tally) => tally.WithoutMd5 == 0
@@ -218,7 +157,7 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
         }
         else if (result.Outcome != ItemOutcome.Done && tally.Skipped + tally.Failed <= ListedFiles)
         {
-            troubles.Append(CultureInfo.InvariantCulture, $"| {ReceiptForm.Escape(result.Name)} | {ReceiptForm.Camel(result.Outcome.ToString())} | {ReceiptForm.Escape(result.Reason ?? string.Empty)} |\n");
+            troubles.Append(ItemReceipt.TroubleRow(result));
         }
     }
 }

@@ -112,69 +112,58 @@ internal sealed class ChangeReceiptText(PlanWorkspaces workspaces)
     /// <summary>The whole text.</summary>
     public string Markdown(OperationPlan plan, OperationStatus status)
     {
-        var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"# {Cell(plan.Title)}\n\n{Sentence(status)}\n\n| | |\n|---|---|\n");
-        Row("Found", string.Create(CultureInfo.InvariantCulture, $"{Sizes.Count(Found, "item")} = {Done:N0} done + {Skipped:N0} skipped + {Failed:N0} failed"));
+        var text = new ReceiptMarkdown(plan.Title, Sentence(status));
+        text.Row("Found", string.Create(CultureInfo.InvariantCulture, $"{Sizes.Count(Found, "item")} = {Done:N0} done + {Skipped:N0} skipped + {Failed:N0} failed"));
         if (GoneAlready > 0)
         {
-            Row("Gone already", $"{Sizes.Count(GoneAlready, "item")} of those done");
+            text.Row("Gone already", $"{Sizes.Count(GoneAlready, "item")} of those done");
         }
 
         if (Blobs + BlobsGone + BlobsLeft > 0)
         {
             var verb = plan.Verb == OperationVerb.Undelete ? "brought back" : "deleted";
-            Row("Data", string.Create(CultureInfo.InvariantCulture, $"{Sizes.Text(Bytes)} in {Sizes.Count(Blobs, Retention.PieceIn(plan.Retentions))} {verb}, {BlobsGone:N0} {(plan.Verb == OperationVerb.Undelete ? "there" : "gone")} already, {BlobsLeft:N0} left"));
+            text.Row("Data", string.Create(CultureInfo.InvariantCulture, $"{Sizes.Text(Bytes)} in {Sizes.Count(Blobs, Retention.PieceIn(plan.Retentions))} {verb}, {BlobsGone:N0} {(plan.Verb == OperationVerb.Undelete ? "there" : "gone")} already, {BlobsLeft:N0} left"));
         }
 
-        Row("Verified", $"{Sizes.Count(_verified, "item")} read back or listed again");
-        Row("Who", plan.Who ?? "not known");
+        text.Row("Verified", $"{Sizes.Count(_verified, "item")} read back or listed again");
+        text.Row("Who", plan.Who ?? "not known");
         var (name, value) = ReceiptForm.WorkspacesRow(workspaces);
-        Row(name, value);
-        Row("Planned", Sizes.Moment(plan.CreatedAt));
-        Row("Started", Sizes.Moment(status.StartedAt));
-        Row("Finished", status.FinishedAt is { } at ? Sizes.Moment(at) : "not yet");
+        text.Row(name, value);
+        text.Row("Planned", Sizes.Moment(plan.CreatedAt));
+        text.Row("Started", Sizes.Moment(status.StartedAt));
+        text.Row("Finished", status.FinishedAt is { } at ? Sizes.Moment(at) : "not yet");
         if (_access.Count > 0)
         {
-            Row("Access", string.Join(", ", _access));
+            text.Row("Access", string.Join(", ", _access));
         }
 
         if (status.UndeleteUntil is { } until)
         {
-            Row("Can be brought back", $"{Sizes.Count(Kept, "blob")} until {Sizes.Day(DateTimeOffset.FromUnixTimeMilliseconds(until))}");
+            text.Row("Can be brought back", $"{Sizes.Count(Kept, "blob")} until {Sizes.Day(DateTimeOffset.FromUnixTimeMilliseconds(until))}");
         }
         else if (status.KeptAsVersions)
         {
-            Row("Can be brought back", "from former versions, while the storage account keeps them");
+            text.Row("Can be brought back", "from former versions, while the storage account keeps them");
         }
 
-        Row("Receipt", plan.Id);
+        text.Row("Receipt", plan.Id);
         if (status.Message is not null)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n{Cell(status.Message)}\n");
+            text.Paragraph(Cell(status.Message));
         }
 
-        Section("Warnings", string.Concat(plan.Warnings.Select(w => $"- {Cell(w.Message)}\n")));
-        Section("Skipped and failed", _troubles.Length == 0 ? string.Empty : $"| item | action | outcome | why |\n|---|---|---|---|\n{_troubles}");
-        Section("Came or changed since the plan, and left", _new.ToString());
-        Section("Survivors", string.Concat(plan.Survivors.Select(s => $"- {Cell(s)}\n")));
-        Section("Done", _done.Length == 0 ? string.Empty : $"| item | what | verified |\n|---|---|---|\n{_done}");
-        Section("Kept", _kept.Length == 0 ? string.Empty : $"| item | why |\n|---|---|\n{_kept}");
+        text.Section("Warnings", string.Concat(plan.Warnings.Select(w => $"- {Cell(w.Message)}\n")));
+        text.Section("Skipped and failed", _troubles.Length == 0 ? string.Empty : $"| item | action | outcome | why |\n|---|---|---|---|\n{_troubles}");
+        text.Section("Came or changed since the plan, and left", _new.ToString());
+        text.Section("Survivors", string.Concat(plan.Survivors.Select(s => $"- {Cell(s)}\n")));
+        text.Section("Done", _done.Length == 0 ? string.Empty : $"| item | what | verified |\n|---|---|---|\n{_done}");
+        text.Section("Kept", _kept.Length == 0 ? string.Empty : $"| item | why |\n|---|---|\n{_kept}");
         if (Done > Listed || Skipped + Failed > Listed || _keptItems > Listed)
         {
-            text.Append("\nMore items are listed in the JSON receipt beside this one.\n");
+            text.Paragraph("More items are listed in the JSON receipt beside this one.");
         }
 
         return text.ToString();
-
-        void Row(string name, string value) => text.Append(CultureInfo.InvariantCulture, $"| {name} | {Cell(value)} |\n");
-
-        void Section(string title, string body)
-        {
-            if (body.Length > 0)
-            {
-                text.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n{body}");
-            }
-        }
     }
 
     /// <summary>An action in words.</summary>
