@@ -62,7 +62,8 @@ const own = (name, script) => async (scratch) => {
   const code = await shown(node, [join(root, ...script), '--report', report]);
   const { results } = JSON.parse(await readFile(report, 'utf8').catch(() => '{"results":[]}'));
   const count = (outcome) => results.filter((result) => result.outcome === outcome).length;
-  return counted(name, { passed: count('passed'), failed: count('failed'), skipped: count('skipped') }, code);
+  const failures = results.filter(({ outcome }) => outcome === 'failed').map((result) => ({ name: result.name, message: result.message ?? '' }));
+  return counted(name, { passed: count('passed'), failed: count('failed'), skipped: count('skipped'), failures }, code);
 };
 
 /** A suite that says its totals in its last line, as this script does. */
@@ -90,8 +91,13 @@ function counted(name, result, code) {
 
 const sum = (results) =>
   results.reduce(
-    (total, each) => ({ passed: total.passed + each.passed, failed: total.failed + each.failed, skipped: total.skipped + each.skipped }),
-    { passed: 0, failed: 0, skipped: 0 },
+    (total, each) => ({
+      passed: total.passed + each.passed,
+      failed: total.failed + each.failed,
+      skipped: total.skipped + each.skipped,
+      failures: [...total.failures, ...(each.failures ?? [])],
+    }),
+    { passed: 0, failed: 0, skipped: 0, failures: [] },
   );
 
 const suites = {
@@ -140,11 +146,18 @@ await main(async () => {
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+  const total = sum([...results.values()]);
+  if (total.failures.length > 0) {
+    // Again at the end: what a runner printed in passing is far up, or cut off, in a long log.
+    heading('failed');
+    for (const { name, message } of total.failures) {
+      console.log(`${name}\n${message.trim().split('\n').slice(0, 30).join('\n').replace(/^/gm, '    ')}\n`);
+    }
+  }
   heading('results');
   for (const [name, { passed, failed, skipped, seconds }] of results) {
     console.log(`${name.padEnd(12)} ${passed} passed, ${failed} failed, ${skipped} skipped (${seconds.toFixed(0)} s)`);
   }
-  const total = sum([...results.values()]);
   console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
   return total.failed > 0 ? 1 : 0;
 });

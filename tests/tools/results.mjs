@@ -1,16 +1,24 @@
 // Results as the test runners report them.
 import { readFile } from 'node:fs/promises';
 
-const none = { passed: 0, failed: 0, skipped: 0 };
+const none = { passed: 0, failed: 0, skipped: 0, failures: [] };
 
-/** Counts the tests of a .trx file; all zero when there is no such file. */
+const entities = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+
+/** The text of XML as it was meant. */
+const plain = (xml) =>
+  xml.replace(/&(?:#x([0-9a-fA-F]+)|#(\d+)|(\w+));/g, (whole, hex, decimal, name) =>
+    hex ? String.fromCodePoint(parseInt(hex, 16)) : decimal ? String.fromCodePoint(Number(decimal)) : (entities[name] ?? whole),
+  );
+
+/** Counts the tests of a .trx file and says what failed; all zero when there is no such file. */
 export async function readTrx(path) {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) {
     return none;
   }
-  const result = { ...none };
-  for (const [element] of text.matchAll(/<UnitTestResult\s[^>]*>/g)) {
+  const result = { ...none, failures: [] };
+  for (const { 0: element, index } of text.matchAll(/<UnitTestResult\s[^>]*>/g)) {
     const outcome = /\soutcome="(\w+)"/.exec(element)?.[1];
     // The format leaves the attribute out for the error outcome.
     if (outcome === 'Passed') {
@@ -19,6 +27,9 @@ export async function readTrx(path) {
       result.skipped++;
     } else {
       result.failed++;
+      const own = text.slice(index, (text.indexOf('<UnitTestResult', index + 1) + 1 || text.length + 1) - 1);
+      const said = ['Message', 'StackTrace'].map((part) => new RegExp(`<${part}>([^]*?)</${part}>`).exec(own)?.[1] ?? '');
+      result.failures.push({ name: plain(/\stestName="([^"]*)"/.exec(element)?.[1] ?? ''), message: plain(said.join('\n')) });
     }
   }
   return result;
@@ -36,5 +47,11 @@ export async function readVitest(path) {
     passed: report.numPassedTests,
     failed: report.numFailedTests + unloaded,
     skipped: report.numPendingTests + (report.numTodoTests ?? 0),
+    failures: report.testResults.flatMap((file) => [
+      ...(file.status === 'failed' && file.assertionResults.length === 0 ? [{ name: file.name, message: file.message }] : []),
+      ...file.assertionResults
+        .filter(({ status }) => status === 'failed')
+        .map(({ fullName, failureMessages }) => ({ name: fullName, message: failureMessages.join('\n') })),
+    ]),
   };
 }

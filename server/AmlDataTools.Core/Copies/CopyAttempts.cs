@@ -10,6 +10,8 @@ namespace AmlDataTools.Core.Copies;
 /// <summary>Does requests of a copy until they are answered: a throttling service is waited for, a broken connection asked again.</summary>
 internal sealed class CopyAttempts(RequestGovernor governor, CopySettings settings, TransferProgress progress, TimeProvider time, ILogger logger)
 {
+    private readonly Patience _patience = new("copy", governor, settings, progress, time, logger);
+
     /// <summary>Does a request.</summary>
     /// <param name="name">What it is about.</param>
     /// <param name="ask">Does it once.</param>
@@ -43,50 +45,20 @@ internal sealed class CopyAttempts(RequestGovernor governor, CopySettings settin
             {
                 throw new CopyRefusedException(exception, ofSource: false, unsure);
             }
-            catch (Exception exception) when (IsPassing(exception, cancellationToken))
+            catch (CopySourceException exception)
+            {
+                // The source asks for patience, as a throttled storage account does.
+                failure = exception.Answer;
+            }
+            catch (Exception exception) when (Patience.IsPassing(exception, cancellationToken))
             {
                 failure = exception;
             }
 
             // A refusal for load did nothing; anything else may have been carried out without our hearing of it.
             unsure |= failure is not AzureServiceException { Status: 429 or 503 };
-            await WaitAsync(name, attempt, failure, cancellationToken).ConfigureAwait(false);
+            await _patience.WaitAsync(name, attempt, failure, cancellationToken).ConfigureAwait(false);
         }
-    }
-
-    private static bool IsPassing(Exception exception, CancellationToken cancellationToken) => exception switch
-    {
-        ProblemException problem => problem.Retryable,
-        OperationCanceledException => !cancellationToken.IsCancellationRequested,
-        AzureServiceException or RequestFailedException { Status: 0 } or HttpRequestException or IOException or InvalidDataException or AggregateException => true,
-        _ => false,
-    };
-
-    private async Task WaitAsync(string name, int attempt, Exception failure, CancellationToken cancellationToken)
-    {
-        var throttled = failure as AzureServiceException is { Status: 429 or 503 } refusal ? refusal : null;
-        var asked = throttled?.RetryAfter;
-        if (attempt >= settings.Attempts || asked > settings.LongestRetryAfter)
-        {
-            throw ProblemMapper.From(failure, new ProblemContext(ProblemSubject.Storage, name));
-        }
-
-        var own = settings.FirstDelay * Math.Pow(2, attempt - 1) * (0.75 + (0.5 * Random.Shared.NextDouble()));
-        var wait = own < settings.LongestDelay ? own : settings.LongestDelay;
-        wait = asked > wait ? asked.Value : wait;
-        logger.LogInformation(
-            "Attempt {Attempt} to copy {Name} failed ({Reason}); next in {Wait:F1} s.", attempt, name, failure is AzureServiceException service ? $"{service.Status} {service.Code}" : failure.GetType().Name, wait.TotalSeconds);
-        if (throttled is not null)
-        {
-            governor.Throttled(wait);
-            progress.Waiting = $"The storage account is throttling; going on in {Math.Ceiling(wait.TotalSeconds)} s, more slowly.";
-        }
-        else if (attempt > 1)
-        {
-            progress.Waiting = "The storage account does not answer; trying again.";
-        }
-
-        await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
     }
 }
 

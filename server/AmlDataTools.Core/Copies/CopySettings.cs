@@ -1,7 +1,9 @@
+using AmlDataTools.Core.Transfer;
+
 namespace AmlDataTools.Core.Copies;
 
 /// <summary>How hard copies work and how patient they are.</summary>
-internal sealed record CopySettings
+internal sealed record CopySettings : IPatienceSettings
 {
     /// <summary>Requests in flight at most, over all blobs. Each is short work for this machine: storage does the copying.</summary>
     public int Requests { get; init; } = 32;

@@ -32,6 +32,8 @@ internal sealed class RangeReader(
 {
     private const int CopyBytes = 128 << 10;
 
+    private readonly Patience _patience = new("read", governor, settings, progress, time, logger);
+
     /// <summary>Reads <paramref name="count"/> bytes from <paramref name="offset"/> into the sink.</summary>
     /// <param name="source">Where from.</param>
     /// <param name="name">The blob.</param>
@@ -127,52 +129,13 @@ internal sealed class RangeReader(
             {
                 throw new BlobGoneException(name);
             }
-            catch (Exception exception) when (IsPassing(exception, cancellationToken))
+            catch (Exception exception) when (Patience.IsPassing(exception, cancellationToken))
             {
                 failure = exception;
             }
 
             attempt = got > before ? 1 : attempt + 1;
-            await WaitAsync(name, attempt, failure, cancellationToken).ConfigureAwait(false);
+            await _patience.WaitAsync(name, attempt, failure, cancellationToken).ConfigureAwait(false);
         }
     }
-
-    /// <summary>Whether an attempt that failed so may be followed by another. Failures of the local disk never are.</summary>
-    private static bool IsPassing(Exception exception, CancellationToken cancellationToken) => exception switch
-    {
-        ProblemException problem => problem.Retryable,
-        OperationCanceledException => !cancellationToken.IsCancellationRequested,
-        AzureServiceException service => service.IsRetryable,
-        RequestFailedException { Status: 0 } or HttpRequestException or IOException or InvalidDataException or AggregateException => true,
-        _ => false,
-    };
-
-    private async Task WaitAsync(string name, int attempt, Exception failure, CancellationToken cancellationToken)
-    {
-        var throttled = failure as AzureServiceException is { Status: 429 or 503 } refusal ? refusal : null;
-        var asked = throttled?.RetryAfter;
-        if (attempt >= settings.Attempts || asked > settings.LongestRetryAfter)
-        {
-            throw ProblemMapper.From(failure, new ProblemContext(ProblemSubject.Storage, name));
-        }
-
-        var own = settings.FirstDelay * Math.Pow(2, attempt - 1) * (0.75 + (0.5 * Random.Shared.NextDouble()));
-        var wait = own < settings.LongestDelay ? own : settings.LongestDelay;
-        wait = asked > wait ? asked.Value : wait;
-        logger.LogInformation("Attempt {Attempt} to read {Name} failed ({Reason}); next in {Wait:F1} s.", attempt, name, Reason(failure), wait.TotalSeconds);
-        if (throttled is not null)
-        {
-            governor.Throttled(wait);
-            progress.Waiting = $"The storage account is throttling; going on in {Math.Ceiling(wait.TotalSeconds)} s, more slowly.";
-        }
-        else if (attempt > 1)
-        {
-            progress.Waiting = "The storage account does not answer; trying again.";
-        }
-
-        await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
-    }
-
-    private static string Reason(Exception failure) =>
-        failure is AzureServiceException service ? $"{service.Status} {service.Code}" : failure.GetType().Name;
 }

@@ -1,7 +1,7 @@
 namespace AmlDataTools.Core.Transfer;
 
 /// <summary>How hard the engine works and how patient it is.</summary>
-internal sealed record TransferSettings
+internal sealed record TransferSettings : IPatienceSettings
 {
     /// <summary>Requests in flight at most, over all files.</summary>
     public int Requests { get; init; } = 16;
