@@ -26,6 +26,9 @@ public enum OperationVerb
 
     /// <summary>Copy blobs to another container; storage does it by itself.</summary>
     Copy,
+
+    /// <summary>Erase what a search found of a person: delete it, or do what can be done where the service deletes nothing.</summary>
+    Erase,
 }
 
 /// <summary>The states of an operation.</summary>

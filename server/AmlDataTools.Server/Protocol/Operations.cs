@@ -92,6 +92,9 @@ public enum OperationVerb
 
     /// <summary>Copy blobs to another container ("Export to Storage..."); storage does it by itself.</summary>
     Copy,
+
+    /// <summary>Erase what a search found of a person: delete it, or do what can be done where the service deletes nothing.</summary>
+    Erase,
 }
 
 /// <summary>What is to be planned.</summary>
@@ -103,6 +106,7 @@ public enum OperationVerb
 /// <param name="OperationId">A finished operation whose items are meant: restore what it archived, undelete the data it deleted, archive what the service refused to delete. Else null.</param>
 /// <param name="ProgressToken">Names the <c>$/progress</c> notifications of this request; null wants none.</param>
 /// <param name="Copy">Where a copy goes; null for other verbs.</param>
+/// <param name="PersonalData">The ticked findings of a search, for export or erase, instead of nodes; else null.</param>
 public sealed record PlanParams(
     OperationVerb Verb,
     IReadOnlyList<string> NodeIds,
@@ -111,7 +115,8 @@ public sealed record PlanParams(
     BulkFilter? Filter,
     string? OperationId,
     string? ProgressToken,
-    CopyTo? Copy = null);
+    CopyTo? Copy = null,
+    PersonalDataSelection? PersonalData = null);
 
 /// <summary>Where a copy goes: one of the two is given.</summary>
 /// <param name="NodeId">A datastore, or a folder in one.</param>

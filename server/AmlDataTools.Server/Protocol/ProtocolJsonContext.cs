@@ -55,4 +55,13 @@ namespace AmlDataTools.Server.Protocol;
 [JsonSerializable(typeof(NotebookDescribeResult))]
 [JsonSerializable(typeof(NotebookLoadCodeParams))]
 [JsonSerializable(typeof(NotebookLoadCodeResult))]
+[JsonSerializable(typeof(MeParams))]
+[JsonSerializable(typeof(MeResult))]
+[JsonSerializable(typeof(SearchParams))]
+[JsonSerializable(typeof(SearchIdParams))]
+[JsonSerializable(typeof(SearchResult))]
+[JsonSerializable(typeof(SearchesResult))]
+[JsonSerializable(typeof(SearchResultsParams))]
+[JsonSerializable(typeof(SearchResultsPage))]
+[JsonSerializable(typeof(ChooseParams))]
 public sealed partial class ProtocolJsonContext : JsonSerializerContext;
