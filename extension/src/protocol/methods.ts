@@ -4,6 +4,7 @@ import { NotificationType, ParameterStructures, ProgressType, RequestType } from
 import type {
   ChildrenParams,
   ChildrenResult,
+  ChooseParams,
   DeviceCodeParams,
   Empty,
   ErrorData,
@@ -16,6 +17,8 @@ import type {
   LocateParams,
   LocateResult,
   LogMessage,
+  MeParams,
+  MeResult,
   NotebookCandidatesParams,
   NotebookCandidatesResult,
   NotebookChangeParams,
@@ -42,6 +45,12 @@ import type {
   RefreshParams,
   ReviewParams,
   SavePlanParams,
+  SearchIdParams,
+  SearchParams,
+  SearchResult,
+  SearchResultsPage,
+  SearchResultsParams,
+  SearchesResult,
   SetLogLevelParams,
   StartParams,
   SubscriptionsResult,
@@ -125,6 +134,24 @@ export const server = {
     /** Where the receipt of a finished operation is. */
     receipt: new RequestType<OperationParams, ReceiptResult, ErrorData>('operations/receipt', byName),
   },
+  personalData: {
+    /** The signed-in person as a subject, as far as the token tells. */
+    me: new RequestType<MeParams, MeResult, ErrorData>('personalData/me', byName),
+    /** Begins a search. Answers once it is recorded; it is followed by `personalData/changed`. */
+    search: new RequestType<SearchParams, SearchResult, ErrorData>('personalData/search', byName),
+    /** All searches on record, newest first. */
+    searches: new RequestType<Empty, SearchesResult, ErrorData>('personalData/searches', byName),
+    /** Stops a search; what was found stays, and it can go on later. */
+    stop: new RequestType<SearchIdParams, SearchResult, ErrorData>('personalData/stop', byName),
+    /** Goes on with a stopped, interrupted or failed search, where it was. */
+    resume: new RequestType<SearchIdParams, SearchResult, ErrorData>('personalData/resume', byName),
+    /** Removes a search and all it found from this machine. */
+    discard: new RequestType<SearchIdParams, Empty, ErrorData>('personalData/discard', byName),
+    /** One page of a search's results: the groups, then the findings in one, then what speaks for a finding. */
+    results: new RequestType<SearchResultsParams, SearchResultsPage, ErrorData>('personalData/results', byName),
+    /** Ticks or unticks findings: what is ticked is exported or erased. */
+    choose: new RequestType<ChooseParams, SearchResult, ErrorData>('personalData/choose', byName),
+  },
 } as const;
 
 /** Answered by the extension, called by the sidecar. */
@@ -144,5 +171,11 @@ export const client = {
     changed: new NotificationType<OperationChanged>('operations/changed', byName),
     /** An operation is no longer on the list. */
     removed: new NotificationType<OperationParams>('operations/removed', byName),
+  },
+  personalData: {
+    /** A search's state or numbers changed; at most four times a second for each. */
+    changed: new NotificationType<SearchResult>('personalData/changed', byName),
+    /** A search is no longer there. */
+    removed: new NotificationType<SearchIdParams>('personalData/removed', byName),
   },
 } as const;

@@ -236,8 +236,9 @@ export type NotebookFlavour = 'sklearn' | 'mlflowOnnx' | 'pyfunc' | 'onnx' | 'pa
  * - `delete`: Delete records, and data where asked for.
  * - `undelete`: Bring blobs back that the storage account still keeps.
  * - `copy`: Copy blobs to another container ("Export to Storage..."); storage does it by itself.
+ * - `erase`: Erase what a search found of a person: delete it, or do what can be done where the service deletes nothing.
  */
-export type OperationVerb = 'export' | 'archive' | 'restore' | 'unregister' | 'delete' | 'undelete' | 'copy';
+export type OperationVerb = 'export' | 'archive' | 'restore' | 'unregister' | 'delete' | 'undelete' | 'copy' | 'erase';
 
 /**
  * What must be given to start a plan.
@@ -355,6 +356,44 @@ export type OperationOwner = 'none' | 'this' | 'other';
  */
 export type OperationAction =
   'pause' | 'cancel' | 'resume' | 'discard' | 'reveal' | 'receipt' | 'restore' | 'undelete' | 'archiveInstead';
+
+/**
+ * The states of a search.
+ * - `running`: Under way.
+ * - `stopped`: Stopped by the person; can go on.
+ * - `interrupted`: Its process ended in the middle; can go on.
+ * - `done`: Everything was searched.
+ * - `doneWithGaps`: Ended, but something could not be searched: see what was not.
+ * - `failed`: Could not go on; can be tried again.
+ */
+export type SearchState = 'running' | 'stopped' | 'interrupted' | 'done' | 'doneWithGaps' | 'failed';
+
+/**
+ * How sure a match is.
+ * - `exactId`: The object id: this person.
+ * - `signInName`: User principal name or e-mail address: this person unless the name went to somebody else.
+ * - `displayName`: Only the display name: perhaps somebody else.
+ */
+export type MatchGrade = 'exactId' | 'signInName' | 'displayName';
+
+/**
+ * What a line of the results is.
+ * - `group`: All findings of a kind in a workspace, or the workspace itself.
+ * - `finding`: A finding.
+ * - `evidence`: What speaks for it: the field, and how sure.
+ * - `gaps`: "Not searched".
+ * - `gap`: A thing or place that was not searched, and why.
+ */
+export type SearchNodeKind = 'group' | 'finding' | 'evidence' | 'gaps' | 'gap';
+
+/**
+ * How a line is ticked.
+ * - `none`: Has no tick.
+ * - `ticked`: Ticked.
+ * - `unticked`: Not ticked.
+ * - `some`: A group of which some are ticked.
+ */
+export type SearchTick = 'none' | 'ticked' | 'unticked' | 'some';
 
 /**
  * What a person can do about an error. The extension knows how to label and carry out each.
@@ -920,6 +959,8 @@ export interface PlanParams {
   progressToken: string | null;
   /** Where a copy goes; null for other verbs. */
   copy?: CopyTo | null;
+  /** The ticked findings of a search, for export or erase, instead of nodes; else null. */
+  personalData?: PersonalDataSelection | null;
 }
 
 /** Choices of an export. */
@@ -978,6 +1019,16 @@ export interface CopyTo {
   nodeId: string | null;
   /** The https address of a container of a storage account of the cloud, or of a folder in one, without query; opened with the caller's token. */
   address: string | null;
+}
+
+/** What of a search is exported or erased: its ticked findings. */
+export interface PersonalDataSelection {
+  /** The search; it has ended, or was stopped. */
+  searchId: string;
+  /** Of an export: data of other people in the same documents is taken out, and that is recorded. */
+  redactOthers: boolean;
+  /** The files of found runs, models, folders too, not the documents alone. */
+  includeFiles: boolean;
 }
 
 /** A plan: immutable, kept by the sidecar until it ends or the plan is started. */
@@ -1242,6 +1293,156 @@ export interface ReceiptResult {
   jsonPath: string;
   /** The folder of an export; null for other verbs. */
   destination: string | null;
+}
+
+/** Whose token is looked at. */
+export interface MeParams {
+  /** The tenant; null for the account's own. */
+  tenantId: string | null;
+}
+
+/** The signed-in person. */
+export interface MeResult {
+  /** As the token tells; null when it tells nothing, or is that of a program. */
+  subject: PersonalDataSubject | null;
+}
+
+/** Of whom data is searched; at least one of object id, user principal name, e-mail and display name is given. */
+export interface PersonalDataSubject {
+  /** Microsoft Entra object id; null when not known. */
+  objectId: string | null;
+  /** The tenant of the object id; null for any. */
+  tenantId: string | null;
+  /** Name to sign in with; null when not known. */
+  userPrincipalName: string | null;
+  /** An e-mail address other than that; null for none. */
+  email: string | null;
+  /** Name for people: never enough to be sure; null when not to be searched for. */
+  displayName: string | null;
+}
+
+/** What is to be searched. */
+export interface SearchParams {
+  /** Of whom. */
+  subject: PersonalDataSubject;
+  /** Where: nodes of workspaces. */
+  workspaceNodeIds: string[];
+  /** Read everything, even where the index service answers. */
+  exhaustive: boolean;
+  /** The names of artifacts and other files too. */
+  fileNames: boolean;
+  /** The text of artifacts and other files too. */
+  fileContent: boolean;
+  /** Files above this size are not read; bytes. */
+  maxFileBytes: number;
+}
+
+/** A search as it stands. */
+export interface SearchResult {
+  /** The search. */
+  search: PersonalDataSearch;
+}
+
+/** A search. */
+export interface PersonalDataSearch {
+  /** Its id. */
+  searchId: string;
+  /** For people: `Ada Example in sample-ws`. */
+  title: string;
+  /** How it stands. */
+  state: SearchState;
+  /** Unix time in milliseconds. */
+  startedAt: number;
+  /** Unix time in milliseconds; null while it has not ended. */
+  finishedAt: number | null;
+  /** Things looked at: runs, assets, files. */
+  looked: number;
+  /** Findings. */
+  found: number;
+  /** Findings that are ticked. */
+  chosen: number;
+  /** How many things or places could not be searched. */
+  notSearched: number;
+  /** What is being searched, or why it failed; null for nothing to say. */
+  message: string | null;
+}
+
+/** All searches. */
+export interface SearchesResult {
+  /** Newest first. */
+  searches: PersonalDataSearch[];
+}
+
+/** Names a search. */
+export interface SearchIdParams {
+  /** Its id. */
+  searchId: string;
+}
+
+/** Which results are wanted. */
+export interface SearchResultsParams {
+  /** The search. */
+  searchId: string;
+  /** A result's id; null for the groups. */
+  parentId: string | null;
+  /** Only matches as sure as these; empty for all. */
+  grades: MatchGrade[];
+  /** A part of the name, whatever the case; null for all. */
+  name: string | null;
+  /** The previous page's token; null for the first. */
+  pageToken: string | null;
+  /** How many at most; null for the server's choice. */
+  pageSize: number | null;
+}
+
+/** A page of results. */
+export interface SearchResultsPage {
+  /** In the order to show. */
+  nodes: SearchNode[];
+  /** For the next page; null when this is the last so far. */
+  nextPageToken: string | null;
+}
+
+/** A line of the results. */
+export interface SearchNode {
+  /** Within the search; the same for as long as it is there. */
+  id: string;
+  /** What it is. */
+  kind: SearchNodeKind;
+  /** Its name. */
+  label: string;
+  /** What stands behind it in grey; null for nothing. */
+  description: string | null;
+  /** Plain lines; null for none. */
+  tooltip: string | null;
+  /** A codicon name. */
+  icon: string;
+  /** What a screen reader says; null for label and description. */
+  accessibilityLabel: string | null;
+  /** Whether it opens. */
+  hasChildren: boolean;
+  /** How it is ticked. */
+  tick: SearchTick;
+  /** Of a finding or its evidence, how sure; else null. */
+  grade: MatchGrade | null;
+  /** The node of the tree that a finding is, to be opened there; null for none. */
+  nodeId: string | null;
+  /** Its page in Azure ML studio; null for none. */
+  studioUrl: string | null;
+}
+
+/** What is ticked or unticked. */
+export interface ChooseParams {
+  /** The search. */
+  searchId: string;
+  /** Groups or findings; empty for all that `grades` and `name` leave. */
+  nodeIds: string[];
+  /** Only matches as sure as these; empty for all. */
+  grades: MatchGrade[];
+  /** A part of the name, whatever the case; null for all. */
+  name: string | null;
+  /** True to tick. */
+  chosen: boolean;
 }
 
 /** A token wanted. */
