@@ -131,7 +131,7 @@ internal sealed class IndexedRunsPart(AzureConnection connection, ISearchPart al
                 findings.Add((
                     new Finding(
                         FindingKind.Run, NodeTargets.Format(new RunTarget(workspace, runId)), workspace.ResourceId, entity.DisplayName is { Length: > 0 } shown ? shown : runId,
-                        entity.ExperimentName, evidence, entity.CreatedTime, null),
+                        entity.ExperimentName, [.. evidence.Select(AsInRunHistory)], entity.CreatedTime, null),
                     entity.Raw));
             }
         }
@@ -152,6 +152,20 @@ internal sealed class IndexedRunsPart(AzureConnection connection, ISearchPart al
             workspace.ResourceId, "Runs that somebody else made", SearchGaps.NotAsked,
             "The runs were looked up in the index of the workspace, which knows who made a run. Runs that the person only changed, or that only mention the person, were not searched for: search everything to find them.")];
         return (new SearchBatch(page.Items.Count, found, gaps, (next ?? place).ToString()), next, null);
+    }
+
+    /// <summary>Fields by the names that run history has for them.</summary>
+    private static Evidence AsInRunHistory(Evidence one)
+    {
+        foreach (var (prefix, name) in new[] { ("properties.creationContext.", string.Empty), ("properties.userProperties.", "properties."), ("annotations.", string.Empty) })
+        {
+            if (one.Field.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                return one with { Field = name + one.Field[prefix.Length..] };
+            }
+        }
+
+        return one;
     }
 
     private static SearchGap Absent(WorkspaceRef workspace, string what) => new(
