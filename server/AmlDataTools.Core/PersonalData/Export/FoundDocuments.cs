@@ -9,8 +9,11 @@ namespace AmlDataTools.Core.PersonalData.Export;
 internal static class FoundDocuments
 {
     /// <summary>Gathers who is who in the documents of findings.</summary>
-    /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public static People PeopleOf(IEnumerable<Finding> findings, IFoundData data, string searchId, Subject subject, CancellationToken cancellationToken)
+    /// <param name="findings">The findings.</param>
+    /// <param name="read">Reads a document.</param>
+    /// <param name="subject">Whose data is given out.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public static People PeopleOf(IEnumerable<Finding> findings, Func<DocumentPart, ReadOnlyMemory<byte>> read, Subject subject, CancellationToken cancellationToken)
     {
         var people = new People(subject);
         foreach (var finding in findings)
@@ -23,7 +26,7 @@ internal static class FoundDocuments
 
             try
             {
-                using var parsed = JsonDocument.Parse(data.Document(searchId, part), new JsonDocumentOptions { MaxDepth = EmbeddedJson.Deepest });
+                using var parsed = JsonDocument.Parse(read(part), new JsonDocumentOptions { MaxDepth = EmbeddedJson.Deepest });
                 people.Learn(parsed.RootElement);
             }
             catch (JsonException)

@@ -64,7 +64,7 @@ internal static class FoundList
 /// <summary>Writes the list.</summary>
 internal sealed class FoundListWriter(string path) : IDisposable
 {
-    private readonly FileStream _file = LocalDisk.Try(path, () => File.Create(path));
+    private readonly FileStream _file = LocalDisk.Try(path, () => StateFiles.Open(path, FileMode.Create, isPrivate: true));
     private readonly JsonLineWriter _line = new();
 
     /// <summary>Adds a line.</summary>

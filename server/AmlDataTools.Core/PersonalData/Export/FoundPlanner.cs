@@ -36,7 +36,7 @@ internal sealed class FoundPlanner(
         using var draft = store.Draft();
         var choices = ExportChoices.Default with { Once = new FilesOnce() };
         var planning = new ExportPlanning(new PlanBuilder(draft, choices, accesses, folder, progress), choices);
-        var redactor = redactOthers ? new Redactor(FoundDocuments.PeopleOf(data.Chosen(searchId), data, searchId, request.Subject, cancellationToken)) : null;
+        var redactor = redactOthers ? new Redactor(FoundDocuments.PeopleOf(data.Chosen(searchId), part => data.Document(searchId, part), request.Subject, cancellationToken)) : null;
         var run = new Run(searchId, request, folder + "/", planning, redactor, includeFiles, progress);
         using (var list = new FoundListWriter(store.FoundOfDraft(draft.Id)))
         {

@@ -63,7 +63,7 @@ internal sealed class FoundSources : ITransferSources
         }
 
         var redactions = new List<Redaction.Redaction>();
-        var document = FoundDocuments.Given(_data.Document(_selection.SearchId, part), People(cancellationToken), redactions);
+        var document = FoundDocuments.Given(Read(part), People(cancellationToken), redactions);
         _redacted[item.Index] = redactions.Count;
         await destination.WriteAsync(document, cancellationToken).ConfigureAwait(false);
     }
@@ -154,14 +154,26 @@ internal sealed class FoundSources : ITransferSources
 
         lock (_gathering)
         {
-            return _people ??= FoundDocuments.PeopleOf(Findings.Select(item => item.Finding), _data, _selection.SearchId, _request.Value.Subject, cancellationToken);
+            return _people ??= FoundDocuments.PeopleOf(Findings.Select(item => item.Finding), Read, _request.Value.Subject, cancellationToken);
+        }
+    }
+
+    private ReadOnlyMemory<byte> Read(DocumentPart part)
+    {
+        try
+        {
+            return _data.Document(_selection.SearchId, part);
+        }
+        catch (ProblemException problem) when (problem.Code == "search.notFound")
+        {
+            throw new ProblemException("search.notFound", "The search whose findings this export gives out was removed from this machine. Search again, then export again.", problem) { Actions = [ProblemAction.PlanAgain] };
         }
     }
 
     private List<Redaction.Redaction> Redact(DocumentPart part, CancellationToken cancellationToken)
     {
         var redactions = new List<Redaction.Redaction>();
-        FoundDocuments.Given(_data.Document(_selection.SearchId, part), People(cancellationToken), redactions);
+        FoundDocuments.Given(Read(part), People(cancellationToken), redactions);
         return redactions;
     }
 }

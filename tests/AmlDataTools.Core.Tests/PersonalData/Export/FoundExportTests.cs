@@ -25,7 +25,7 @@ public sealed class FoundExportTests
         found.Add(FindingKind.Workspace, new WorkspaceTarget(FakeAzure.Workspace), "w", new JsonObject { ["name"] = "w", ["systemData"] = new JsonObject { ["createdBy"] = "ada@example.com" } }, new Evidence("systemData.createdBy", MatchGrade.SignInName, true));
         found.AddRun("mango_leaf", new JsonObject { ["lastModifiedBy"] = FakeFound.ByBen(), ["tags"] = new JsonObject { ["x"] = "for Ben Example" } }, Hostile);
         found.Add(FindingKind.Asset, new ResourceTarget(new ResourceAddress(FakeAzure.Workspace, ResourceKind.ModelVersion, "credit", "3"), null), "=HYPERLINK(\"http://y\")", new JsonObject { ["owner"] = "Ada Example" }, new Evidence("owner", MatchGrade.DisplayName, true));
-        found.Add(FindingKind.UserFolder, new FolderTarget(new Storage.FileLocation(FakeAzure.Workspace, "workspaceworkingdirectory", "Users/ada/", null), null), "Users/ada", null, new Evidence("name", MatchGrade.SignInName, false));
+        found.Add(FindingKind.UserFolder, new FolderTarget(new Core.Storage.FileLocation(FakeAzure.Workspace, "workspaceworkingdirectory", "Users/ada/", null), null), "Users/ada", null, new Evidence("name", MatchGrade.SignInName, false));
         found.NotSearched.Add(new SearchGap(FakeAzure.Workspace.ResourceId, "the file <b>x</b> of ben@example.com", "tooLarge", "It has 10 GB, and files above 1 MB are not read."));
         await using var world = new FoundWorld(found);
         var plan = await world.PlanAsync();

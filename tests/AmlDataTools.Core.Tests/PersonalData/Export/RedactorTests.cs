@@ -109,14 +109,14 @@ public sealed class RedactorTests
     [Fact]
     public void What_the_id_tells_of_the_person_is_the_persons_everywhere()
     {
-        var document = JsonNode.Parse($$"""{"createdBy":{{Block(AdaId, "Ada Example", "1003200000000001", "ada@example.com")}},"tags":{"a":"ada@example.com","b":"1003200000000001","c":"by Ada Example"}}""");
+        var document = new JsonObject { ["createdBy"] = JsonNode.Parse(Block(AdaId, "Ada Example", "1003200000000001", "ada@example.com")), ["tags"] = JsonNode.Parse("""{"a":"ada@example.com","b":"1003200000000001","c":"by Ada Example"}""") };
         Assert.Empty(Redact(PeopleOf(new Subject(AdaId, null, null, null, null), [document]), document).Redactions);
     }
 
     [Fact]
     public void An_object_id_of_another_tenant_is_another_persons()
     {
-        var document = JsonNode.Parse($$"""{"createdBy":{{Block(AdaId, "Somebody Else", null, null).Replace(Tenant, "99999999-9999-9999-9999-999999999999", StringComparison.Ordinal)}}}""");
+        var document = new JsonObject { ["createdBy"] = JsonNode.Parse(Block(AdaId, "Somebody Else", null, null).Replace(Tenant, "99999999-9999-9999-9999-999999999999", StringComparison.Ordinal)) };
         var redacted = Redact(PeopleOf(s_ada, [document]), document).Document;
         Assert.Equal((AdaId, Redactor.Marker), ((string?)redacted["createdBy"]?["userObjectId"], (string?)redacted["createdBy"]?["userName"]));
     }
@@ -140,7 +140,7 @@ public sealed class RedactorTests
     [Fact]
     public void JSON_that_stands_as_text_is_read_and_names_of_members_are_texts_too()
     {
-        var inner = $$"""{"x":{"createdBy":{{s_ben}}}}""";
+        var inner = $$$"""{"x":{"createdBy":{{{s_ben}}}}}""";
         var document = new JsonObject { ["tags"] = new JsonObject { ["a/b"] = inner, ["ben@contoso.example"] = "1", ["eve@contoso.example"] = "2" } };
         var (redacted, redactions) = Redact(PeopleOf(s_ada, [document]), document);
         Assert.Equal(["a/b", Redactor.Marker, Redactor.Marker + " 2"], redacted["tags"]?.AsObject().Select(member => member.Key));
