@@ -12,6 +12,7 @@ using AmlDataTools.Core.Export;
 using AmlDataTools.Core.Notebooks;
 using AmlDataTools.Core.Operations;
 using AmlDataTools.Core.PersonalData;
+using AmlDataTools.Core.PersonalData.Content;
 using AmlDataTools.Core.PersonalData.Export;
 using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.Runs;
@@ -33,6 +34,7 @@ public sealed class Workbench : IAsyncDisposable
     private readonly ChangePlanner _changes;
     private readonly UndoPlanner _undo;
     private readonly ChangePlanPages _pages;
+    private readonly FileTexts _texts;
 
     /// <summary>Puts it together.</summary>
     /// <param name="connection">The cloud and the sign-in; disposed of with this.</param>
@@ -61,9 +63,10 @@ public sealed class Workbench : IAsyncDisposable
         var services = new ChangeServices(connection, _accesses);
         var targets = new CopyTargetReader(connection, _accesses);
         _copies = new CopyPlanner(_accesses, _store, _planner, targets, logger);
+        _texts = new FileTexts(new TransferSettings(), time);
         PersonalData = new SearchService(
             new SearchStore(storageFolder),
-            SearchParts.All(connection),
+            SearchParts.All(connection, _accesses, _texts),
             new StudioLinks(connection.Cloud.PortalUrl),
             time,
             loggers.CreateLogger("AmlDataTools.Core.PersonalData"));
@@ -192,6 +195,7 @@ public sealed class Workbench : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await PersonalData.DisposeAsync().ConfigureAwait(false);
+        _texts.Dispose();
         await Operations.DisposeAsync().ConfigureAwait(false);
         _connection.Dispose();
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AmlDataTools.Azure;
+using AmlDataTools.Azure.Http;
 using AmlDataTools.Core.Explorer;
 using AmlDataTools.Core.Export;
 using AmlDataTools.Core.Names;
@@ -30,6 +31,7 @@ internal sealed class FoundPlanner(
     /// <exception cref="ProblemException"><c>search.notFound</c>, <c>search.running</c>, <c>export.nothingChosen</c>, or what the services refused for all.</exception>
     public async Task<OperationPlan> PlanAsync(string searchId, bool redactOthers, bool includeFiles, IProgress<PlanStep>? progress, CancellationToken cancellationToken)
     {
+        using var quiet = QuietPaths.Begin();
         var request = data.Request(searchId);
         var created = time.GetUtcNow();
         var folder = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"personal-data-{created.UtcDateTime:yyyyMMdd-HHmmss}");
