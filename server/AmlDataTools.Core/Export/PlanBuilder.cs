@@ -59,6 +59,9 @@ internal sealed class PlanBuilder
     /// <summary>How many items there are so far.</summary>
     public long Items => _draft.Items;
 
+    /// <summary>Their bytes, as far as known.</summary>
+    public long Bytes => _draft.Bytes;
+
     /// <summary>Adds all files below a folder.</summary>
     /// <param name="location">The folder.</param>
     /// <param name="into">Local folder, safe, ending in <c>/</c> or empty.</param>

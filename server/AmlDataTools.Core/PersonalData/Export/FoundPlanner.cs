@@ -188,7 +188,7 @@ internal sealed class FoundPlanner(
         Warn(run.Redactor is null ? 1 : 0, "personalData.othersStay", _ => "The documents also tell of other people, such as who changed a run of this person. They stay in: choose to take them out if this goes to the person.");
         Warn(run.Redactor is not null && run.IncludeFiles ? 1 : 0, "personalData.filesAsTheyAre", _ => "Files and their names are given as they are: what they tell of other people is not taken out.");
         Warn(run.ByNameOnly, "personalData.byNameOnly", n => $"For {Sizes.Count(n, "finding")} only the display name speaks: perhaps somebody else's of the same name.");
-        Warn(run.Gaps, "personalData.notSearched", n => $"{Sizes.Count(n, "thing")} could not be searched; the report names them.");
+        Warn(run.Gaps, "personalData.notSearched", n => $"{Sizes.Count(n, "thing")} {(n == 1 ? "was" : "were")} not searched; the report says which and why.");
         Warn(run.WithoutDocument, "personalData.noDocument", n => $"{Sizes.Count(n, "finding")} {(n == 1 ? "has" : "have")} no document: listed in the index only.");
         Warn(run.Unlisted, "personalData.filesLeftOut", n => $"The files of {Sizes.Count(n, "finding")} are not all there; the index says why.");
         warnings.AddRange(run.Planning.Warnings());
@@ -237,7 +237,7 @@ internal sealed class FoundPlanner(
             ByNameOnly += finding.Grade == MatchGrade.DisplayName ? 1 : 0;
             if (Findings % ProgressEvery == 0)
             {
-                progress?.Report(new PlanStep("Planning what was found", planning.Builder.Items, 0));
+                progress?.Report(new PlanStep("Planning what was found", planning.Builder.Items, planning.Builder.Bytes));
             }
         }
     }

@@ -37,7 +37,7 @@ internal static class ReportText
         Add("Prepared on", Sizes.Moment(head.Plan.CreatedAt));
         Add("Reference", head.Plan.Id);
         form.Heading("About this report");
-        form.Table("Who it is about and who made it", ["", "As it was searched for"], rows);
+        form.Table("Who it is about and who made it", ["What", "As it was given or is known"], rows);
 
         void Add(string name, string? value)
         {
@@ -99,11 +99,11 @@ internal static class ReportText
         form.Heading("What was not searched, and why");
         if (facts.Gaps == 0)
         {
-            form.Paragraph("Nothing that was to be searched was left out.");
+            form.Paragraph("Nothing was left out.");
             return;
         }
 
-        form.Paragraph($"{Sizes.Count(facts.Gaps, "thing")} could not be searched. There may be data about you in {(facts.Gaps == 1 ? "it" : "them")}.");
+        form.Paragraph($"{Sizes.Count(facts.Gaps, "thing")} {(facts.Gaps == 1 ? "was" : "were")} not searched. There may be data about you in {(facts.Gaps == 1 ? "it" : "them")}.");
         form.Table(
             "Not searched", ["What", "Workspace", "Why"],
             [.. facts.FirstGaps.Select(gap => (IReadOnlyList<ReportCell>)[new ReportCell(head.Text(gap.What)), new ReportCell(FoundHead.NameOf(gap.Workspace)), new ReportCell(head.Text(gap.Message))])]);
