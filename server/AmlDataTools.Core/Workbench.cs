@@ -13,6 +13,7 @@ using AmlDataTools.Core.Notebooks;
 using AmlDataTools.Core.Operations;
 using AmlDataTools.Core.PersonalData;
 using AmlDataTools.Core.PersonalData.Content;
+using AmlDataTools.Core.PersonalData.Export;
 using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.Runs;
 using AmlDataTools.Core.Storage;
@@ -28,6 +29,7 @@ public sealed class Workbench : IAsyncDisposable
     private readonly StorageAccesses _accesses;
     private readonly OperationStore _store;
     private readonly ExportPlanner _planner;
+    private readonly FoundPlanner _found;
     private readonly CopyPlanner _copies;
     private readonly ChangePlanner _changes;
     private readonly UndoPlanner _undo;
@@ -55,21 +57,12 @@ public sealed class Workbench : IAsyncDisposable
         Explorer = new ExplorerService(connection, browser, outputs, loggers, time);
         Assets = new AssetDescriber(connection, new PlaceMeter(_accesses), runs, outputs, time);
         Candidates = new WorkspaceCandidates(connection, loggers.CreateLogger("AmlDataTools.Core.Notebooks"));
-        _planner = new ExportPlanner(
-            connection, _accesses, _store, runs, outputs, new AssetPlanner(connection, _accesses, new ResourceLister(connection), runs, outputs), time);
+        var assets = new AssetPlanner(connection, _accesses, new ResourceLister(connection), runs, outputs);
+        _planner = new ExportPlanner(connection, _accesses, _store, runs, outputs, assets, time);
         var logger = loggers.CreateLogger("AmlDataTools.Core.Operations");
         var services = new ChangeServices(connection, _accesses);
         var targets = new CopyTargetReader(connection, _accesses);
         _copies = new CopyPlanner(_accesses, _store, _planner, targets, logger);
-        Operations = new OperationsService(
-            _store,
-            new ExecutionFactory(
-                _store, new ExportSourceFactory(connection, _accesses), new TransferSettings(), services, new ChangeSettings(), time, logger, new CopyExecutions(_accesses, targets, new CopySettings())),
-            time,
-            logger);
-        _pages = new ChangePlanPages(_store);
-        _changes = new ChangePlanner(
-            connection, _accesses, _store, runs, outputs, new ResourceLister(connection), time, loggers.CreateLogger("AmlDataTools.Core.Changes"));
         _texts = new FileTexts(new TransferSettings(), time);
         PersonalData = new SearchService(
             new SearchStore(storageFolder),
@@ -77,6 +70,17 @@ public sealed class Workbench : IAsyncDisposable
             new StudioLinks(connection.Cloud.PortalUrl),
             time,
             loggers.CreateLogger("AmlDataTools.Core.PersonalData"));
+        _found = new FoundPlanner(
+            _store, PersonalData, _accesses, new FoundFiles(_accesses, runs, assets), (tenant, token) => Caller.DescribeAsync(connection, tenant, token), time);
+        Operations = new OperationsService(
+            _store,
+            new ExecutionFactory(
+                _store, new FoundSourceFactory(new ExportSourceFactory(connection, _accesses), PersonalData, _store), new TransferSettings(), services, new ChangeSettings(), time, logger, new CopyExecutions(_accesses, targets, new CopySettings())),
+            time,
+            logger);
+        _pages = new ChangePlanPages(_store);
+        _changes = new ChangePlanner(
+            connection, _accesses, _store, runs, outputs, new ResourceLister(connection), time, loggers.CreateLogger("AmlDataTools.Core.Changes"));
         _undo = new UndoPlanner(_store, services, (tenant, token) => Caller.DescribeAsync(connection, tenant, token), time, logger);
     }
 
@@ -112,6 +116,16 @@ public sealed class Workbench : IAsyncDisposable
     public Task<OperationPlan> PlanExportAsync(
         IReadOnlyList<string> nodeIds, ExportChoices choices, IProgress<PlanStep>? progress, CancellationToken cancellationToken) =>
         _planner.PlanAsync(nodeIds, choices, progress, cancellationToken);
+
+    /// <summary>Works out what giving out the ticked findings of a search brings. Changes nothing.</summary>
+    /// <param name="searchId">The search.</param>
+    /// <param name="redactOthers">Other people are taken out of the documents.</param>
+    /// <param name="includeFiles">The files too, not the documents alone.</param>
+    /// <param name="progress">Told while planning; null for nobody.</param>
+    /// <param name="cancellationToken">Stops planning; nothing is left of it.</param>
+    /// <exception cref="Problems.ProblemException"><c>search.notFound</c>, <c>search.running</c>, <c>export.nothingChosen</c>, or what the services refused.</exception>
+    public Task<OperationPlan> PlanFoundAsync(string searchId, bool redactOthers, bool includeFiles, IProgress<PlanStep>? progress, CancellationToken cancellationToken) =>
+        _found.PlanAsync(searchId, redactOthers, includeFiles, progress, cancellationToken);
 
     /// <summary>Works out what a copy in storage would do. Changes nothing.</summary>
     /// <param name="request">What is to be copied where.</param>

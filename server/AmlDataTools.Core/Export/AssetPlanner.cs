@@ -178,7 +178,7 @@ internal sealed class AssetPlanner(AzureConnection connection, StorageAccesses a
             await new TablePlanner(accesses, locator).AddAsync(planning, asset, places[0], cancellationToken).ConfigureAwait(false);
         }
 
-        if (builder.Items > before)
+        if (builder.Items > before && planning.Choices.Once is null)
         {
             var file = asset.Item.Address.Kind == ResourceKind.ModelVersion ? "model.json" : "data.json";
             builder.AddSummary(asset.Item.Address.Workspace, AssetDocuments.NameOf(asset.Item.Address), root, file, before);
@@ -217,7 +217,7 @@ internal sealed class AssetPlanner(AzureConnection connection, StorageAccesses a
         new("asset.leftOut", $"Left out is {ChosenAsset.InWordsOf(address)}. {problem.Message}", 1);
 
     /// <summary>Whether it would be the same with everything else.</summary>
-    private static bool EndsAll(ProblemException problem) =>
+    internal static bool EndsAll(ProblemException problem) =>
         problem.Code.StartsWith("auth.", StringComparison.Ordinal) || problem.Code.StartsWith("disk.", StringComparison.Ordinal)
         || problem.Code.StartsWith("network.", StringComparison.Ordinal) || problem.Code.StartsWith("pattern.", StringComparison.Ordinal);
 }

@@ -13,6 +13,9 @@ public sealed record ExportChoices(
     /// <summary>Given for a copy in storage: names stay as they are, and only blobs are taken. Told where they lie.</summary>
     internal Copies.CopyScope? Copy { get; init; }
 
+    /// <summary>Given where many things lead to the same files: each is taken once.</summary>
+    internal FilesOnce? Once { get; init; }
+
     /// <summary>The run's own outputs and logs.</summary>
     public static ExportChoices Default { get; } = new(false, false, false, false, [], []);
 }

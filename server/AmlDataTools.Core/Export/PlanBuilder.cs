@@ -11,6 +11,9 @@ namespace AmlDataTools.Core.Export;
 /// <summary>Adds items to a plan: gives them safe local names, applies the patterns, and counts what is worth a warning.</summary>
 internal sealed class PlanBuilder
 {
+    /// <summary>How many files are asked for at once.</summary>
+    public const int PageSize = 5000;
+
     private static readonly string[] LogFolders = ["user_logs/", "system_logs/", "logs/", "azureml-logs/"];
 
     private readonly PlanDraft _draft;
@@ -56,6 +59,9 @@ internal sealed class PlanBuilder
     /// <summary>How many items there are so far.</summary>
     public long Items => _draft.Items;
 
+    /// <summary>Their bytes, as far as known.</summary>
+    public long Bytes => _draft.Bytes;
+
     /// <summary>Adds all files below a folder.</summary>
     /// <param name="location">The folder.</param>
     /// <param name="into">Local folder, safe, ending in <c>/</c> or empty.</param>
@@ -63,8 +69,9 @@ internal sealed class PlanBuilder
     /// <param name="isRunFolder">Whether it is a run's own folder, to which "logs only" applies.</param>
     /// <param name="cancellationToken">Stops listing.</param>
     /// <param name="pattern">Which of them, by their whole path; null for all.</param>
+    /// <param name="first">The first page, where it was asked for already; else null.</param>
     /// <returns>How many files were found, whether the choices take them or not.</returns>
-    public async Task<long> AddFolderAsync(FileLocation location, string into, string? note, bool isRunFolder, CancellationToken cancellationToken, GlobPattern? pattern = null)
+    public async Task<long> AddFolderAsync(FileLocation location, string into, string? note, bool isRunFolder, CancellationToken cancellationToken, GlobPattern? pattern = null, Task<BlobListPage>? first = null)
     {
         var found = 0L;
         var prefix = FolderPrefix.Normalize(location.Path);
@@ -76,7 +83,7 @@ internal sealed class PlanBuilder
         do
         {
             _progress?.Report(new PlanStep($"Listing {(prefix.Length == 0 ? location.Datastore : prefix)}", _draft.Items, _draft.Bytes));
-            var page = await access.ListPageAsync(prefix, delimiter: false, marker, 5000, cancellationToken).ConfigureAwait(false);
+            var page = await (marker is null && first is not null ? first : access.ListPageAsync(prefix, delimiter: false, marker, PageSize, cancellationToken)).ConfigureAwait(false);
             foreach (var blob in page.Blobs.Where(b => FolderPrefix.Contains(prefix, b.Name) && b.Name.Length > prefix.Length && pattern?.Matches(b.Name) != false))
             {
                 found += blob.IsFolder ? 0 : 1;
@@ -132,6 +139,27 @@ internal sealed class PlanBuilder
         _draft.Add(new TransferItem(0, TransferKind.Document, Key(workspace, null), name, mapped.Path ?? into + file, null, null, null, null, null));
     }
 
+    /// <summary>Adds a file of which the service has told already.</summary>
+    /// <param name="location">Where it is.</param>
+    /// <param name="blob">What was told.</param>
+    /// <param name="into">Local folder, safe, ending in <c>/</c> or empty.</param>
+    /// <param name="relative">Its name below that.</param>
+    public void AddFile(FileLocation location, BlobItem blob, string into, string relative) => AddFile(blob, Key(location.Workspace, location.Datastore), into, relative, null);
+
+    /// <summary>Which item a file is that is taken once; null when it is none.</summary>
+    public long? ItemOf(FileLocation location) => _choices.Once?.IndexOf(Key(location.Workspace, location.Datastore), location.Path);
+
+    /// <summary>Adds a document that a search kept.</summary>
+    /// <returns>The item.</returns>
+    public long AddFound(WorkspaceRef workspace, string name, string into, string file, PersonalData.DocumentPart part)
+    {
+        var mapped = _names.Map(into, file);
+        Renamed += mapped.Change == NameChange.None ? 0 : 1;
+        var index = _draft.Items;
+        _draft.Add(new TransferItem(0, TransferKind.Document, Key(workspace, null), name, mapped.Path ?? into + file, part.Length, null, null, null, mapped.Refusal) { Found = part });
+        return index;
+    }
+
     /// <summary>Adds the document on what was added since, written when all that has ended.</summary>
     public void AddSummary(WorkspaceRef workspace, string name, string into, string file, long from)
     {
@@ -163,6 +191,11 @@ internal sealed class PlanBuilder
 
     private void AddFile(BlobItem blob, string key, string into, string relative, string? note)
     {
+        if (_choices.Once is { } once && !once.Take(key, blob.Name, _draft.Items))
+        {
+            return;
+        }
+
         var mapped = _choices.Copy is { } copy ? copy.Map(into, relative) : _names.Map(into, relative);
         Renamed += mapped.Change == NameChange.None ? 0 : 1;
         WithoutMd5 += blob.Md5() is null ? 1 : 0;
@@ -183,6 +216,11 @@ internal sealed class PlanBuilder
         if (relative.Length == 0 || _choices.LogsOnly || _choices.Include.Count + _choices.Exclude.Count > 0)
         {
             LeftOut++;
+            return;
+        }
+
+        if (_choices.Once is { } once && !once.Take(key, relative.Length == 0 ? blob.Name : blob.Name + "/", _draft.Items))
+        {
             return;
         }
 

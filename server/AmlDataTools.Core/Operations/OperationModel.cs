@@ -116,6 +116,9 @@ public sealed record OperationPlan(
     /// <summary>Where a copy goes and what is there; null for other verbs.</summary>
     public Copies.CopyPlan? Copy { get; init; }
 
+    /// <summary>What of a search an export gives out; null for others.</summary>
+    public PersonalData.Export.FoundSelection? PersonalData { get; init; }
+
     /// <summary>The name to type where one is demanded; null when the numbers are typed.</summary>
     public string? NameToType { get; init; }
 

@@ -16,6 +16,7 @@ internal sealed class OperationStore(string folder)
     private const string PlanFile = "plan.json";
     private const string ItemsFile = "items.jsonl";
     private const string BlobsFile = "blobs.jsonl";
+    private const string FoundFile = "found.jsonl";
     private const string DestinationFile = "destination.json";
     private const string SelectionFile = "selection.json";
     private const string StatusFile = "status.json";
@@ -48,6 +49,12 @@ internal sealed class OperationStore(string folder)
     /// <summary>Begins a plan of a change.</summary>
     public ChangeDraft DraftChange() =>
         Begin((id, path, save) => new ChangeDraft(id, path, File.Create(Path.Combine(path, ItemsFile)), File.Create(Path.Combine(path, BlobsFile)), save));
+
+    /// <summary>Where a plan that is being made lists what a search found.</summary>
+    public string FoundOfDraft(string id) => Path.Combine(Plans, Checked(id), FoundFile);
+
+    /// <summary>Where an operation lists what a search found.</summary>
+    public string FoundOf(string id) => Path.Combine(FolderOf(id), FoundFile);
 
     /// <summary>The items of a change, in order, of a plan or of an operation.</summary>
     /// <exception cref="ProblemException"><c>plan.notFound</c>.</exception>

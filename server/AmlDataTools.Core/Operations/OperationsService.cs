@@ -110,7 +110,7 @@ public sealed class OperationsService : IAsyncDisposable
             throw new ProblemException("destination.missing", "Choose the folder to download to: an absolute path.") { Actions = [ProblemAction.ChooseFolder] };
         }
 
-        destination = destination with { Folder = Path.GetFullPath(destination.Folder) };
+        destination = destination with { Folder = Path.GetFullPath(destination.Folder), Format = FormatOf(plan, destination.Format) };
 
         // What cannot work is said now, while the person is still there to choose another folder.
         var probe = new Destination(destination.Folder, plan.Id, destination.Existing);
@@ -122,6 +122,11 @@ public sealed class OperationsService : IAsyncDisposable
         probe.Prepare();
         _store.Start(plan.Id, destination, null, status);
     }
+
+    /// <summary>What is given to a person can be checked by that person: it is a bag, in a folder or a zip.</summary>
+    private static ExportFormat FormatOf(OperationPlan plan, ExportFormat asked) => plan.PersonalData is null ? asked
+        : asked is ExportFormat.Zip or ExportFormat.BagZip ? ExportFormat.BagZip
+        : ExportFormat.Bag;
 
     /// <summary>A copy can be cancelled and takes nothing away, but what it replaces is gone: that alone must be confirmed.</summary>
     private void StartCopy(OperationPlan plan, string? confirmation, ExistingFilePolicy existing, OperationStatus status)

@@ -147,7 +147,7 @@ internal sealed class TransferEngine(
     /// <summary>A bad place on disk or a service that only gives documents fails one item; anything else would fail them all, one by one.</summary>
     private static bool IsOfOneItem(ProblemException problem, TransferItem item) =>
         IsOfAPath(problem)
-        || (item.Kind is TransferKind.Document or TransferKind.Summary && !problem.Code.StartsWith("auth.", StringComparison.Ordinal) && !problem.Code.StartsWith("disk.", StringComparison.Ordinal));
+        || (item.Kind is TransferKind.Document or TransferKind.Summary && !problem.Code.StartsWith("auth.", StringComparison.Ordinal) && !problem.Code.StartsWith("disk.", StringComparison.Ordinal) && !problem.Code.StartsWith("search.", StringComparison.Ordinal));
 
     /// <summary>Whether a problem is about one place on disk.</summary>
     public static bool IsOfAPath(ProblemException problem) =>

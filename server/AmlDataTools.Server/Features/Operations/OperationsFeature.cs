@@ -81,6 +81,11 @@ internal sealed class OperationsFeature(Lazy<Workbench> workbench) : IFeature, I
             return OperationMapping.ToPlan(await workbench.Value.PlanCopyAsync(request, progress, cancellationToken).ConfigureAwait(false), null);
         }
 
+        if (parameters.PersonalData is { } found)
+        {
+            return OperationMapping.ToPlan(await workbench.Value.PlanFoundAsync(found.SearchId, found.RedactOthers, found.IncludeFiles, progress, cancellationToken).ConfigureAwait(false), null);
+        }
+
         var plan = await workbench.Value.PlanExportAsync(parameters.NodeIds, choices, progress, cancellationToken).ConfigureAwait(false);
         return OperationMapping.ToPlan(plan, null);
     }
