@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using AmlDataTools.Core.Changes;
 using AmlDataTools.Core.Changes.Execution;
+using AmlDataTools.Core.PersonalData.Matching;
 
 namespace AmlDataTools.Core.Operations;
 
@@ -13,13 +14,13 @@ namespace AmlDataTools.Core.Operations;
 public sealed record ErasedSubject(string Salt, string IdentifiedBy, string Hash, IReadOnlyList<HiddenText> Hidden);
 
 /// <summary>A text that is hidden wherever it appears, known by its hash alone.</summary>
-/// <param name="Length">How many characters.</param>
-/// <param name="Hash">Salted SHA-256 of the text in small letters, hexadecimal.</param>
+/// <param name="Length">How many characters, folded.</param>
+/// <param name="Hash">Salted SHA-256 of the text as <see cref="FoldedText"/> has it, hexadecimal.</param>
 public sealed record HiddenText(int Length, string Hash);
 
 /// <summary>
 /// Takes texts that name a person out of what is written down, knowing them by salted hashes only: an operation goes on after a
-/// restart, when nobody can tell it the person's name any more. Whole words count, whatever the case.
+/// restart, when nobody can tell it the person's name any more. Whole words count, however they are written.
 /// </summary>
 internal sealed class HiddenTexts
 {
@@ -45,7 +46,7 @@ internal sealed class HiddenTexts
 
     /// <summary>How texts are written down to be hidden later. Those too short to mean anybody are left out.</summary>
     public static IReadOnlyList<HiddenText> Prints(string salt, IEnumerable<string> texts) =>
-        [.. texts.Select(Plain).Where(text => text.Length >= Shortest).Distinct(StringComparer.Ordinal).Select(text => new HiddenText(text.Length, Print(salt, text)))];
+        [.. texts.Select(FoldedText.Of).Where(text => text.Length >= Shortest).Distinct(StringComparer.Ordinal).Select(text => new HiddenText(text.Length, Print(salt, text)))];
 
     /// <summary>A text with everything hidden that must be.</summary>
     public string Hide(string text)
@@ -55,13 +56,14 @@ internal sealed class HiddenTexts
             return text;
         }
 
-        var composed = Compose(text);
-        var plain = Lower(composed);
+        var room = new FoldedText();
+        room.Fold(text);
+        var folded = room.Text;
         StringBuilder? hidden = null;
         var copied = 0;
-        for (var at = 0; at < plain.Length; at++)
+        for (var at = 0; at < folded.Length; at++)
         {
-            if (at > 0 && IsWord(plain[at - 1]) && IsWord(plain[at]))
+            if (FoldedText.IsWordAt(folded, at - 1) && FoldedText.IsWordAt(folded, at))
             {
                 continue;
             }
@@ -69,20 +71,20 @@ internal sealed class HiddenTexts
             foreach (var length in _lengths)
             {
                 var end = at + length;
-                if (end > plain.Length || (end < plain.Length && IsWord(plain[end - 1]) && IsWord(plain[end])) || !_hashes.Contains(Print(_salt, plain.AsSpan(at, length))))
+                if (end > folded.Length || (FoldedText.IsWordAt(folded, end - 1) && FoldedText.IsWordAt(folded, end)) || !_hashes.Contains(Print(_salt, folded.Slice(at, length))))
                 {
                     continue;
                 }
 
-                hidden ??= new StringBuilder(composed.Length);
-                hidden.Append(composed, copied, at - copied).Append(Mark);
-                copied = end;
+                hidden ??= new StringBuilder(text.Length);
+                hidden.Append(text, copied, room.OriginOf(at) - copied).Append(Mark);
+                copied = room.OriginOf(end);
                 at = end - 1;
                 break;
             }
         }
 
-        return hidden is null ? text : hidden.Append(composed, copied, composed.Length - copied).ToString();
+        return hidden is null ? text : hidden.Append(text, copied, text.Length - copied).ToString();
     }
 
     /// <summary>The same of what may be missing.</summary>
@@ -122,32 +124,6 @@ internal sealed class HiddenTexts
 
     /// <summary>What is written down of how a batch ended.</summary>
     public BatchResult InWords(BatchResult result) => result with { Left = [.. result.Left.Select(left => left with { Name = Hide(left.Name), Reason = Hide(left.Reason) })] };
-
-    private static string Plain(string text) => Lower(Compose(text.Trim()));
-
-    private static string Compose(string text)
-    {
-        try
-        {
-            return text.IsNormalized(NormalizationForm.FormC) ? text : text.Normalize(NormalizationForm.FormC);
-        }
-        catch (ArgumentException)
-        {
-            // Half a surrogate pair, in a name that somebody made up: taken as it is.
-            return text;
-        }
-    }
-
-    /// <summary>Letter by letter, so that places stay the same.</summary>
-    private static string Lower(string text) => string.Create(text.Length, text, (span, from) =>
-    {
-        for (var i = 0; i < span.Length; i++)
-        {
-            span[i] = char.ToLowerInvariant(from[i]);
-        }
-    });
-
-    private static bool IsWord(char letter) => char.IsLetterOrDigit(letter) || char.IsSurrogate(letter);
 
     private static string Print(string salt, ReadOnlySpan<char> text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{salt} text {text}")));
 }

@@ -135,11 +135,12 @@ internal sealed class RunRoutes(DataPlaneService service, EmulatorState state)
     {
         var workspace = service.Workspace(exchange, WorkspaceRole.DataScientist);
         var run = Find(workspace, exchange["run"]);
-        foreach (var tag in ExperimentRoutes.Names(await exchange.ReadAsync()))
+        foreach (var tag in ExperimentRoutes.Names(await exchange.ReadNodeAsync()))
         {
             run.Tags.Remove(tag);
         }
 
+        run.ModifiedBy = exchange.Caller.Person;
         run.Revision++;
         workspace.Runs.Keep(run);
         await exchange.JsonAsync(RunDocuments.Run(state, workspace, run));

@@ -3,6 +3,7 @@ using AmlDataTools.Core.Changes;
 using AmlDataTools.Core.Changes.Planning;
 using AmlDataTools.Core.Export;
 using AmlDataTools.Core.Operations;
+using AmlDataTools.Core.PersonalData.Matching;
 using AmlDataTools.Core.Places;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Resources;
@@ -35,12 +36,14 @@ internal sealed class ErasePlanner(
     {
         ArgumentNullException.ThrowIfNull(request);
         var searchId = request.SearchId ?? throw new ProblemException("erase.noSearch", "Only what a search found of a person is erased. Search first (Find Personal Data...), then choose what is to be erased.");
-        var subject = SubjectHash.Describe(found.Request(searchId).Subject, SubjectHash.NewSalt());
+        var searched = found.Request(searchId).Subject;
+        var subject = SubjectHash.Describe(searched, SubjectHash.NewSalt());
         var hidden = new HiddenTexts(subject);
+        var terms = TextTerms.Of(searched);
 
         // What a person made is deleted by the rules of every deletion.
         using var context = new PlanContext(request with { Verb = OperationVerb.Delete, NodeIds = [], Filter = null, OperationId = null }, connection, time.GetUtcNow(), progress) { Hidden = hidden };
-        var planner = new FindingPlanner(connection, runs, lister, context, new FieldHash(subject.Salt), hidden.IsIn);
+        var planner = new FindingPlanner(connection, runs, lister, context, new FieldHash(subject.Salt), text => terms.Surest(text) is not null);
 
         // What holds others comes second: by then it is known what of them goes.
         foreach (var holders in new[] { false, true })

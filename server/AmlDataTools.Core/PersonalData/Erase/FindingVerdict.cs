@@ -70,7 +70,7 @@ internal sealed class FindingVerdict
     private void AddAuthor(Evidence evidence)
     {
         var changed = evidence.Field.Contains("modified", StringComparison.OrdinalIgnoreCase);
-        _stays.Add(changed ? "who changed it last" : "who made it");
+        _stays.Add(changed ? "who changed it last, until somebody changes it" : "who made it");
         Made = changed ? Made : Made is { } known && known < evidence.Grade ? known : evidence.Grade;
     }
 
