@@ -97,7 +97,7 @@ internal sealed class ChangeReceiptWriter(OperationStore store, TimeProvider tim
             writer.WriteString("hash", subject.Hash);
             writer.WriteString("salt", subject.Salt);
             writer.WriteString("identifiedBy", subject.IdentifiedBy);
-            writer.WriteString("made", "SHA-256, hexadecimal, of the UTF-8 bytes of salt, a blank, and the identifier: trimmed, Unicode form C, small letters");
+            writer.WriteString("made", "SHA-256, hexadecimal, of the UTF-8 bytes of salt, a blank, and the identifier, trimmed and in small letters");
             writer.WriteEndObject();
         }
 

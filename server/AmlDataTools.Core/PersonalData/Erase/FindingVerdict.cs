@@ -81,7 +81,7 @@ internal sealed class FindingVerdict
         var isInside = evidence.Field.StartsWith(Inside, StringComparison.Ordinal) && IsClearable(evidence.Field[Inside.Length..]);
         var name = isInside ? evidence.Field[Inside.Length..] : evidence.Field;
         var value = texts is not null && IsClearable(name) ? texts.ValueOf(name) : null;
-        var isNamed = value is not null && (names(value) || names(name));
+        var isNamed = value is not null && (names(value) || names(RecordTexts.TagOf(name) ?? name));
         if (isNamed)
         {
             var seen = new SeenField(hidden.Hide(name), hash.OfName(name), hash.OfValue(name, value ?? string.Empty));

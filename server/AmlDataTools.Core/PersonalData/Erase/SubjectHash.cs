@@ -16,12 +16,11 @@ public static class SubjectHash
     public static string NewSalt() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SaltBytes));
 
     /// <summary>
-    /// The hash: SHA-256 of the UTF-8 bytes of salt, one blank, and the identifier, which is trimmed, in Unicode form C and in
-    /// small letters (of the invariant culture); 64 hexadecimal digits in small letters.
+    /// The hash: SHA-256 of the UTF-8 bytes of salt, one blank, and the identifier, which is trimmed and in small letters (of the
+    /// invariant culture); 64 hexadecimal digits in small letters.
     /// </summary>
     /// <param name="salt">The salt of the receipt.</param>
     /// <param name="identifier">The identifier that the receipt says was hashed.</param>
-    /// <exception cref="ArgumentException">The identifier is no valid Unicode.</exception>
     public static string Of(string salt, string identifier)
     {
         ArgumentNullException.ThrowIfNull(salt);
@@ -52,5 +51,5 @@ public static class SubjectHash
         return new ErasedSubject(salt, by, Of(salt, identifier), HiddenTexts.Prints(salt, SubjectTexts.Of(subject)));
     }
 
-    private static string Normal(string identifier) => identifier.Trim().Normalize(NormalizationForm.FormC).ToLowerInvariant();
+    private static string Normal(string identifier) => identifier.Trim().ToLowerInvariant();
 }
