@@ -17,6 +17,7 @@ internal static class FeatureCatalog
             new Datastores.DatastoresFeature(workbench),
             new Operations.OperationsFeature(workbench),
             new Notebooks.NotebookFeature(workbench),
+            new PersonalData.PersonalDataFeature(workbench),
         ];
     }
 }
