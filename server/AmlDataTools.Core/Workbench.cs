@@ -12,6 +12,7 @@ using AmlDataTools.Core.Export;
 using AmlDataTools.Core.Notebooks;
 using AmlDataTools.Core.Operations;
 using AmlDataTools.Core.PersonalData;
+using AmlDataTools.Core.PersonalData.Erase;
 using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.Runs;
 using AmlDataTools.Core.Storage;
@@ -30,6 +31,7 @@ public sealed class Workbench : IAsyncDisposable
     private readonly CopyPlanner _copies;
     private readonly ChangePlanner _changes;
     private readonly UndoPlanner _undo;
+    private readonly ErasePlanner _erase;
     private readonly ChangePlanPages _pages;
 
     /// <summary>Puts it together.</summary>
@@ -74,6 +76,8 @@ public sealed class Workbench : IAsyncDisposable
             new StudioLinks(connection.Cloud.PortalUrl),
             time,
             loggers.CreateLogger("AmlDataTools.Core.PersonalData"));
+        _erase = new ErasePlanner(
+            connection, _accesses, _store, runs, outputs, new ResourceLister(connection), PersonalData, time, loggers.CreateLogger("AmlDataTools.Core.Changes"));
         _undo = new UndoPlanner(_store, services, (tenant, token) => Caller.DescribeAsync(connection, tenant, token), time, logger);
     }
 
@@ -132,7 +136,7 @@ public sealed class Workbench : IAsyncDisposable
         return ([.. items.Select(i => new PlannedItem(i.Index, i.Kind switch { TransferKind.Folder => "folder", TransferKind.Document or TransferKind.Summary => "document", _ => "file" }, i.Name, i.Path, i.Length, i.Refused ?? i.Note))], next);
     }
 
-    /// <summary>Works out what archiving, restoring, unregistering, deleting or undeleting would do. Changes nothing.</summary>
+    /// <summary>Works out what archiving, restoring, unregistering, deleting, undeleting or erasing would do. Changes nothing.</summary>
     /// <param name="request">What is to be done, with nodes of the tree or with a finished operation.</param>
     /// <param name="progress">Told while reading; null for nobody.</param>
     /// <param name="cancellationToken">Stops planning; nothing is left of it.</param>
@@ -140,7 +144,7 @@ public sealed class Workbench : IAsyncDisposable
     public Task<OperationPlan> PlanChangeAsync(ChangeRequest request, IProgress<PlanStep>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        IChangePlanner planner = request.OperationId is null ? _changes : _undo;
+        IChangePlanner planner = request.Verb == OperationVerb.Erase ? _erase : request.OperationId is null ? _changes : _undo;
         return planner.PlanAsync(request, progress, cancellationToken);
     }
 

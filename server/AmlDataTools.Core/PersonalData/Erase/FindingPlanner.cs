@@ -20,7 +20,7 @@ internal sealed class FindingPlanner(AzureConnection connection, RunReader runs,
     private const string WorkspaceStays = "The workspace's own document is not changed here: its tags can be edited in the Azure portal; who made it stays until it is deleted.";
 
     private readonly RunsPlanner _runs = new(connection, runs);
-    private readonly AssetPlanner _assets = new(lister, context);
+    private readonly FoundAssetPlanner _assets = new(lister, context);
     private long _changedSince;
     private long _nameOnly;
 
@@ -40,7 +40,7 @@ internal sealed class FindingPlanner(AzureConnection connection, RunReader runs,
     public async Task AddAsync(Finding finding, bool holders, CancellationToken cancellationToken)
     {
         var target = NodeTargets.Parse(finding.NodeId);
-        if (ChangeTargets.WorkspaceOf(target) is not { IsRegistry: false } workspace || AssetPlanner.IsHolder(target) != holders)
+        if (ChangeTargets.WorkspaceOf(target) is not { IsRegistry: false } workspace || FoundAssetPlanner.IsHolder(target) != holders)
         {
             return;
         }
@@ -119,7 +119,7 @@ internal sealed class FindingPlanner(AzureConnection connection, RunReader runs,
 
         // Runs below one go with it by the rules of every deletion, and stay with it too.
         await _runs.AddBelowAsync(context, target.Workspace, run.RunId, cancellationToken).ConfigureAwait(false);
-        AssetPlanner.OfferNew(context, before, record.IsOffered);
+        FoundAssetPlanner.OfferNew(context, before, record.IsOffered);
         Complete(record, verdict);
     }
 
@@ -139,7 +139,7 @@ internal sealed class FindingPlanner(AzureConnection connection, RunReader runs,
         }
 
         var item = await lister.GetAsync(target.Resource, target.ServiceId, cancellationToken).ConfigureAwait(false);
-        var verdict = Judge(finding, AssetPlanner.HasTexts(item.Address.Kind) ? RecordTexts.Of(item) : null);
+        var verdict = Judge(finding, FoundAssetPlanner.HasTexts(item.Address.Kind) ? RecordTexts.Of(item) : null);
         Complete(await _assets.AddAsync(item, verdict, cancellationToken).ConfigureAwait(false), verdict);
     }
 

@@ -10,7 +10,7 @@ using AmlDataTools.Core.Resources;
 namespace AmlDataTools.Core.PersonalData.Erase;
 
 /// <summary>Plans what becomes of a found asset: deleted where its service does that and nobody else loses by it, else archived, else kept.</summary>
-internal sealed class AssetPlanner(ResourceLister lister, PlanContext context)
+internal sealed class FoundAssetPlanner(ResourceLister lister, PlanContext context)
 {
     /// <summary>Finds the data of assets.</summary>
     public AssetPlaces Places { get; } = new();
