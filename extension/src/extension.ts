@@ -5,6 +5,7 @@ import { registerDatastores } from './features/datastores';
 import { registerExplorer } from './features/explorer';
 import { registerNotebooks } from './features/notebooks';
 import { registerOperations } from './features/operations';
+import { registerPersonalData } from './features/personalData';
 import { registerSignIn } from './features/signIn';
 import { CommandRegistrar } from './infrastructure/command';
 import { ErrorPresenter } from './infrastructure/errorPresenter';
@@ -50,7 +51,9 @@ export function activate(context: vscode.ExtensionContext): void {
     errors,
     log,
   );
-  registerChanges(context, registrar, sidecar, settings, operations, picker, explorer, errors);
+  const planning = registerChanges(context, registrar, sidecar, settings, operations, picker, explorer, errors);
+  const found = { exports, planning, operations, picker, tree: explorer };
+  registerPersonalData(context, registrar, sidecar, settings, found, errors);
   registerDatastores(context, registrar, sidecar, picker);
   registerCopies(context, registrar, sidecar, { operations, picker, exports, tree: explorer });
   const needs = { picker, exports, operations, account };

@@ -1,9 +1,10 @@
 import type * as vscode from 'vscode';
+import type { ErasePlanning } from '../../infrastructure/erasePlanning';
 import type { ErrorPresenter } from '../../infrastructure/errorPresenter';
 import type { OperationList } from '../../infrastructure/operationList';
 import type { Settings } from '../../infrastructure/settings';
 import type { TreeAccess } from '../../infrastructure/treeAccess';
-import type { OperationVerb, TreeNode } from '../../protocol/types';
+import type { OperationVerb, PersonalDataSelection, TreeNode } from '../../protocol/types';
 import type { SidecarClient } from '../../sidecar/client';
 import type { BulkFilterForm } from './bulkFilter';
 import type { ChangeRequest } from './changeRequest';
@@ -14,7 +15,7 @@ import { PlanSession } from './planSession';
 import { type ChangeVerb, kindsOf } from './verbs';
 
 /** From nodes, or from a finished operation, to the page with the plan; and, once it ran, to a tree that shows it. */
-export class ChangeFlow implements vscode.Disposable {
+export class ChangeFlow implements ErasePlanning, vscode.Disposable {
   /** What operations under way were started on; null for what is not known. */
   private readonly targets = new Map<string, readonly string[] | null>();
   private readonly pages = new Set<PlanPage>();
@@ -99,6 +100,20 @@ export class ChangeFlow implements vscode.Disposable {
       filter: null,
       operationId,
       leftOut: null,
+    });
+  }
+
+  /** What a search for personal data found: records with their data, down to the children. */
+  async erase(title: string, selection: PersonalDataSelection): Promise<void> {
+    await this.open({
+      title,
+      verb: 'erase',
+      nodeIds: [],
+      options: { ...defaultOptions(this.settings), includeData: true, includeVersionsAndSnapshots: true },
+      filter: null,
+      operationId: null,
+      leftOut: null,
+      personalData: selection,
     });
   }
 

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { CommandRegistrar } from '../../infrastructure/command';
 import { commandIds } from '../../infrastructure/commandIds';
+import type { ErasePlanning } from '../../infrastructure/erasePlanning';
 import type { ErrorPresenter } from '../../infrastructure/errorPresenter';
 import type { NodePicking } from '../../infrastructure/nodePicking';
 import type { OperationList } from '../../infrastructure/operationList';
@@ -23,7 +24,7 @@ export function registerChanges(
   picker: NodePicking,
   tree: TreeAccess,
   errors: ErrorPresenter,
-): void {
+): ErasePlanning {
   const form = new BulkFilterForm();
   const flow = new ChangeFlow(sidecar, settings, operations, tree, form, context.extensionUri, errors);
   context.subscriptions.push(flow);
@@ -58,4 +59,5 @@ export function registerChanges(
       flow,
     ),
   );
+  return flow;
 }

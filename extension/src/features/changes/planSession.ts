@@ -46,12 +46,21 @@ export class PlanSession {
   /** Makes the plan, or makes it anew: the ticks of an earlier one are of no use then. */
   async make(token: vscode.CancellationToken, onProgress: (progress: PlanProgress) => void): Promise<PlanResult> {
     const progressToken = randomUUID();
-    const { verb, nodeIds, options, filter, operationId } = this.request;
+    const { verb, nodeIds, options, filter, operationId, personalData } = this.request;
     const progress = this.sidecar.onProgress(server.operations.planProgress, progressToken, onProgress);
     try {
       const plan = await this.sidecar.request(
         server.operations.plan,
-        { verb, nodeIds: [...nodeIds], export: null, change: options, filter, operationId, progressToken },
+        {
+          verb,
+          nodeIds: [...nodeIds],
+          export: null,
+          change: options,
+          filter,
+          operationId,
+          progressToken,
+          personalData: personalData ?? null,
+        },
         token,
       );
       this.made = plan;
