@@ -38,8 +38,9 @@ public sealed class Workbench : IAsyncDisposable
     /// <param name="connection">The cloud and the sign-in; disposed of with this.</param>
     /// <param name="storageFolder">Absolute folder for plans, journals and receipts, shared by all windows.</param>
     /// <param name="loggers">For the log.</param>
+    /// <param name="mask">Told of the people who must not be named in the log; null for a log that names nobody anyway.</param>
     /// <exception cref="Problems.ProblemException">The folder cannot be used.</exception>
-    public Workbench(AzureConnection connection, string storageFolder, ILoggerFactory loggers)
+    public Workbench(AzureConnection connection, string storageFolder, ILoggerFactory loggers, LogMask? mask = null)
     {
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(loggers);
@@ -64,7 +65,7 @@ public sealed class Workbench : IAsyncDisposable
         Operations = new OperationsService(
             _store,
             new ExecutionFactory(
-                _store, new ExportSourceFactory(connection, _accesses), new TransferSettings(), services, new ChangeSettings(), time, logger, new CopyExecutions(_accesses, targets, new CopySettings())),
+                _store, new ExportSourceFactory(connection, _accesses), new TransferSettings(), services, new ChangeSettings(), time, logger, new CopyExecutions(_accesses, targets, new CopySettings()), mask),
             time,
             logger);
         _pages = new ChangePlanPages(_store);
@@ -75,9 +76,10 @@ public sealed class Workbench : IAsyncDisposable
             SearchParts.All(connection),
             new StudioLinks(connection.Cloud.PortalUrl),
             time,
-            loggers.CreateLogger("AmlDataTools.Core.PersonalData"));
+            loggers.CreateLogger("AmlDataTools.Core.PersonalData"),
+            mask);
         _erase = new ErasePlanner(
-            connection, _accesses, _store, runs, outputs, new ResourceLister(connection), PersonalData, time, loggers.CreateLogger("AmlDataTools.Core.Changes"));
+            connection, _accesses, _store, runs, outputs, new ResourceLister(connection), PersonalData, mask, time, loggers.CreateLogger("AmlDataTools.Core.Changes"));
         _undo = new UndoPlanner(_store, services, (tenant, token) => Caller.DescribeAsync(connection, tenant, token), time, logger);
     }
 

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using AmlDataTools.Server.Protocol;
-using AmlDataTools.Server.Rpc;
 using AmlDataTools.Server.Tests.Changes;
 using AmlDataTools.Server.Tests.Exports;
 
@@ -116,8 +115,39 @@ public sealed class EraseTests(ChangeEmulator emulator) : IAsyncLifetime
         var receipt = (await sidecar.ReceiptAsync(plan.PlanId)).Json;
         var hash = Core.PersonalData.Erase.SubjectHash.Of((string?)receipt["subject"]?["salt"] ?? string.Empty, world.Maria.ObjectId ?? string.Empty);
         Assert.Equal(("objectId", hash), ((string?)receipt["subject"]?["identifiedBy"], (string?)receipt["subject"]?["hash"]));
-        var refused = await Assert.ThrowsAsync<RemoteRpcException>(() => sidecar.PlanChangeAsync(OperationVerb.Undelete, [], operationId: plan.PlanId));
-        Assert.Equal("undo.nothing", refused.ErrorCode);
+        Assert.StartsWith("undo.nothing: ", await sidecar.RefusalAsync(() => sidecar.PlanChangeAsync(OperationVerb.Undelete, [], operationId: plan.PlanId)), StringComparison.Ordinal);
+        await sidecar.ShutdownAsync();
+        foreach (var file in Directory.EnumerateFiles(folder.Logs))
+        {
+            using var log = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+            var text = await log.ReadToEndAsync();
+            Assert.Contains("[subject]", text, StringComparison.Ordinal);
+            AssertNamesNobody(world, text, "the log");
+        }
+    }
+
+    /// <summary>Her folder with all in it, files called after her, and files in whose text her id or address stands.</summary>
+    [Fact]
+    public async Task Her_folder_and_the_files_that_name_her_for_sure_go_too()
+    {
+        using var folder = new TestFolder();
+        await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
+        var world = await EraseWorld.PlantAsync(emulator);
+        var before = await World.ReadAsync(emulator);
+        var search = await world.SearchAsync(sidecar, files: true);
+        var plan = await EraseWorld.PlanAsync(sidecar, search.SearchId);
+        await sidecar.ConfirmAsync(plan.PlanId);
+        var ended = await sidecar.EndAsync(plan.PlanId);
+        var receipt = await sidecar.ReceiptAsync(plan.PlanId);
+        Assert.True(ended.State == OperationState.Succeeded, receipt.Markdown);
+        var gone = world.KeysOf(before, MariasRuns)
+            .Concat(before.Keys($":{world.Account}/").Where(key => key.Contains("/Users/maria.muster/", StringComparison.Ordinal) || key.EndsWith("/Users/maria.muster", StringComparison.Ordinal)))
+            .Concat(before.Keys($"blob:{world.Account}/").Where(key => key.EndsWith("UI/customers/contacts.csv", StringComparison.Ordinal) || key.EndsWith($"/outputs/{world.Maria.ObjectId}.txt", StringComparison.Ordinal)))
+            .Concat(before.Keys($"file:{world.Account}/").Where(key => key.EndsWith("/Users/ada.example/plan.md", StringComparison.Ordinal)));
+        before.AssertBecame(
+            await World.ReadAsync(emulator), gone,
+            changed: [$"{world.Prefix}run:juergens_lake_04", $"{world.Prefix}experiment:credit", $"{world.Prefix}resource:models/credit/versions/1"]);
+        AssertNamesNobody(world, receipt.Markdown + receipt.Json.ToJsonString(), "the receipt");
     }
 
     [Fact]
@@ -226,14 +256,11 @@ public sealed class EraseTests(ChangeEmulator emulator) : IAsyncLifetime
     {
         using var folder = new TestFolder();
         await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
-        var none = await Assert.ThrowsAsync<RemoteRpcException>(() => sidecar.PlanChangeAsync(OperationVerb.Erase, []));
-        Assert.Equal("erase.noSearch", none.ErrorCode);
-        var unknown = await Assert.ThrowsAsync<RemoteRpcException>(() => EraseWorld.PlanAsync(sidecar, "20260101-000000-aaaaaaaa"));
-        Assert.Equal("search.notFound", unknown.ErrorCode);
+        Assert.StartsWith("erase.noSearch: ", await sidecar.RefusalAsync(() => sidecar.PlanChangeAsync(OperationVerb.Erase, [])), StringComparison.Ordinal);
+        Assert.StartsWith("search.notFound: ", await sidecar.RefusalAsync(() => EraseWorld.PlanAsync(sidecar, "20260101-000000-aaaaaaaa")), StringComparison.Ordinal);
         var world = await EraseWorld.PlantAsync(emulator);
         var nobody = await world.SearchAsync(sidecar, subject: new PersonalDataSubject("99999999-9999-4999-8999-999999999999", null, null, null, null));
-        var empty = await Assert.ThrowsAsync<RemoteRpcException>(() => EraseWorld.PlanAsync(sidecar, nobody.SearchId));
-        Assert.Equal("erase.nothingTicked", empty.ErrorCode);
+        Assert.StartsWith("erase.nothingTicked: ", await sidecar.RefusalAsync(() => EraseWorld.PlanAsync(sidecar, nobody.SearchId)), StringComparison.Ordinal);
     }
 
     private static async Task AssetAsync(EraseWorld world, string path, JsonObject version, string by)

@@ -25,6 +25,7 @@ internal sealed class ErasePlanner(
     NamedOutputResolver outputs,
     ResourceLister lister,
     IFoundData found,
+    LogMask? mask,
     TimeProvider time,
     ILogger logger) : IChangePlanner
 {
@@ -37,6 +38,7 @@ internal sealed class ErasePlanner(
         ArgumentNullException.ThrowIfNull(request);
         var searchId = request.SearchId ?? throw new ProblemException("erase.noSearch", "Only what a search found of a person is erased. Search first (Find Personal Data...), then choose what is to be erased.");
         var searched = found.Request(searchId).Subject;
+        mask?.Add(searched);
         var subject = SubjectHash.Describe(searched, SubjectHash.NewSalt());
         var hidden = new HiddenTexts(subject);
         var terms = TextTerms.Of(searched);

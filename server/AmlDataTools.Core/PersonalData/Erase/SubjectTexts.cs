@@ -7,8 +7,10 @@ internal static class SubjectTexts
     private static readonly string[] At = ["_", "-", ".", "%40", "_at_"];
     private static readonly string[] Between = [" ", ".", "-", "_", "", "%20", "+"];
 
-    /// <summary>All of them; some may be the same.</summary>
-    public static IEnumerable<string> Of(Subject subject)
+    /// <summary>All of them, as they are and as addresses escape them; some may be the same.</summary>
+    public static IEnumerable<string> Of(Subject subject) => Plain(subject).SelectMany(text => new[] { text, Uri.EscapeDataString(text) });
+
+    private static IEnumerable<string> Plain(Subject subject)
     {
         foreach (var id in new[] { subject.ObjectId }.OfType<string>())
         {
