@@ -136,10 +136,15 @@ public sealed class EraseTests(ChangeEmulator emulator) : IAsyncLifetime
         var before = await World.ReadAsync(emulator);
         var search = await world.SearchAsync(sidecar, files: true);
         var plan = await EraseWorld.PlanAsync(sidecar, search.SearchId);
-        await sidecar.ConfirmAsync(plan.PlanId);
+
+        // A data asset and a dataset refer to the folder of this one: it is left unless it is ticked.
+        var shared = (await sidecar.ItemsAsync(plan.PlanId)).Single(item => item.Label.EndsWith("UI/customers/contacts.csv", StringComparison.Ordinal));
+        Assert.Equal((false, true, true), (shared.Ticked, shared.CanTick, shared.NeedsName));
+        await sidecar.ConfirmAsync(plan.PlanId, shared.Id);
         var ended = await sidecar.EndAsync(plan.PlanId);
         var receipt = await sidecar.ReceiptAsync(plan.PlanId);
         Assert.True(ended.State == OperationState.Succeeded, receipt.Markdown);
+        File.WriteAllText("/tmp/erase-receipt.md", receipt.Markdown);
         var gone = world.KeysOf(before, MariasRuns)
             .Concat(before.Keys($":{world.Account}/").Where(key => key.Contains("/Users/maria.muster/", StringComparison.Ordinal) || key.EndsWith("/Users/maria.muster", StringComparison.Ordinal)))
             .Concat(before.Keys($"blob:{world.Account}/").Where(key => key.EndsWith("UI/customers/contacts.csv", StringComparison.Ordinal) || key.EndsWith($"/outputs/{world.Maria.ObjectId}.txt", StringComparison.Ordinal)))
