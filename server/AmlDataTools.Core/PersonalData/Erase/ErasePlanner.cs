@@ -31,6 +31,9 @@ internal sealed class ErasePlanner(
 {
     private const int ShownOfHash = 8;
 
+    // Findings looked at together.
+    private const int Together = 256;
+
     /// <inheritdoc/>
     /// <exception cref="ProblemException"><c>erase.noSearch</c>, <c>erase.nothingTicked</c>, <c>erase.nothingPossible</c>, <c>search.*</c>, or what the services refused.</exception>
     public async Task<OperationPlan> PlanAsync(ChangeRequest request, IProgress<PlanStep>? progress, CancellationToken cancellationToken)
@@ -50,9 +53,9 @@ internal sealed class ErasePlanner(
         // What holds others comes second: by then it is known what of them goes.
         foreach (var holders in new[] { false, true })
         {
-            foreach (var finding in found.Chosen(searchId))
+            foreach (var findings in found.Chosen(searchId).Chunk(Together))
             {
-                await planner.AddAsync(finding, holders, cancellationToken).ConfigureAwait(false);
+                await planner.AddAsync(findings, holders, cancellationToken).ConfigureAwait(false);
             }
         }
 

@@ -1,5 +1,6 @@
 using AmlDataTools.Azure;
 using AmlDataTools.Azure.Http;
+using AmlDataTools.Azure.RunHistory;
 using AmlDataTools.Core.Changes;
 using AmlDataTools.Core.Changes.Execution;
 using AmlDataTools.Core.Changes.Planning;
@@ -19,6 +20,9 @@ internal sealed class FindingPlanner(AzureConnection connection, RunReader runs,
     private const string ExperimentStays = "An experiment is not deleted here: the service deletes only an empty one, and its runs may be those of others.";
     private const string WorkspaceStays = "The workspace's own document is not changed here: its tags can be edited in the Azure portal; who made it stays until it is deleted.";
 
+    private const int Parallel = 16;
+
+    private readonly Dictionary<RunTarget, Task<RunDocument>> _ahead = [];
     private readonly RunsPlanner _runs = new(connection, runs);
     private readonly FoundAssetPlanner _assets = new(lister, context);
     private long _changedSince;
@@ -37,7 +41,7 @@ internal sealed class FindingPlanner(AzureConnection connection, RunReader runs,
     /// <param name="holders">Whether things that hold others are meant now, or all the rest.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="AzureServiceException">Signing in is needed.</exception>
-    public async Task AddAsync(Finding finding, bool holders, CancellationToken cancellationToken)
+    private async Task AddAsync(Finding finding, bool holders, CancellationToken cancellationToken)
     {
         var target = NodeTargets.Parse(finding.NodeId);
         if (ChangeTargets.WorkspaceOf(target) is not { IsRegistry: false } workspace || FoundAssetPlanner.IsHolder(target) != holders)
@@ -63,6 +67,47 @@ internal sealed class FindingPlanner(AzureConnection connection, RunReader runs,
         catch (Exception exception) when (exception is AzureServiceException { Status: not 401 } or ProblemException or ForeignHostException or InvalidDataException)
         {
             Refuse(finding, target, workspace, ProblemMapper.From(exception, ProblemContext.None).Message);
+        }
+    }
+
+    /// <summary>Adds findings, those of them whose turn it is; runs are read side by side.</summary>
+    /// <param name="findings">Some findings.</param>
+    /// <param name="holders">Whether things that hold others are meant now, or all the rest.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="AzureServiceException">Signing in is needed.</exception>
+    public async Task AddAsync(IReadOnlyList<Finding> findings, bool holders, CancellationToken cancellationToken)
+    {
+        using var turn = new SemaphoreSlim(Parallel);
+        foreach (var run in holders ? [] : findings.Select(finding => NodeTargets.Parse(finding.NodeId)).OfType<RunTarget>().Distinct())
+        {
+            _ahead[run] = ReadAsync(run);
+        }
+
+        try
+        {
+            foreach (var finding in findings)
+            {
+                await AddAsync(finding, holders, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            // Only when something ended this early: nobody is left to take what was asked for.
+            await Task.WhenAll(_ahead.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _ahead.Clear();
+        }
+
+        async Task<RunDocument> ReadAsync(RunTarget run)
+        {
+            await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return await runs.GetAsync(run.Workspace, NameRules.Check(run.RunId, "run"), cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                turn.Release();
+            }
         }
     }
 
@@ -102,7 +147,7 @@ internal sealed class FindingPlanner(AzureConnection connection, RunReader runs,
 
     private async Task AddRunAsync(Finding finding, RunTarget target, CancellationToken cancellationToken)
     {
-        var run = await runs.GetAsync(target.Workspace, NameRules.Check(target.RunId, "run"), cancellationToken).ConfigureAwait(false);
+        var run = await (_ahead.Remove(target, out var asked) ? asked : runs.GetAsync(target.Workspace, NameRules.Check(target.RunId, "run"), cancellationToken)).ConfigureAwait(false);
         var verdict = Judge(finding, RecordTexts.OfHistory(run.Raw, run.CreatedTime, run.Hidden));
         var before = context.Records.Count;
         var address = new ResourceAddress(target.Workspace, ResourceKind.Run, run.RunId, null);
@@ -118,7 +163,11 @@ internal sealed class FindingPlanner(AzureConnection connection, RunReader runs,
         }
 
         // Runs below one go with it by the rules of every deletion, and stay with it too.
-        await _runs.AddBelowAsync(context, target.Workspace, run.RunId, cancellationToken).ConfigureAwait(false);
+        if (record.MayHaveChildren || context.Choices.IncludeChildren)
+        {
+            await _runs.AddBelowAsync(context, target.Workspace, run.RunId, cancellationToken).ConfigureAwait(false);
+        }
+
         FoundAssetPlanner.OfferNew(context, before, record.IsOffered);
         Complete(record, verdict);
     }
