@@ -12,6 +12,7 @@ using AmlDataTools.Core.Export;
 using AmlDataTools.Core.Notebooks;
 using AmlDataTools.Core.Operations;
 using AmlDataTools.Core.PersonalData;
+using AmlDataTools.Core.PersonalData.Content;
 using AmlDataTools.Core.PersonalData.Erase;
 using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.Runs;
@@ -33,6 +34,7 @@ public sealed class Workbench : IAsyncDisposable
     private readonly UndoPlanner _undo;
     private readonly ErasePlanner _erase;
     private readonly ChangePlanPages _pages;
+    private readonly FileTexts _texts;
 
     /// <summary>Puts it together.</summary>
     /// <param name="connection">The cloud and the sign-in; disposed of with this.</param>
@@ -71,9 +73,10 @@ public sealed class Workbench : IAsyncDisposable
         _pages = new ChangePlanPages(_store);
         _changes = new ChangePlanner(
             connection, _accesses, _store, runs, outputs, new ResourceLister(connection), time, loggers.CreateLogger("AmlDataTools.Core.Changes"));
+        _texts = new FileTexts(new TransferSettings(), time);
         PersonalData = new SearchService(
             new SearchStore(storageFolder),
-            SearchParts.All(connection),
+            SearchParts.All(connection, _accesses, _texts),
             new StudioLinks(connection.Cloud.PortalUrl),
             time,
             loggers.CreateLogger("AmlDataTools.Core.PersonalData"),
@@ -184,6 +187,7 @@ public sealed class Workbench : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await PersonalData.DisposeAsync().ConfigureAwait(false);
+        _texts.Dispose();
         await Operations.DisposeAsync().ConfigureAwait(false);
         _connection.Dispose();
     }

@@ -55,7 +55,7 @@ internal static class LargeSeed
         }
 
         var slash = name.IndexOf('/', Math.Min(Prefix.Length, name.Length));
-        if (!name.StartsWith(Prefix, StringComparison.Ordinal))
+        if (!name.StartsWith(Prefix, StringComparison.Ordinal) && !Prefix.StartsWith(name, StringComparison.Ordinal))
         {
             return null;
         }

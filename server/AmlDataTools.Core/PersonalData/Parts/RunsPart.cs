@@ -15,7 +15,7 @@ namespace AmlDataTools.Core.PersonalData.Parts;
 internal sealed class RunsPart(AzureConnection connection) : ISearchPart
 {
     // The checkpoint names the experiments of a page that are still to be searched, and is written with every page of runs.
-    private const int ExperimentsPage = 100;
+    internal const int ExperimentsPage = 100;
 
     /// <summary>Runs at once: as many as run history gives.</summary>
     private const int RunsPage = 500;
@@ -132,7 +132,8 @@ internal sealed class RunsPart(AzureConnection connection) : ISearchPart
         return found;
     }
 
-    private static (Finding Finding, JsonElement? Document)? Experiment(DocumentMatcher matcher, WorkspaceRef workspace, ExperimentDocument experiment) =>
+    /// <summary>What an experiment's document holds of the subject; null for nothing.</summary>
+    internal static (Finding Finding, JsonElement? Document)? Experiment(DocumentMatcher matcher, WorkspaceRef workspace, ExperimentDocument experiment) =>
         matcher.Match(experiment.Raw) is { Count: > 0 } evidence
             ? (new Finding(FindingKind.Experiment, NodeTargets.Format(new ExperimentTarget(workspace, experiment.Name)), workspace.ResourceId, experiment.Name, null, evidence, experiment.CreatedTime, null), experiment.Raw)
             : null;
