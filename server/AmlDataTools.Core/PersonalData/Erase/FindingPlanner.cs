@@ -93,7 +93,7 @@ internal sealed class FindingPlanner(AzureConnection connection, RunReader runs,
         finally
         {
             // Only when something ended this early: nobody is left to take what was asked for.
-            await Task.WhenAll(_ahead.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)Task.WhenAll(_ahead.Values)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _ahead.Clear();
         }
 
