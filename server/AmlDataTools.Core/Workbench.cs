@@ -13,6 +13,7 @@ using AmlDataTools.Core.Notebooks;
 using AmlDataTools.Core.Operations;
 using AmlDataTools.Core.PersonalData;
 using AmlDataTools.Core.PersonalData.Content;
+using AmlDataTools.Core.PersonalData.Erase;
 using AmlDataTools.Core.PersonalData.Export;
 using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.Runs;
@@ -33,6 +34,7 @@ public sealed class Workbench : IAsyncDisposable
     private readonly CopyPlanner _copies;
     private readonly ChangePlanner _changes;
     private readonly UndoPlanner _undo;
+    private readonly ErasePlanner _erase;
     private readonly ChangePlanPages _pages;
     private readonly FileTexts _texts;
 
@@ -40,8 +42,9 @@ public sealed class Workbench : IAsyncDisposable
     /// <param name="connection">The cloud and the sign-in; disposed of with this.</param>
     /// <param name="storageFolder">Absolute folder for plans, journals and receipts, shared by all windows.</param>
     /// <param name="loggers">For the log.</param>
+    /// <param name="mask">Told of the people who must not be named in the log; null for a log that names nobody anyway.</param>
     /// <exception cref="Problems.ProblemException">The folder cannot be used.</exception>
-    public Workbench(AzureConnection connection, string storageFolder, ILoggerFactory loggers)
+    public Workbench(AzureConnection connection, string storageFolder, ILoggerFactory loggers, LogMask? mask = null)
     {
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(loggers);
@@ -69,18 +72,21 @@ public sealed class Workbench : IAsyncDisposable
             SearchParts.All(connection, _accesses, _texts),
             new StudioLinks(connection.Cloud.PortalUrl),
             time,
-            loggers.CreateLogger("AmlDataTools.Core.PersonalData"));
+            loggers.CreateLogger("AmlDataTools.Core.PersonalData"),
+            mask);
         _found = new FoundPlanner(
             _store, PersonalData, _accesses, new FoundFiles(_accesses, runs, assets), (tenant, token) => Caller.DescribeAsync(connection, tenant, token), time);
         Operations = new OperationsService(
             _store,
             new ExecutionFactory(
-                _store, new FoundSourceFactory(new ExportSourceFactory(connection, _accesses), PersonalData, _store), new TransferSettings(), services, new ChangeSettings(), time, logger, new CopyExecutions(_accesses, targets, new CopySettings())),
+                _store, new FoundSourceFactory(new ExportSourceFactory(connection, _accesses), PersonalData, _store), new TransferSettings(), services, new ChangeSettings(), time, logger, new CopyExecutions(_accesses, targets, new CopySettings()), mask),
             time,
             logger);
         _pages = new ChangePlanPages(_store);
         _changes = new ChangePlanner(
             connection, _accesses, _store, runs, outputs, new ResourceLister(connection), time, loggers.CreateLogger("AmlDataTools.Core.Changes"));
+        _erase = new ErasePlanner(
+            connection, _accesses, _store, runs, outputs, new ResourceLister(connection), PersonalData, mask, time, loggers.CreateLogger("AmlDataTools.Core.Changes"));
         _undo = new UndoPlanner(_store, services, (tenant, token) => Caller.DescribeAsync(connection, tenant, token), time, logger);
     }
 
@@ -149,7 +155,7 @@ public sealed class Workbench : IAsyncDisposable
         return ([.. items.Select(i => new PlannedItem(i.Index, i.Kind switch { TransferKind.Folder => "folder", TransferKind.Document or TransferKind.Summary => "document", _ => "file" }, i.Name, i.Path, i.Length, i.Refused ?? i.Note))], next);
     }
 
-    /// <summary>Works out what archiving, restoring, unregistering, deleting or undeleting would do. Changes nothing.</summary>
+    /// <summary>Works out what archiving, restoring, unregistering, deleting, undeleting or erasing would do. Changes nothing.</summary>
     /// <param name="request">What is to be done, with nodes of the tree or with a finished operation.</param>
     /// <param name="progress">Told while reading; null for nobody.</param>
     /// <param name="cancellationToken">Stops planning; nothing is left of it.</param>
@@ -157,7 +163,7 @@ public sealed class Workbench : IAsyncDisposable
     public Task<OperationPlan> PlanChangeAsync(ChangeRequest request, IProgress<PlanStep>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        IChangePlanner planner = request.OperationId is null ? _changes : _undo;
+        IChangePlanner planner = request.Verb == OperationVerb.Erase ? _erase : request.OperationId is null ? _changes : _undo;
         return planner.PlanAsync(request, progress, cancellationToken);
     }
 

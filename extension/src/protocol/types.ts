@@ -272,6 +272,7 @@ export type PlanOrder = 'plan' | 'name' | 'kind' | 'action' | 'bytes' | 'created
  * - `purge`: What is kept of it after its deletion is deleted for good.
  * - `undelete`: Its blobs are brought back.
  * - `copy`: Copied in storage.
+ * - `clear`: Texts of its record (tags, description) are taken out.
  * - `keep`: Nothing: it is shown because a person would ask about it.
  */
 export type PlanItemAction =
@@ -285,6 +286,7 @@ export type PlanItemAction =
   | 'purge'
   | 'undelete'
   | 'copy'
+  | 'clear'
   | 'keep';
 
 /**

@@ -152,6 +152,61 @@ public sealed class RunHistoryClient
         await PatchFlagAsync(address, "hidden", hidden, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Says anew what a run says of itself (specification of 2019-09-30: CreateRun, Runs_Patch).</summary>
+    /// <param name="runId">Its id.</param>
+    /// <param name="description">The text; empty to take it away.</param>
+    /// <param name="cancellationToken">Stops waiting for the answer.</param>
+    /// <exception cref="AzureServiceException">Refused, or it is not there (404).</exception>
+    public async Task SetRunDescriptionAsync(string runId, string description, CancellationToken cancellationToken)
+    {
+        var address = await _endpoints.AddressAsync(Service, "/runs/" + Segment(runId), cancellationToken).ConfigureAwait(false);
+        await PatchTextAsync(address, "description", description, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Says anew what an experiment is for (specification of 2019-09-30: ModifyExperiment).</summary>
+    /// <param name="experimentId">Its id, not its name.</param>
+    /// <param name="description">The text; empty to take it away.</param>
+    /// <param name="cancellationToken">Stops waiting for the answer.</param>
+    /// <exception cref="AzureServiceException">Refused, or it is not there (404).</exception>
+    public async Task SetExperimentDescriptionAsync(string experimentId, string description, CancellationToken cancellationToken)
+    {
+        var address = await _endpoints.AddressAsync(Service, "/experimentids/" + Segment(experimentId), cancellationToken).ConfigureAwait(false);
+        await PatchTextAsync(address, "description", description, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Deletes tags of a run (specification of 2019-09-30: Runs_DeleteTags, whose body is the list itself).</summary>
+    /// <param name="experimentName">Its experiment.</param>
+    /// <param name="runId">Its id.</param>
+    /// <param name="tags">Names of the tags.</param>
+    /// <param name="cancellationToken">Stops waiting for the answer.</param>
+    /// <exception cref="AzureServiceException">Refused, or it is not there (404).</exception>
+    public async Task DeleteRunTagsAsync(string experimentName, string runId, IReadOnlyList<string> tags, CancellationToken cancellationToken)
+    {
+        var address = await _endpoints.AddressAsync(Service, $"/experiments/{Segment(experimentName)}/runs/{Segment(runId)}/tags", cancellationToken).ConfigureAwait(false);
+        await _sender.SendAsync(RequestMethod.Delete, address, writer => WriteList(writer, tags), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Deletes tags of an experiment (specification of 2019-09-30: Experiments_DeleteTags, DeleteTagsCommand).</summary>
+    /// <param name="experimentId">Its id, not its name.</param>
+    /// <param name="tags">Names of the tags.</param>
+    /// <param name="cancellationToken">Stops waiting for the answer.</param>
+    /// <exception cref="AzureServiceException">Refused, or it is not there (404).</exception>
+    public async Task DeleteExperimentTagsAsync(string experimentId, IReadOnlyList<string> tags, CancellationToken cancellationToken)
+    {
+        var address = await _endpoints.AddressAsync(Service, $"/experimentids/{Segment(experimentId)}/tags", cancellationToken).ConfigureAwait(false);
+        await _sender.SendAsync(
+            RequestMethod.Delete,
+            address,
+            writer =>
+            {
+                writer.WriteStartObject();
+                writer.WritePropertyName("tags");
+                WriteList(writer, tags);
+                writer.WriteEndObject();
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>A run's details, raw. They hold signed addresses of log files (<c>logFiles</c>): not to be logged, nor kept.</summary>
     /// <param name="runId">Its id.</param>
     /// <param name="cancellationToken">Stops reading.</param>
@@ -228,6 +283,28 @@ public sealed class RunHistoryClient
             writer.WriteEndObject();
         },
         cancellationToken);
+
+    private Task PatchTextAsync(Uri address, string name, string value, CancellationToken cancellationToken) => _sender.SendAsync(
+        RequestMethod.Patch,
+        address,
+        writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString(name, value);
+            writer.WriteEndObject();
+        },
+        cancellationToken);
+
+    private static void WriteList(Utf8JsonWriter writer, IReadOnlyList<string> texts)
+    {
+        writer.WriteStartArray();
+        foreach (var text in texts)
+        {
+            writer.WriteStringValue(text);
+        }
+
+        writer.WriteEndArray();
+    }
 
     private static string Segment(string name) => DataPlanePages.Segment(name);
 

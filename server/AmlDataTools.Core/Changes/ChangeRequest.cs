@@ -8,7 +8,11 @@ namespace AmlDataTools.Core.Changes;
 /// <param name="Choices">How.</param>
 /// <param name="Filter">Given, what is directly in the nodes and satisfies this is meant, not the nodes.</param>
 /// <param name="OperationId">A finished operation whose items are meant: restore, undelete, or archive instead.</param>
-public sealed record ChangeRequest(OperationVerb Verb, IReadOnlyList<string> NodeIds, ChangeChoices Choices, BulkFilter? Filter, string? OperationId);
+public sealed record ChangeRequest(OperationVerb Verb, IReadOnlyList<string> NodeIds, ChangeChoices Choices, BulkFilter? Filter, string? OperationId)
+{
+    /// <summary>Of an erasure, the search whose ticked findings are meant; else null.</summary>
+    public string? SearchId { get; init; }
+}
 
 /// <summary>Choices of a change.</summary>
 /// <param name="IncludeData">The data too.</param>

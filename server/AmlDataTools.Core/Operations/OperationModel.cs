@@ -125,6 +125,9 @@ public sealed record OperationPlan(
     /// <summary>The operation whose doing this undoes; null for none.</summary>
     public string? Undoes { get; init; }
 
+    /// <summary>Of whom data is erased, without naming the person; null for other verbs.</summary>
+    public ErasedSubject? Subject { get; init; }
+
     /// <summary>What the items that can be ticked leave behind, by place; read, not guessed.</summary>
     public IReadOnlyList<Changes.Retention> Retentions { get; init; } = [];
 }
@@ -236,6 +239,10 @@ public sealed record OperationStatus(
 /// <param name="Owner">Whose it is.</param>
 public sealed record OperationView(OperationPlan Plan, OperationDestination? Destination, OperationStatus Status, OperationOwner Owner)
 {
+    /// <summary>Whether the data it deleted can still be brought back from here. What was erased is not: the list of what it was is given up.</summary>
+    /// <param name="now">Unix time in milliseconds.</param>
+    public bool CanUndelete(long now) => Plan.Verb != OperationVerb.Erase && Status.CanUndelete(now);
+
     /// <summary>What to show for it: its own folder once that is made, the zip once that is complete, else the destination; of a copy its target; null for other verbs.</summary>
     public string? Folder => Plan.Copy is { } copy ? copy.Target.Text : Destination is not { } to ? null
         : to.Format is ExportFormat.Zip or ExportFormat.BagZip ? (Status.File is { } file && File.Exists(Path.Combine(to.Folder, file)) ? Path.Combine(to.Folder, file) : to.Folder)

@@ -60,7 +60,13 @@ internal sealed class OperationStore(string folder)
     /// <exception cref="ProblemException"><c>plan.notFound</c>.</exception>
     public IEnumerable<ChangeItem> ChangeItems(string id) => ChangeLines(id).Select(l => l.Item);
 
-    /// <summary>The same, each with the place of its line.</summary>
+    /// <summary>The same, as they may be shown.</summary>
+    /// <param name="id">The plan or operation.</param>
+    /// <param name="hidden">What must not be shown; null for nothing.</param>
+    /// <exception cref="ProblemException"><c>plan.notFound</c>.</exception>
+    public IEnumerable<ChangeItem> ShownItems(string id, HiddenTexts? hidden) => hidden is null ? ChangeItems(id) : ChangeItems(id).Select(hidden.Whole);
+
+    /// <summary>Items, each with the place of its line.</summary>
     /// <exception cref="ProblemException"><c>plan.notFound</c>.</exception>
     public IEnumerable<(long Offset, ChangeItem Item)> ChangeLines(string id)
     {
@@ -70,6 +76,29 @@ internal sealed class OperationStore(string folder)
         {
             yield return (offset, Change(line));
         }
+    }
+
+    /// <summary>Takes out of an operation that has nothing left to do what its items addressed, as far as that must not be known.</summary>
+    /// <param name="id">The operation.</param>
+    /// <param name="hidden">What must not be known.</param>
+    public void GiveUpAddresses(string id, HiddenTexts hidden)
+    {
+        var path = Path.Combine(FolderOf(id), ItemsFile);
+        var temporary = $"{path}.{Environment.ProcessId}.tmp";
+        LocalDisk.Try(path, () =>
+        {
+            using (var file = File.Create(temporary))
+            {
+                var line = new JsonLineWriter();
+                foreach (var item in ChangeItems(id))
+                {
+                    line.Write(file, hidden.Whole(item) with { Manifest = null }, OperationsJson.Default.ChangeItem);
+                }
+            }
+
+            File.Move(temporary, path, overwrite: true);
+            File.WriteAllBytes(Path.Combine(FolderOf(id), BlobsFile), []);
+        });
     }
 
     /// <summary>Items of a change by the places of their lines, in the order asked for.</summary>

@@ -227,7 +227,7 @@ public sealed class OperationsService : IAsyncDisposable
     public IReadOnlyList<OperationView> ClearFinished()
     {
         var now = Now();
-        foreach (var view in List().Where(v => v.Owner == OperationOwner.None && v.Status is { IsFinished: true, State: not OperationState.Failed } && !v.Status.CanUndelete(now)))
+        foreach (var view in List().Where(v => v.Owner == OperationOwner.None && v.Status is { IsFinished: true, State: not OperationState.Failed } && !v.CanUndelete(now)))
         {
             _store.Remove(view.Plan.Id);
             Removed?.Invoke(view.Plan.Id);
@@ -328,7 +328,7 @@ public sealed class OperationsService : IAsyncDisposable
     {
         var execution = _executions.For(view.Plan, view.Destination);
         var status = view.Status with { State = OperationState.Cancelled, FinishedAt = Now(), BytesPerSecond = null, Message = null, ErrorCode = null };
-        using (var journal = Journal.Open(_store.JournalOf(view.Plan.Id), _time))
+        using (var journal = Journal.Open(_store.JournalOf(view.Plan.Id), _time, HiddenTexts.Of(view.Plan)))
         {
             journal.Ended(OperationState.Cancelled, null, null);
         }

@@ -344,6 +344,9 @@ public enum PlanItemAction
     /// <summary>Copied in storage.</summary>
     Copy,
 
+    /// <summary>Texts of its record (tags, description) are taken out.</summary>
+    Clear,
+
     /// <summary>Nothing: it is shown because a person would ask about it.</summary>
     Keep,
 }

@@ -146,6 +146,8 @@ function actionName(action: PlanItemAction): string {
       return vscode.l10n.t('purge');
     case 'undelete':
       return vscode.l10n.t('bring back');
+    case 'clear':
+      return vscode.l10n.t('clear texts');
     case 'keep':
       return vscode.l10n.t('keep');
   }

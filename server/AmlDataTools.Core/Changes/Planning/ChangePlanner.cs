@@ -52,7 +52,7 @@ internal sealed class ChangePlanner(
             ? await SelectAsync(context, filter, targets, cancellationToken).ConfigureAwait(false)
             : await AddAllAsync(context, targets, cancellationToken).ConfigureAwait(false);
         using var draft = store.DraftChange();
-        var retentions = await AddDataAsync(context, draft, cancellationToken).ConfigureAwait(false);
+        var (retentions, _) = await new DataPlanner(connection, accesses, runs, outputs, lister, _assets, logger).AddAsync(context, draft, cancellationToken).ConfigureAwait(false);
         var writer = new PlanWriter(context, draft, place => retentions.GetValueOrDefault((place.Workspace, place.Datastore)));
         writer.Write();
         if (writer.Possible == 0)
@@ -202,64 +202,6 @@ internal sealed class ChangePlanner(
         }
 
         return matched.Count > 0 ? matched : throw selector.NothingMatches();
-    }
-
-    /// <summary>Finds, shares out and lists the data; gives back what the accounts keep.</summary>
-    private async Task<IReadOnlyDictionary<(WorkspaceRef Workspace, string Datastore), Retention>> AddDataAsync(PlanContext context, ChangeDraft draft, CancellationToken cancellationToken)
-    {
-        var retentions = new Dictionary<(WorkspaceRef, string), Retention>();
-        if (context.TakesData && !context.Places.Any(p => p.Owner?.Address.Kind == ResourceKind.Run))
-        {
-            await new RunPlaces(connection, runs, outputs, _assets).AddAsync(context, cancellationToken).ConfigureAwait(false);
-        }
-
-        if (context.Places.Count == 0)
-        {
-            return retentions;
-        }
-
-        var merged = PlaceMerger.Merge(context.Places);
-        context.Places.Clear();
-        context.Places.AddRange(merged);
-
-        // Who refers and what is there are read side by side: neither needs the other.
-        var scanning = merged.Any(p => p.Refused is null) ? new Referrers(connection, lister).ScanAsync(context, cancellationToken) : Task.FromResult<IReadOnlySet<PlannedRecord>>(new HashSet<PlannedRecord>());
-        try
-        {
-            foreach (var group in merged.Where(p => p.Refused is null).GroupBy(p => (p.Workspace, p.Datastore)).ToList())
-            {
-                await ListAsync(context, draft, group.Key, [.. group], retentions, cancellationToken).ConfigureAwait(false);
-            }
-        }
-        finally
-        {
-            await scanning.ConfigureAwait(false);
-        }
-
-        return retentions;
-    }
-
-    private async Task ListAsync(
-        PlanContext context, ChangeDraft draft, (WorkspaceRef Workspace, string Datastore) key, IReadOnlyList<PlannedPlace> places, Dictionary<(WorkspaceRef, string), Retention> retentions, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var (retention, protection) = await new Retentions(connection, accesses, logger).ReadAsync(key.Workspace, key.Datastore, cancellationToken).ConfigureAwait(false);
-            await new PlaceLister(accesses.Of(key.Workspace, key.Datastore), draft, context, protection).ListAsync(places, cancellationToken).ConfigureAwait(false);
-            if (places.Any(p => p.Listing is { IsEmpty: false }))
-            {
-                retentions[key] = retention;
-            }
-        }
-        catch (Exception exception) when (exception is ProblemException or AzureServiceException or ForeignHostException)
-        {
-            var problem = ProblemMapper.From(exception, new ProblemContext(ProblemSubject.Datastore, key.Datastore));
-            foreach (var place in places)
-            {
-                place.Listing = null;
-                place.Refused = $"There is no way to it, so it is kept. {problem.Message}";
-            }
-        }
     }
 
     private static async Task MappedAsync(NodeTarget target, Func<Task> act, CancellationToken cancellationToken)

@@ -52,6 +52,9 @@ internal sealed class PlanContext(ChangeRequest request, AzureConnection connect
     /// <summary>Parents of runs, by id, as far as seen.</summary>
     public Dictionary<string, string> Parents { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What must not be named in the plan; null for nothing.</summary>
+    public HiddenTexts? Hidden { get; init; }
+
     /// <summary>Whether chosen runs have children that were not asked for.</summary>
     public bool HasChildRuns { get; set; }
 

@@ -8,7 +8,7 @@ namespace AmlDataTools.Server.Features.Operations;
 internal static class ChangeMapping
 {
     /// <summary>What is to be planned.</summary>
-    public static ChangeRequest ToRequest(PlanParams parameters) => new(
+    public static ChangeRequest ToRequest(PlanParams parameters) => OfPerson(parameters.PersonalData, new(
         WireEnum.To<OperationVerb, Core.Operations.OperationVerb>(parameters.Verb),
         parameters.NodeIds,
         parameters.Change is { } choices
@@ -17,7 +17,12 @@ internal static class ChangeMapping
         parameters.Filter is { } filter
             ? new Core.Changes.BulkFilter(filter.OlderThanDays, filter.Statuses, filter.Name, filter.Tag, filter.CreatedBy, filter.Unreferenced)
             : null,
-        parameters.OperationId);
+        parameters.OperationId));
+
+    /// <summary>The files of what a person made go with it when they are asked for with the search's findings.</summary>
+    private static ChangeRequest OfPerson(PersonalDataSelection? found, ChangeRequest request) => found is null
+        ? request
+        : request with { SearchId = found.SearchId, Choices = request.Choices with { IncludeData = request.Choices.IncludeData || found.IncludeFiles } };
 
     /// <summary>A review.</summary>
     public static PlanReview ToReview(Review.ChangeReview review) => new(

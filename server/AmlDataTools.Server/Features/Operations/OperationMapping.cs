@@ -57,7 +57,7 @@ internal static class OperationMapping
             view.Folder,
             status.Message,
             status.ErrorCode,
-            status.CanUndelete(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()) ? status.UndeleteUntil : null,
+            view.CanUndelete(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()) ? status.UndeleteUntil : null,
             ActionsOf(view));
     }
 
@@ -104,12 +104,18 @@ internal static class OperationMapping
 
     private static IEnumerable<OperationAction> Undoing(Model.OperationView view)
     {
+        if (view.Plan.Verb == Model.OperationVerb.Erase)
+        {
+            // What was erased of a person is not brought back.
+            yield break;
+        }
+
         if (view.Status.Archived > 0)
         {
             yield return OperationAction.Restore;
         }
 
-        if (view.Status.CanUndelete(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()))
+        if (view.CanUndelete(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()))
         {
             yield return OperationAction.Undelete;
         }

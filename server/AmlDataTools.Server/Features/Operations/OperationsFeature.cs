@@ -24,7 +24,7 @@ internal sealed class OperationsFeature(Lazy<Workbench> workbench) : IFeature, I
     public string Capability => "export";
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> FurtherCapabilities => ["archive", "restore", "unregister", "delete", "undelete", "copy"];
+    public IReadOnlyList<string> FurtherCapabilities => ["archive", "restore", "unregister", "delete", "undelete", "copy", "erase"];
 
     private Model.OperationsService Service
     {
