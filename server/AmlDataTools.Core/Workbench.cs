@@ -1,4 +1,5 @@
 using AmlDataTools.Azure;
+using AmlDataTools.Core.Audit;
 using AmlDataTools.Core.Changes;
 using AmlDataTools.Core.Changes.Execution;
 using AmlDataTools.Core.Changes.Planning;
@@ -57,12 +58,16 @@ public sealed class Workbench : IAsyncDisposable
         var services = new ChangeServices(connection, _accesses);
         var targets = new CopyTargetReader(connection, _accesses);
         _copies = new CopyPlanner(_accesses, _store, _planner, targets, logger);
+        var audit = new AuditLog(Path.Combine(storageFolder, "audit"), time, loggers.CreateLogger("AmlDataTools.Core.Audit"));
+        var audited = new OperationAudit(audit, _store, loggers.CreateLogger("AmlDataTools.Core.Audit"));
+        Audit = new AuditService(audit, audited, _store, time);
         Operations = new OperationsService(
             _store,
             new ExecutionFactory(
                 _store, new ExportSourceFactory(connection, _accesses), new TransferSettings(), services, new ChangeSettings(), time, logger, new CopyExecutions(_accesses, targets, new CopySettings())),
             time,
-            logger);
+            logger,
+            audited);
         _pages = new ChangePlanPages(_store);
         _changes = new ChangePlanner(
             connection, _accesses, _store, runs, outputs, new ResourceLister(connection), time, loggers.CreateLogger("AmlDataTools.Core.Changes"));
@@ -83,6 +88,9 @@ public sealed class Workbench : IAsyncDisposable
 
     /// <summary>The operations.</summary>
     public OperationsService Operations { get; }
+
+    /// <summary>Their audit log.</summary>
+    public AuditService Audit { get; }
 
     /// <summary>Works out what an export would bring. Fetches nothing but lists and records.</summary>
     /// <param name="nodeIds">Nodes of the tree.</param>

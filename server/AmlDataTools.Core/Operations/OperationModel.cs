@@ -122,6 +122,9 @@ public sealed record OperationPlan(
     /// <summary>The operation whose doing this undoes; null for none.</summary>
     public string? Undoes { get; init; }
 
+    /// <summary>The retention rule it was made by; null for none.</summary>
+    public RetentionRules.RuleMark? Rule { get; init; }
+
     /// <summary>What the items that can be ticked leave behind, by place; read, not guessed.</summary>
     public IReadOnlyList<Changes.Retention> Retentions { get; init; } = [];
 }

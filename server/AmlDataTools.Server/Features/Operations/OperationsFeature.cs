@@ -145,14 +145,15 @@ internal sealed class OperationsFeature(Lazy<Workbench> workbench) : IFeature, I
         Result(await Service.CancelAsync(parameters.OperationId, cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
-    public Task<Empty> DiscardAsync(OperationParams parameters, CancellationToken cancellationToken)
+    public async Task<Empty> DiscardAsync(OperationParams parameters, CancellationToken cancellationToken)
     {
-        Service.Discard(parameters.OperationId);
-        return Task.FromResult(Empty.Instance);
+        await Service.DiscardAsync(parameters.OperationId, cancellationToken).ConfigureAwait(false);
+        return Empty.Instance;
     }
 
     /// <inheritdoc/>
-    public Task<OperationsResult> ClearFinishedAsync(Empty parameters, CancellationToken cancellationToken) => Task.FromResult(Results(Service.ClearFinished()));
+    public async Task<OperationsResult> ClearFinishedAsync(Empty parameters, CancellationToken cancellationToken) =>
+        Results(await Service.ClearFinishedAsync(cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
     public Task<ReceiptResult> ReceiptAsync(OperationParams parameters, CancellationToken cancellationToken)
