@@ -12,6 +12,7 @@ using AmlDataTools.Core.Export;
 using AmlDataTools.Core.Notebooks;
 using AmlDataTools.Core.Operations;
 using AmlDataTools.Core.Resources;
+using AmlDataTools.Core.RetentionRules;
 using AmlDataTools.Core.Runs;
 using AmlDataTools.Core.Storage;
 using AmlDataTools.Core.Transfer;
@@ -71,6 +72,7 @@ public sealed class Workbench : IAsyncDisposable
         _pages = new ChangePlanPages(_store);
         _changes = new ChangePlanner(
             connection, _accesses, _store, runs, outputs, new ResourceLister(connection), time, loggers.CreateLogger("AmlDataTools.Core.Changes"));
+        Retention = new RetentionService(new RetentionStore(storageFolder, time, loggers.CreateLogger("AmlDataTools.Core.RetentionRules")), _changes);
         _undo = new UndoPlanner(_store, services, (tenant, token) => Caller.DescribeAsync(connection, tenant, token), time, logger);
     }
 
@@ -89,7 +91,10 @@ public sealed class Workbench : IAsyncDisposable
     /// <summary>The operations.</summary>
     public OperationsService Operations { get; }
 
-    /// <summary>Their audit log.</summary>
+    /// <summary>Retention rules.</summary>
+    public RetentionService Retention { get; }
+
+    /// <summary>The audit log of the operations.</summary>
     public AuditService Audit { get; }
 
     /// <summary>Works out what an export would bring. Fetches nothing but lists and records.</summary>

@@ -14,10 +14,12 @@ internal static class ChangeMapping
         parameters.Change is { } choices
             ? new ChangeChoices(choices.IncludeData, choices.IncludeChildren, choices.IncludeVersionsAndSnapshots, choices.TypeNames, choices.TypeAboveBytes) { IncludeDependents = choices.IncludeDependents, Permanently = choices.Permanently }
             : ChangeChoices.Default,
-        parameters.Filter is { } filter
-            ? new Core.Changes.BulkFilter(filter.OlderThanDays, filter.Statuses, filter.Name, filter.Tag, filter.CreatedBy, filter.Unreferenced)
-            : null,
+        parameters.Filter is { } filter ? ToFilter(filter) : null,
         parameters.OperationId);
+
+    /// <summary>A filter.</summary>
+    public static Core.Changes.BulkFilter ToFilter(Protocol.BulkFilter filter) =>
+        new(filter.OlderThanDays, filter.Statuses, filter.Name, filter.Tag, filter.CreatedBy, filter.Unreferenced, filter.WithoutModel);
 
     /// <summary>A review.</summary>
     public static PlanReview ToReview(Review.ChangeReview review) => new(

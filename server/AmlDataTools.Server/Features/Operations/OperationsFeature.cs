@@ -178,9 +178,4 @@ internal sealed class OperationsFeature(Lazy<Workbench> workbench) : IFeature, I
     private static OperationResult Result(Model.OperationView view) => new(OperationMapping.ToSummary(view));
 
     private static OperationsResult Results(IReadOnlyList<Model.OperationView> views) => new([.. views.Select(OperationMapping.ToSummary)]);
-
-    private sealed class PlanProgressAdapter(IProgress<PlanProgress> progress) : IProgress<PlanStep>
-    {
-        public void Report(PlanStep value) => progress.Report(new PlanProgress(value.Message, value.Items, value.Bytes));
-    }
 }
