@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
+import { registerAudit } from './features/audit';
 import { registerChanges } from './features/changes';
 import { registerCopies } from './features/copies';
 import { registerDatastores } from './features/datastores';
 import { registerExplorer } from './features/explorer';
 import { registerNotebooks } from './features/notebooks';
 import { registerOperations } from './features/operations';
+import { registerRetention } from './features/retention';
 import { registerSignIn } from './features/signIn';
 import { CommandRegistrar } from './infrastructure/command';
 import { ErrorPresenter } from './infrastructure/errorPresenter';
@@ -50,7 +52,9 @@ export function activate(context: vscode.ExtensionContext): void {
     errors,
     log,
   );
-  registerChanges(context, registrar, sidecar, settings, operations, picker, explorer, errors);
+  const plans = registerChanges(context, registrar, sidecar, settings, operations, picker, explorer, errors);
+  registerRetention(registrar, sidecar, plans, picker);
+  registerAudit(registrar, sidecar);
   registerDatastores(context, registrar, sidecar, picker);
   registerCopies(context, registrar, sidecar, { operations, picker, exports, tree: explorer });
   const needs = { picker, exports, operations, account };

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { CommandRegistrar } from '../../infrastructure/command';
+import type { ChangePlans } from '../../infrastructure/changePlans';
 import { commandIds } from '../../infrastructure/commandIds';
 import type { ErrorPresenter } from '../../infrastructure/errorPresenter';
 import type { NodePicking } from '../../infrastructure/nodePicking';
@@ -23,7 +24,7 @@ export function registerChanges(
   picker: NodePicking,
   tree: TreeAccess,
   errors: ErrorPresenter,
-): void {
+): ChangePlans {
   const form = new BulkFilterForm();
   const flow = new ChangeFlow(sidecar, settings, operations, tree, form, context.extensionUri, errors);
   context.subscriptions.push(flow);
@@ -58,4 +59,5 @@ export function registerChanges(
       flow,
     ),
   );
+  return flow;
 }
