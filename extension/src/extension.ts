@@ -6,6 +6,7 @@ import { registerDatastores } from './features/datastores';
 import { registerExplorer } from './features/explorer';
 import { registerNotebooks } from './features/notebooks';
 import { registerOperations } from './features/operations';
+import { registerPersonalData } from './features/personalData';
 import { registerRetention } from './features/retention';
 import { registerSignIn } from './features/signIn';
 import { CommandRegistrar } from './infrastructure/command';
@@ -53,6 +54,8 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
   );
   const plans = registerChanges(context, registrar, sidecar, settings, operations, picker, explorer, errors);
+  const found = { exports, planning: plans, operations, picker, tree: explorer };
+  registerPersonalData(context, registrar, sidecar, settings, found, errors);
   registerRetention(registrar, sidecar, plans, picker);
   registerAudit(registrar, sidecar);
   registerDatastores(context, registrar, sidecar, picker);

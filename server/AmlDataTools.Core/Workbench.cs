@@ -8,9 +8,11 @@ using AmlDataTools.Core.Changes.Undo;
 using AmlDataTools.Core.Copies;
 using AmlDataTools.Core.Datastores;
 using AmlDataTools.Core.Explorer;
+using AmlDataTools.Core.Explorer.Nodes;
 using AmlDataTools.Core.Export;
 using AmlDataTools.Core.Notebooks;
 using AmlDataTools.Core.Operations;
+using AmlDataTools.Core.PersonalData;
 using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.RetentionRules;
 using AmlDataTools.Core.Runs;
@@ -73,6 +75,12 @@ public sealed class Workbench : IAsyncDisposable
         _changes = new ChangePlanner(
             connection, _accesses, _store, runs, outputs, new ResourceLister(connection), time, loggers.CreateLogger("AmlDataTools.Core.Changes"));
         Retention = new RetentionService(new RetentionStore(storageFolder, time, loggers.CreateLogger("AmlDataTools.Core.RetentionRules")), _changes);
+        PersonalData = new SearchService(
+            new SearchStore(storageFolder),
+            SearchParts.All(connection),
+            new StudioLinks(connection.Cloud.PortalUrl),
+            time,
+            loggers.CreateLogger("AmlDataTools.Core.PersonalData"));
         _undo = new UndoPlanner(_store, services, (tenant, token) => Caller.DescribeAsync(connection, tenant, token), time, logger);
     }
 
@@ -96,6 +104,13 @@ public sealed class Workbench : IAsyncDisposable
 
     /// <summary>The audit log of the operations.</summary>
     public AuditService Audit { get; }
+    /// <summary>The searches for personal data.</summary>
+    public SearchService PersonalData { get; }
+
+    /// <summary>The signed-in person as a subject of searches; null when the token tells nothing, or is that of a program.</summary>
+    /// <param name="tenantId">The tenant; null for the account's own.</param>
+    /// <param name="cancellationToken">Stops asking for a token.</param>
+    public Task<Subject?> MeAsync(string? tenantId, CancellationToken cancellationToken) => Caller.SubjectAsync(_connection, tenantId, cancellationToken);
 
     /// <summary>Works out what an export would bring. Fetches nothing but lists and records.</summary>
     /// <param name="nodeIds">Nodes of the tree.</param>
@@ -174,6 +189,7 @@ public sealed class Workbench : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await PersonalData.DisposeAsync().ConfigureAwait(false);
         await Operations.DisposeAsync().ConfigureAwait(false);
         _connection.Dispose();
     }

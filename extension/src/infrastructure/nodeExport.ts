@@ -1,4 +1,4 @@
-import type { ExportFormat, OperationSummary, PlanResult } from '../protocol/types';
+import type { ExportFormat, OperationSummary, PersonalDataSelection, PlanResult } from '../protocol/types';
 
 /** What another feature wants exported. */
 export interface ExportGoal {
@@ -27,4 +27,10 @@ export interface NodeExport {
   start(goal: ExportGoal): Promise<StartedExport | undefined>;
   /** Shows the files of a plan, page by page, until the person goes back. */
   showFiles(plan: PlanResult): Promise<void>;
+}
+
+/** Exports what a search for personal data found. */
+export interface FoundExport {
+  /** @returns whether it was started; false when the person backed out. */
+  startFound(title: string, selection: PersonalDataSelection): Promise<boolean>;
 }

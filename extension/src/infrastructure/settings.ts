@@ -57,6 +57,16 @@ export class Settings {
     return this.read<ExportFormat>('download.format', 'folder');
   }
 
+  /** Files above this size are not read when personal data is searched for; in MB. */
+  get searchedFileMegabytes(): number {
+    return Math.max(0, this.read('personalData.maxFileMegabytes', 10));
+  }
+
+  /** The same in bytes. */
+  get searchedFileBytes(): number {
+    return Math.round(this.searchedFileMegabytes * 2 ** 20);
+  }
+
   /** Whether weighty deletions ask for the name to be typed; else a modal question does. */
   get typeNames(): boolean {
     return this.read<'typeName' | 'click'>('changes.confirmation', 'typeName') === 'typeName';

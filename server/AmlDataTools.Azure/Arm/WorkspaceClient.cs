@@ -3,6 +3,7 @@ using AmlDataTools.Azure.Cloud;
 using AmlDataTools.Azure.Content;
 using AmlDataTools.Azure.Data;
 using AmlDataTools.Azure.Http;
+using AmlDataTools.Azure.Index;
 using AmlDataTools.Azure.Metrics;
 using AmlDataTools.Azure.RunHistory;
 using AmlDataTools.Azure.V1;
@@ -30,6 +31,7 @@ public sealed class WorkspaceClient
         WebServices = new WebServiceClient(endpoints, dataPlane, polling);
         Pipelines = new PublishedPipelineClient(endpoints, dataPlane);
         Content = new SnapshotClient(cloud, endpoints, dataPlane);
+        Index = new IndexClient(endpoints, dataPlane);
     }
 
     /// <summary>Which workspace.</summary>
@@ -73,4 +75,7 @@ public sealed class WorkspaceClient
 
     /// <summary>Code snapshots.</summary>
     public SnapshotClient Content { get; }
+
+    /// <summary>Entities by their fields.</summary>
+    public IndexClient Index { get; }
 }

@@ -60,7 +60,17 @@ internal sealed class JsonSender(HttpPipeline pipeline)
     /// </summary>
     /// <exception cref="AzureServiceException">The service refused, failed, or answered something else than JSON.</exception>
     /// <exception cref="IOException">The answer broke off again and again.</exception>
-    public async Task<JsonDocument> SendPassingAsync(RequestMethod method, Uri address, Action<Utf8JsonWriter>? body, CancellationToken cancellationToken)
+    public Task<JsonDocument> SendPassingAsync(RequestMethod method, Uri address, Action<Utf8JsonWriter>? body, CancellationToken cancellationToken)
+        => SendPassingAsync(method, address, body, (stream, stop) => JsonDocument.ParseAsync(stream, cancellationToken: stop), cancellationToken);
+
+    /// <summary>The same, of a list that is to be looked through undecoded.</summary>
+    /// <exception cref="AzureServiceException">The service refused, failed, or answered something else than JSON.</exception>
+    /// <exception cref="IOException">The answer broke off again and again.</exception>
+    public Task<RawPage> SendForPageAsync(RequestMethod method, Uri address, Action<Utf8JsonWriter>? body, CancellationToken cancellationToken)
+        => SendPassingAsync(method, address, body, RawPage.ReadAsync, cancellationToken);
+
+    private async Task<T> SendPassingAsync<T>(
+        RequestMethod method, Uri address, Action<Utf8JsonWriter>? body, Func<Stream, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
         var json = body is null ? null : Write(body);
         for (var attempt = 1; ; attempt++)
@@ -77,7 +87,7 @@ internal sealed class JsonSender(HttpPipeline pipeline)
 
             try
             {
-                return await JsonDocument.ParseAsync(response.ContentStream ?? Stream.Null, cancellationToken: cancellationToken).ConfigureAwait(false);
+                return await read(response.ContentStream ?? Stream.Null, cancellationToken).ConfigureAwait(false);
             }
             catch (JsonException)
             {

@@ -20,9 +20,31 @@ internal static class PageWalk
         TPlace first, Func<TPlace, CancellationToken, Task<PageBody>> read, Func<TPlace, JsonElement, TPlace?> next, [EnumeratorCancellation] CancellationToken cancellationToken)
         where TPlace : class
     {
+        await foreach (var page in PagesAsync(first, read, (place, page) => next(place, page.Json), cancellationToken).ConfigureAwait(false))
+        {
+            foreach (var item in page.Json.Items("value"))
+            {
+                yield return item;
+            }
+        }
+    }
+
+    /// <summary>The pages, each disposed of when the next is asked for.</summary>
+    /// <typeparam name="TPlace">What tells where a page is.</typeparam>
+    /// <typeparam name="TPage">A page.</typeparam>
+    /// <param name="first">Where the first page is.</param>
+    /// <param name="read">Reads a page.</param>
+    /// <param name="next">Where the page after a page is; null after the last.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="AzureServiceException">The list does not end.</exception>
+    public static async IAsyncEnumerable<TPage> PagesAsync<TPlace, TPage>(
+        TPlace first, Func<TPlace, CancellationToken, Task<TPage>> read, Func<TPlace, TPage, TPlace?> next, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where TPlace : class
+        where TPage : IDisposable
+    {
         // Whoever stops early does not wait for the page that is on its way.
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<PageBody>? coming = read(first, leaving.Token);
+        Task<TPage>? coming = read(first, leaving.Token);
         try
         {
             var place = first;
@@ -30,17 +52,13 @@ internal static class PageWalk
             {
                 using var page = await coming.ConfigureAwait(false);
                 coming = null;
-                if (next(place, page.Json) is { } following)
+                if (next(place, page) is { } following)
                 {
                     place = following;
                     coming = read(place, leaving.Token);
                 }
 
-                foreach (var item in page.Json.Items("value"))
-                {
-                    yield return item;
-                }
-
+                yield return page;
                 if (coming is null)
                 {
                     yield break;

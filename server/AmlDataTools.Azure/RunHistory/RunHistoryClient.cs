@@ -107,6 +107,31 @@ public sealed class RunHistoryClient
             cancellationToken).Select(raw => new RunDocument(raw));
     }
 
+    /// <summary>
+    /// All of an experiment's runs, archived ones and children included, in pages that are not decoded, each to be disposed of
+    /// before the next is asked for. The page behind is on its way meanwhile.
+    /// </summary>
+    /// <param name="experimentName">The experiment.</param>
+    /// <param name="orderBy">Such as <c>CreatedUtc desc</c>; null leaves it to the service.</param>
+    /// <param name="pageSize">How many at once at most; the service may give fewer.</param>
+    /// <param name="continuationToken">Where to go on, from an earlier page; null to begin.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="AzureServiceException">Refused; or the list does not end.</exception>
+    public IAsyncEnumerable<RawPage> ScanRunPagesAsync(string experimentName, string? orderBy, int pageSize, string? continuationToken, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(pageSize);
+        var path = $"/experiments/{Segment(experimentName)}/runs:query";
+        return PageWalk.PagesAsync(
+            continuationToken ?? string.Empty,
+            async (token, stop) =>
+            {
+                var address = await _endpoints.AddressAsync(Service, path, stop).ConfigureAwait(false);
+                return await _sender.SendForPageAsync(RequestMethod.Post, address, Query(null, null, orderBy, pageSize, token.Length == 0 ? null : token), stop).ConfigureAwait(false);
+            },
+            (token, page) => DataPlanePages.Advance(token, page.ContinuationToken),
+            cancellationToken);
+    }
+
     /// <summary>One run, whatever its experiment.</summary>
     /// <param name="runId">Its id.</param>
     /// <param name="cancellationToken">Stops reading.</param>

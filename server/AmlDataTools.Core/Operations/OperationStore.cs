@@ -221,22 +221,13 @@ internal sealed class OperationStore(string folder)
     /// <returns>What to dispose to give it back; null when another process has it.</returns>
     public IDisposable? TryLock(string id)
     {
-        var path = Path.Combine(FolderOf(id), "lock");
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
+            return StateFiles.TryLock(Path.Combine(FolderOf(id), "lock"));
         }
         catch (DirectoryNotFoundException)
         {
             throw NotFound(id);
-        }
-        catch (IOException)
-        {
-            return null;
-        }
-        catch (UnauthorizedAccessException exception)
-        {
-            throw LocalDisk.Problem(path, exception);
         }
     }
 
@@ -301,32 +292,8 @@ internal sealed class OperationStore(string folder)
     private static TransferItem Item(ReadOnlyMemory<byte> line) =>
         JsonSerializer.Deserialize(line.Span, OperationsJson.Default.TransferItem) ?? throw new InvalidDataException("A plan holds an empty line.");
 
-    private static void Save<T>(string path, T value, JsonTypeInfo<T> type)
-    {
-        // Another window may be reading: the name only ever leads to a whole document.
-        var temporary = $"{path}.{Environment.ProcessId}.tmp";
-        LocalDisk.Try(path, () =>
-        {
-            using (var file = File.Create(temporary))
-            {
-                JsonSerializer.Serialize(file, value, type);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        });
-    }
+    private static void Save<T>(string path, T value, JsonTypeInfo<T> type) => StateFiles.Save(path, value, type);
 
     private static T? Load<T>(string path, JsonTypeInfo<T> type)
-        where T : class
-    {
-        try
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            return JsonSerializer.Deserialize(file, type);
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException or JsonException)
-        {
-            return null;
-        }
-    }
+        where T : class => StateFiles.Load(path, type);
 }

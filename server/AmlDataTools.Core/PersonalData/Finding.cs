@@ -26,7 +26,11 @@ public enum FindingKind
 /// <param name="Field">Where in it: <c>createdBy.userObjectId</c>, <c>tags.owner</c>, <c>line 12</c>, <c>name</c>.</param>
 /// <param name="Grade">How sure.</param>
 /// <param name="IsAuthorship">Whether it says who made, changed or owns the thing; false for a mention in a text.</param>
-public sealed record Evidence(string Field, MatchGrade Grade, bool IsAuthorship);
+public sealed record Evidence(string Field, MatchGrade Grade, bool IsAuthorship)
+{
+    /// <summary>The object id that stands beside a name that is the subject's, where it is not known to be the subject's: people may share a name. Null for none.</summary>
+    public string? OtherId { get; init; }
+}
 
 /// <summary>A thing that holds data of the subject. Written down once and immutable; a line in the search's list.</summary>
 /// <param name="Kind">What it is.</param>

@@ -19,6 +19,7 @@ internal static class FeatureCatalog
             new Notebooks.NotebookFeature(workbench),
             new Retention.RetentionFeature(workbench),
             new Audit.AuditFeature(workbench),
+            new PersonalData.PersonalDataFeature(workbench),
         ];
     }
 }

@@ -5,7 +5,11 @@ namespace AmlDataTools.Emulator.Access;
 /// <param name="Name">Display name.</param>
 /// <param name="Upn">Sign-in name.</param>
 /// <param name="PuId">The other id run history carries.</param>
-internal sealed record Person(string ObjectId, string Name, string Upn, string PuId);
+internal sealed record Person(string ObjectId, string Name, string Upn, string PuId)
+{
+    /// <summary>It is an application: its name is its application id, and it has no name to sign in with.</summary>
+    public bool IsApplication { get; init; }
+}
 
 /// <summary>What someone may do with the workspaces.</summary>
 internal enum WorkspaceRole

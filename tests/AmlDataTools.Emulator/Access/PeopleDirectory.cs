@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 
 namespace AmlDataTools.Emulator.Access;
 
@@ -17,8 +18,13 @@ internal sealed class PeopleDirectory
     private readonly ConcurrentDictionary<string, (WorkspaceRole Workspace, StorageRole Storage)> _roles = new();
     private readonly ConcurrentDictionary<string, RegistryRole> _registryRoles = new();
 
+    private ImmutableList<Person> _people = [Ada, Ben, Chloe];
+
     /// <summary>Everybody.</summary>
-    public IReadOnlyList<Person> People { get; } = [Ada, Ben, Chloe];
+    public IReadOnlyList<Person> People => _people;
+
+    /// <summary>Takes somebody in; once is enough.</summary>
+    public void Add(Person person) => ImmutableInterlocked.Update(ref _people, known => known.Contains(person) ? known : known.Add(person));
 
     /// <summary>Someone by object id, sign-in name or display name, without case; null when unknown.</summary>
     public Person? Find(string who) => People.FirstOrDefault(p =>

@@ -40,6 +40,7 @@ internal sealed class ControlService
         _routes.Map("GET", "/state", new StateDocument(state, engine).HandleAsync);
         new ResourceControl(state, engine).Map(_routes);
         _routes.Map("POST", "/workspaces", x => new WorkspaceMaker(state, seeder).HandleAsync(x));
+        _routes.Map("POST", "/people/plant", x => new PeoplePlanter(state, seeder).HandleAsync(x));
         _routes.Map("POST", "/workspaces/end", x => new WorkspaceMaker(state, seeder).EndAsync(x));
     }
 
@@ -116,6 +117,7 @@ internal sealed class ControlService
         settings.JobDeleteLeavesChildren = body.Truth("jobDeleteLeavesChildren") ?? settings.JobDeleteLeavesChildren;
         settings.WorkspaceDeletePolls = (int)(body.Number("workspaceDeletePolls") ?? settings.WorkspaceDeletePolls);
         settings.RecursiveDeletePage = (int)(body.Number("recursiveDeletePage") ?? settings.RecursiveDeletePage);
+        settings.IndexService = body.Truth("indexService") ?? settings.IndexService;
         if (body["deletesHonoured"] is JsonArray)
         {
             settings.DeletesHonoured.Clear();
@@ -138,6 +140,7 @@ internal sealed class ControlService
             ["jobDeleteLeavesChildren"] = settings.JobDeleteLeavesChildren,
             ["workspaceDeletePolls"] = settings.WorkspaceDeletePolls,
             ["recursiveDeletePage"] = settings.RecursiveDeletePage,
+            ["indexService"] = settings.IndexService,
             ["deletesHonoured"] = JsonShape.List(settings.DeletesHonoured.Keys.Order(StringComparer.Ordinal)),
         });
     }
@@ -185,6 +188,11 @@ internal sealed class ControlService
     /// <summary>What a test needs to check a file it asked for.</summary>
     public static JsonObject Describe(SeedFile file)
     {
+        if (file.Sparse)
+        {
+            return new JsonObject { ["path"] = file.Path, ["size"] = file.Size };
+        }
+
         string hash;
         if (file.Bytes is { } bytes)
         {

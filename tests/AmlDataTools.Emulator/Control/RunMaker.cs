@@ -52,6 +52,11 @@ internal sealed class RunMaker(EmulatorState state, Seeder seeder)
         }
 
         var size = json.Number("size") ?? 0;
+        if (json.Truth("sparse") == true)
+        {
+            return size > 0 && size % 512 == 0 ? SeedFile.Binary(path, size, path) with { Sparse = true } : throw Bad("A sparse blob has a positive multiple of 512 bytes.");
+        }
+
         return size < 0 ? throw Bad($"The size of '{path}' is negative.")
             : append && size > 4 * 1024 * 1024 ? throw Bad("An append blob may have at most 4 MiB here.")
             : SeedFile.Binary(path, size, json.Text("seed") ?? path) with { Append = append };

@@ -29,6 +29,7 @@ internal sealed class DataPlaneService
         new ClassicDatastoreRoutes(this, state).Map(_routes);
         new WebServiceRoutes(this, state).Map(_routes);
         new PipelineRoutes(this).Map(_routes);
+        new IndexRoutes(this, state).Map(_routes);
         new RegistryRoutes(state).MapDataPlane(_routes);
     }
 

@@ -32,7 +32,7 @@ internal static class RunDocuments
             ["currentComputeTime"] = run.Terminal ? null : "00:00:00",
             ["computeDuration"] = Duration(run),
             ["effectiveStartTimeUtc"] = null,
-            ["lastModifiedBy"] = By(run.By, state.TenantId),
+            ["lastModifiedBy"] = By(run.ModifiedBy ?? run.By, state.TenantId),
             ["lastModifiedUtc"] = JsonShape.Time(run.Ended ?? run.Created),
             ["duration"] = Duration(run),
             ["cancelationReason"] = null,

@@ -123,6 +123,7 @@ internal sealed class RunRoutes(DataPlaneService service, EmulatorState state)
             run.Tags[key] = value;
         }
 
+        run.ModifiedBy = exchange.Caller.Person;
         run.Revision++;
         workspace.Runs.Keep(run);
         await exchange.JsonAsync(RunDocuments.Run(state, workspace, run));

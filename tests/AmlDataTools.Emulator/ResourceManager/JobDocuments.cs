@@ -24,7 +24,7 @@ internal static class JobDocuments
             document["properties"] = Properties(state, workspace, run);
         }
 
-        document["systemData"] = new JsonObject { ["createdAt"] = JsonShape.Time(run.Created), ["createdBy"] = run.By.Name, ["createdByType"] = "User" };
+        document["systemData"] = new JsonObject { ["createdAt"] = JsonShape.Time(run.Created), ["createdBy"] = run.By.Name, ["createdByType"] = run.By.IsApplication ? "Application" : "User" };
         return document;
     }
 

@@ -27,6 +27,9 @@ internal sealed record SeedFile(string Path, long Size, ulong Seed, ReadOnlyMemo
     /// <summary>Computed bytes.</summary>
     public static SeedFile Binary(string path, long size, string seed) => new(path, size, Content.SeedOf(seed));
 
+    /// <summary>A page blob of zeros, of which only the size is stored; a multiple of 512.</summary>
+    public bool Sparse { get; init; }
+
     /// <summary>The whole content.</summary>
     public ReadOnlyMemory<byte> Whole() => Bytes ?? Content.Bytes(Seed, checked((int)Size));
 }
@@ -36,7 +39,11 @@ internal sealed record SeedFile(string Path, long Size, ulong Seed, ReadOnlyMemo
 /// <param name="Hub">Of a project, the id of its hub.</param>
 /// <param name="Shares">Whose storage account, vault, insights and registry it uses; null for its own.</param>
 /// <param name="PurgeProtection">Its vault cannot be purged.</param>
-internal sealed record WorkspaceShape(string Kind, string? Hub, Workspace? Shares, bool PurgeProtection);
+internal sealed record WorkspaceShape(string Kind, string? Hub, Workspace? Shares, bool PurgeProtection)
+{
+    /// <summary>Who made it.</summary>
+    public Access.Person CreatedBy { get; init; } = PeopleDirectory.Ada;
+}
 
 /// <summary>Fills workspaces: blobs into the engine, records into the state.</summary>
 /// <remarks>Records come first and blobs are written when the engine runs: it wants to know all accounts at its start.</remarks>
@@ -78,7 +85,7 @@ internal sealed class Seeder(EmulatorState state)
             Hub = shape?.Hub,
             Dependents = shared?.Dependents ?? (Id("Microsoft.Keyvault", $"vaults/{name}-kv"), Id("Microsoft.insights", $"components/{name}-insights"), registry ? Id("Microsoft.ContainerRegistry", $"registries/{plain}acr") : null),
             Created = created,
-            CreatedBy = PeopleDirectory.Ada,
+            CreatedBy = shape?.CreatedBy ?? PeopleDirectory.Ada,
         };
         State.Add(workspace);
         if (shared is null)
@@ -234,7 +241,8 @@ internal sealed class Seeder(EmulatorState state)
             await HierarchicalListing.EnsureParentsAsync(Engine, account, container, file.Path, cancellationToken);
         }
 
-        return file.Append ? await Engine.AppendAsync(account, container, file.Path, file.Whole(), cancellationToken)
+        return file.Sparse ? await Engine.PutSparseAsync(account, container, file.Path, file.Size, cancellationToken)
+            : file.Append ? await Engine.AppendAsync(account, container, file.Path, file.Whole(), cancellationToken)
             : file.Bytes is null && file.Size >= SeedFile.BlocksFrom
                 ? await Engine.PutBlocksAsync(account, container, file.Path, file.Size, (at, span) => Content.Fill(file.Seed, at, span), cancellationToken)
                 : await Engine.PutAsync(account, container, file.Path, file.Whole(), [], cancellationToken);

@@ -94,6 +94,9 @@ internal sealed class RunRecord
     /// <summary>Who submitted it.</summary>
     public required Person By { get; init; }
 
+    /// <summary>Who changed it last; null for who submitted it.</summary>
+    public Person? ModifiedBy { get; set; }
+
     /// <summary>Hidden means archived.</summary>
     public bool Hidden { get; set; }
 

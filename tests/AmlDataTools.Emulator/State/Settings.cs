@@ -23,6 +23,9 @@ internal sealed class Settings
     /// <summary>Most paths a recursive delete of Data Lake Storage takes away in one request before it answers with a continuation.</summary>
     public int RecursiveDeletePage { get; set; } = 5000;
 
+    /// <summary>The index service is there; off, every request to it is answered 404, as where a workspace has none.</summary>
+    public bool IndexService { get; set; } = true;
+
     /// <summary>How often the progress of a workspace's deletion must be asked before it ends; a very large number never ends.</summary>
     public int WorkspaceDeletePolls { get; set; } = 2;
 

@@ -85,6 +85,11 @@ internal sealed class BlobEngine : IDisposable
         return bytes.IsEmpty ? etag : await PutAsync(account, container, blob, "?comp=appendblock", new ReadOnlyMemoryContent(bytes), [], cancellationToken);
     }
 
+    /// <summary>Makes a page blob of zeros; however large, nothing of it is stored.</summary>
+    /// <returns>Its ETag.</returns>
+    public Task<string> PutSparseAsync(StorageAccount account, string container, string blob, long size, CancellationToken cancellationToken) =>
+        PutAsync(account, container, blob, string.Empty, null, [new("x-ms-blob-type", "PageBlob"), new("x-ms-blob-content-length", size.ToString(CultureInfo.InvariantCulture))], cancellationToken);
+
     /// <summary>Writes a large blob block by block; it has no MD5, as no client told one.</summary>
     /// <returns>Its ETag.</returns>
     public async Task<string> PutBlocksAsync(StorageAccount account, string container, string blob, long size, Action<long, Span<byte>> fill, CancellationToken cancellationToken)

@@ -1,10 +1,11 @@
 import type * as vscode from 'vscode';
 import type { ChangePlans, FilterGoal } from '../../infrastructure/changePlans';
+import type { ErasePlanning } from '../../infrastructure/erasePlanning';
 import type { ErrorPresenter } from '../../infrastructure/errorPresenter';
 import type { OperationList } from '../../infrastructure/operationList';
 import type { Settings } from '../../infrastructure/settings';
 import type { TreeAccess } from '../../infrastructure/treeAccess';
-import type { BulkFilter, OperationVerb, RetentionRule, TreeNode } from '../../protocol/types';
+import type { BulkFilter, OperationVerb, PersonalDataSelection, RetentionRule, TreeNode } from '../../protocol/types';
 import type { SidecarClient } from '../../sidecar/client';
 import { askFilter, type BulkFilterForm, conditionsOf } from './bulkFilter';
 import type { ChangeRequest } from './changeRequest';
@@ -15,7 +16,7 @@ import { PlanSession } from './planSession';
 import { type ChangeVerb, kindsOf } from './verbs';
 
 /** From nodes, or from a finished operation, to the page with the plan; and, once it ran, to a tree that shows it. */
-export class ChangeFlow implements ChangePlans, vscode.Disposable {
+export class ChangeFlow implements ChangePlans, ErasePlanning, vscode.Disposable {
   /** What operations under way were started on; null for what is not known. */
   private readonly targets = new Map<string, readonly string[] | null>();
   private readonly pages = new Set<PlanPage>();
@@ -121,6 +122,20 @@ export class ChangeFlow implements ChangePlans, vscode.Disposable {
       operationId: null,
       ruleId: rule.id,
       leftOut: null,
+    });
+  }
+
+  /** What a search for personal data found: records with their data, down to the children. */
+  async erase(title: string, selection: PersonalDataSelection): Promise<void> {
+    await this.open({
+      title,
+      verb: 'erase',
+      nodeIds: [],
+      options: { ...defaultOptions(this.settings), includeData: true, includeVersionsAndSnapshots: true },
+      filter: null,
+      operationId: null,
+      leftOut: null,
+      personalData: selection,
     });
   }
 

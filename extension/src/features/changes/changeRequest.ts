@@ -1,4 +1,4 @@
-import type { BulkFilter, ChangeOptions, OperationVerb } from '../../protocol/types';
+import type { BulkFilter, ChangeOptions, OperationVerb, PersonalDataSelection } from '../../protocol/types';
 
 /** What a plan is to be made of. */
 export interface ChangeRequest {
@@ -13,6 +13,8 @@ export interface ChangeRequest {
   readonly operationId: string | null;
   /** Given, what a retention rule asks for is meant. */
   readonly ruleId?: string;
+  /** Given, what a search for personal data found is meant. */
+  readonly personalData?: PersonalDataSelection;
   /** Why some of what was selected is not in it; null for nothing left out. */
   readonly leftOut: string | null;
 }

@@ -61,14 +61,23 @@ export class PlanSession {
   }
 
   private ask(progressToken: string, token: vscode.CancellationToken): Promise<PlanResult> {
-    const { verb, nodeIds, options, filter, operationId, ruleId } = this.request;
+    const { verb, nodeIds, options, filter, operationId, ruleId, personalData } = this.request;
     if (ruleId !== undefined) {
       const { typeNames, typeAboveBytes } = options;
       return this.sidecar.request(server.retention.plan, { ruleId, typeNames, typeAboveBytes, progressToken }, token);
     }
     return this.sidecar.request(
       server.operations.plan,
-      { verb, nodeIds: [...nodeIds], export: null, change: options, filter, operationId, progressToken },
+      {
+        verb,
+        nodeIds: [...nodeIds],
+        export: null,
+        change: options,
+        filter,
+        operationId,
+        progressToken,
+        personalData: personalData ?? null,
+      },
       token,
     );
   }

@@ -3,8 +3,15 @@ import * as vscode from 'vscode';
 import { isCancellation, Problem } from '../../infrastructure/problem';
 import type { Settings } from '../../infrastructure/settings';
 import { server } from '../../protocol/methods';
-import type { ExportGoal, NodeExport, StartedExport } from '../../infrastructure/nodeExport';
-import type { ExistingFiles, ExportFormat, ExportOptions, OperationSummary, PlanResult } from '../../protocol/types';
+import type { ExportGoal, FoundExport, NodeExport, StartedExport } from '../../infrastructure/nodeExport';
+import type {
+  ExistingFiles,
+  ExportFormat,
+  ExportOptions,
+  OperationSummary,
+  PersonalDataSelection,
+  PlanResult,
+} from '../../protocol/types';
 import type { SidecarClient } from '../../sidecar/client';
 import { confirmPlan } from './confirmation';
 import { askChoices } from './exportChoices';
@@ -17,8 +24,11 @@ import { showPlanFiles } from './planFiles';
 const allFormats: readonly ExportFormat[] = ['folder', 'bag', 'zip', 'bagZip'];
 const folderFormats: readonly ExportFormat[] = ['folder', 'bag'];
 
+/** What is given to a person, or to an authority, is whole or shows that it is not. */
+const bagFormats: readonly ExportFormat[] = ['bag', 'bagZip'];
+
 /** From nodes to a running export: choices, plan, folder, start. Closing any of the questions ends it without a trace. */
-export class ExportFlow implements NodeExport {
+export class ExportFlow implements NodeExport, FoundExport {
   constructor(
     private readonly sidecar: SidecarClient,
     private readonly settings: Settings,
@@ -44,6 +54,10 @@ export class ExportFlow implements NodeExport {
     return operation === undefined || at === undefined ? undefined : { operation, ...at };
   }
 
+  async startFound(title: string, selection: PersonalDataSelection): Promise<boolean> {
+    return (await this.run(plainKind(title), [], null, undefined, bagFormats, selection)) !== undefined;
+  }
+
   showFiles(plan: PlanResult): Promise<void> {
     return showPlanFiles(this.sidecar, plan);
   }
@@ -52,6 +66,7 @@ export class ExportFlow implements NodeExport {
    * @param beside the folder to offer first; null for none.
    * @param beforeStart looks at the plan before it is carried out.
    * @param formats how it may be written; the first unless the settings name another of them.
+   * @param personalData what a search found, instead of nodes.
    * @returns the operation; undefined when the person backed out.
    */
   async run(
@@ -60,6 +75,7 @@ export class ExportFlow implements NodeExport {
     beside: string | null = null,
     beforeStart?: (plan: PlanResult, folder: string, format: ExportFormat) => Promise<void>,
     formats = allFormats,
+    personalData: PersonalDataSelection | null = null,
   ): Promise<OperationSummary | undefined> {
     let options: ExportOptions | undefined = kind.asksChoices ? await askChoices(kind) : kind.defaults;
     let plan: PlanResult | undefined;
@@ -69,7 +85,7 @@ export class ExportFlow implements NodeExport {
     while (options !== undefined) {
       const card = new PlanCard(kind.title);
       try {
-        plan ??= await this.plan(card, targets, options);
+        plan ??= await this.plan(card, targets, options, personalData);
         const decision = await card.decide(
           plan,
           format,
@@ -130,6 +146,7 @@ export class ExportFlow implements NodeExport {
     card: PlanCard,
     targets: readonly { readonly id: string }[],
     options: ExportOptions,
+    personalData: PersonalDataSelection | null,
   ): Promise<PlanResult> {
     const progressToken = randomUUID();
     card.showProgress();
@@ -147,6 +164,7 @@ export class ExportFlow implements NodeExport {
           filter: null,
           operationId: null,
           progressToken,
+          personalData,
         },
         card.token,
       );

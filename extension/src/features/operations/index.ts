@@ -3,7 +3,7 @@ import type { CommandRegistrar } from '../../infrastructure/command';
 import { setContextKey } from '../../infrastructure/contextKeys';
 import type { ErrorPresenter } from '../../infrastructure/errorPresenter';
 import type { NodePicking } from '../../infrastructure/nodePicking';
-import type { NodeExport } from '../../infrastructure/nodeExport';
+import type { FoundExport, NodeExport } from '../../infrastructure/nodeExport';
 import type { OperationList } from '../../infrastructure/operationList';
 import { messageOf } from '../../infrastructure/problem';
 import type { Settings } from '../../infrastructure/settings';
@@ -42,7 +42,7 @@ export function registerOperations(
   tree: TreeAccess,
   errors: ErrorPresenter,
   log: vscode.LogOutputChannel,
-): { readonly operations: OperationList; readonly picker: NodePicking; readonly exports: NodeExport } {
+): { readonly operations: OperationList; readonly picker: NodePicking; readonly exports: NodeExport & FoundExport } {
   const model = new OperationsModel(sidecar);
   const provider = new OperationsProvider(model, errors);
   const view = vscode.window.createTreeView(viewId, { treeDataProvider: provider });

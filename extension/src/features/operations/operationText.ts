@@ -89,6 +89,8 @@ function doneText(operation: OperationSummary): string {
       return vscode.l10n.t('{0} unregistered', count);
     case 'delete':
       return vscode.l10n.t('{0} deleted', count);
+    case 'erase':
+      return vscode.l10n.t('{0} erased', count);
     case 'copy':
       return vscode.l10n.t('{0} copied', formatFiles(operation.items));
     case 'undelete':

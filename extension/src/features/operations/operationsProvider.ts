@@ -112,6 +112,7 @@ const verbIcons: Readonly<Record<OperationVerb, string>> = {
   delete: 'trash',
   undelete: 'history',
   copy: 'cloud-upload',
+  erase: 'shield',
 };
 
 function iconOf(state: OperationState, verb: OperationVerb): vscode.ThemeIcon {
