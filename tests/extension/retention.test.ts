@@ -244,11 +244,10 @@ describe('"New Retention Rule..."', () => {
   });
 
   it.each(['0', '-1', '36501', 'x'])('takes no age of %s days', async (days) => {
-    let said: unknown;
     fake.picks = [choose('Archive the runs'), choose('Older Than'), (): undefined => undefined];
     fake.inputs = [undefined];
     await make.execute({ node: experiment });
-    said = fake.shownInputs.at(-1)?.validateInput?.(days);
+    const said = fake.shownInputs.at(-1)?.validateInput?.(days);
     expect(said).toBe('Type a whole number of days from 1 to 36,500.');
     expect(saved).toEqual([]);
   });
