@@ -193,13 +193,6 @@ public sealed class RuleTests(ChangeEmulator emulator) : IAsyncLifetime
 
     private Task AddAsync(params JsonObject[] runs) => AddAsync(emulator.Workspace.Name, runs);
 
-    private Task AddAsync(string workspace, params JsonObject[] runs)
-    {
-        foreach (var run in runs)
-        {
-            run["workspace"] = workspace;
-        }
-
-        return emulator.ControlAsync(HttpMethod.Post, "runs", new JsonObject { ["runs"] = new JsonArray([.. runs]) });
-    }
+    private Task AddAsync(string workspace, params JsonObject[] runs) =>
+        emulator.ControlAsync(HttpMethod.Post, "runs", new JsonObject { ["workspace"] = workspace, ["runs"] = new JsonArray([.. runs]) });
 }

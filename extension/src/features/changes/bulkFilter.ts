@@ -57,7 +57,8 @@ export async function askFilter(
   changed: (filter: BulkFilter) => void,
 ): Promise<BulkFilter | undefined> {
   const { title } = goal;
-  for (let last = goal.filter; ; changed(last)) {
+  let last = goal.filter;
+  for (;;) {
     const fields = fieldsOf(last, members, goal.leastDays);
     const conditions = conditionsOf(last);
     const proceed: FormItem = {
@@ -86,6 +87,7 @@ export async function askFilter(
       return last;
     }
     last = (await picked.edit(last)) ?? last;
+    changed(last);
   }
 }
 

@@ -162,6 +162,7 @@ internal sealed class BulkSelector(AzureConnection connection, ResourceLister li
     /// <summary>Runs of every experiment.</summary>
     private async Task AllRunsAsync(WorkspaceRef workspace, CancellationToken cancellationToken)
     {
+        _searched.Add($"the experiments of {workspace.Name}");
         foreach (var name in await ReuseScan.ExperimentsAsync(connection, workspace, cancellationToken).ConfigureAwait(false))
         {
             try
