@@ -1,4 +1,5 @@
 using AmlDataTools.Azure;
+using AmlDataTools.Core.Audit;
 using AmlDataTools.Core.Changes;
 using AmlDataTools.Core.Changes.Execution;
 using AmlDataTools.Core.Changes.Planning;
@@ -16,6 +17,7 @@ using AmlDataTools.Core.PersonalData.Content;
 using AmlDataTools.Core.PersonalData.Erase;
 using AmlDataTools.Core.PersonalData.Export;
 using AmlDataTools.Core.Resources;
+using AmlDataTools.Core.RetentionRules;
 using AmlDataTools.Core.Runs;
 using AmlDataTools.Core.Storage;
 using AmlDataTools.Core.Transfer;
@@ -76,17 +78,22 @@ public sealed class Workbench : IAsyncDisposable
             mask);
         _found = new FoundPlanner(
             _store, PersonalData, _accesses, new FoundFiles(_accesses, runs, assets), (tenant, token) => Caller.DescribeAsync(connection, tenant, token), time);
+        var audit = new AuditLog(Path.Combine(storageFolder, "audit"), time, loggers.CreateLogger("AmlDataTools.Core.Audit"));
+        var audited = new OperationAudit(audit, _store, loggers.CreateLogger("AmlDataTools.Core.Audit"));
+        Audit = new AuditService(audit, audited, _store, time);
         Operations = new OperationsService(
             _store,
             new ExecutionFactory(
                 _store, new FoundSourceFactory(new ExportSourceFactory(connection, _accesses), PersonalData, _store), new TransferSettings(), services, new ChangeSettings(), time, logger, new CopyExecutions(_accesses, targets, new CopySettings()), mask),
             time,
-            logger);
+            logger,
+            audited);
         _pages = new ChangePlanPages(_store);
         _changes = new ChangePlanner(
             connection, _accesses, _store, runs, outputs, new ResourceLister(connection), time, loggers.CreateLogger("AmlDataTools.Core.Changes"));
         _erase = new ErasePlanner(
             connection, _accesses, _store, runs, outputs, new ResourceLister(connection), PersonalData, mask, time, loggers.CreateLogger("AmlDataTools.Core.Changes"));
+        Retention = new RetentionService(new RetentionStore(storageFolder, time, loggers.CreateLogger("AmlDataTools.Core.RetentionRules")), _changes);
         _undo = new UndoPlanner(_store, services, (tenant, token) => Caller.DescribeAsync(connection, tenant, token), time, logger);
     }
 
@@ -105,6 +112,11 @@ public sealed class Workbench : IAsyncDisposable
     /// <summary>The operations.</summary>
     public OperationsService Operations { get; }
 
+    /// <summary>Retention rules.</summary>
+    public RetentionService Retention { get; }
+
+    /// <summary>The audit log of the operations.</summary>
+    public AuditService Audit { get; }
     /// <summary>The searches for personal data.</summary>
     public SearchService PersonalData { get; }
 

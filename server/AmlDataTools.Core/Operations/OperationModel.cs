@@ -128,6 +128,9 @@ public sealed record OperationPlan(
     /// <summary>Of whom data is erased, without naming the person; null for other verbs.</summary>
     public ErasedSubject? Subject { get; init; }
 
+    /// <summary>The retention rule it was made by; null for none.</summary>
+    public RetentionRules.RuleMark? Rule { get; init; }
+
     /// <summary>What the items that can be ticked leave behind, by place; read, not guessed.</summary>
     public IReadOnlyList<Changes.Retention> Retentions { get; init; } = [];
 }

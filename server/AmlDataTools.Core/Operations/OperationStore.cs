@@ -247,6 +247,12 @@ internal sealed class OperationStore(string folder)
     public (string Markdown, string Json) ReceiptOf(string id) =>
         (Path.Combine(FolderOf(id), "receipt.md"), Path.Combine(FolderOf(id), "receipt.json"));
 
+    /// <summary>Where the complete receipt of an operation is once that is taken off the list.</summary>
+    public string KeptReceiptOf(string id) => Path.Combine(Receipts, $"{Checked(id)}.json");
+
+    /// <summary>Whether a text may be an id.</summary>
+    public static bool IsId(string text) => text.Length is > 0 and < 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
+
     /// <summary>Takes an operation for this process.</summary>
     /// <returns>What to dispose to give it back; null when another process has it.</returns>
     public IDisposable? TryLock(string id)
@@ -314,7 +320,7 @@ internal sealed class OperationStore(string folder)
 
     /// <summary>Ids come from outside and become part of a path.</summary>
     private static string Checked(string id) =>
-        id.Length is > 0 and < 64 && id.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') ? id : throw NotFound(id.Length < 64 ? id : id[..64]);
+        IsId(id) ? id : throw NotFound(id.Length < 64 ? id : id[..64]);
 
     private static ChangeItem Change(ReadOnlyMemory<byte> line) =>
         JsonSerializer.Deserialize(line.Span, OperationsJson.Default.ChangeItem) ?? throw new InvalidDataException("A plan holds an empty line.");

@@ -148,7 +148,8 @@ public sealed record ChangeOptions(
 /// <param name="Tag"><c>name</c>, or <c>name=value</c>; null for any.</param>
 /// <param name="CreatedBy">A part of the creator's name; null for any.</param>
 /// <param name="Unreferenced">Only what no run, model, data asset or deployment refers to.</param>
-public sealed record BulkFilter(int? OlderThanDays, IReadOnlyList<string> Statuses, string? Name, string? Tag, string? CreatedBy, bool Unreferenced);
+/// <param name="WithoutModel">Only runs from which no registered model came, and in whose outputs none lies; nor of those below them. Not for what is no run.</param>
+public sealed record BulkFilter(int? OlderThanDays, IReadOnlyList<string> Statuses, string? Name, string? Tag, string? CreatedBy, bool Unreferenced, bool WithoutModel = false);
 
 /// <summary>Choices of an export.</summary>
 /// <param name="IncludeChildren">The runs below a pipeline or sweep run too, down to the leaves.</param>

@@ -1,12 +1,13 @@
 import type * as vscode from 'vscode';
+import type { ChangePlans, FilterGoal } from '../../infrastructure/changePlans';
 import type { ErasePlanning } from '../../infrastructure/erasePlanning';
 import type { ErrorPresenter } from '../../infrastructure/errorPresenter';
 import type { OperationList } from '../../infrastructure/operationList';
 import type { Settings } from '../../infrastructure/settings';
 import type { TreeAccess } from '../../infrastructure/treeAccess';
-import type { OperationVerb, PersonalDataSelection, TreeNode } from '../../protocol/types';
+import type { BulkFilter, OperationVerb, PersonalDataSelection, RetentionRule, TreeNode } from '../../protocol/types';
 import type { SidecarClient } from '../../sidecar/client';
-import type { BulkFilterForm } from './bulkFilter';
+import { askFilter, type BulkFilterForm, conditionsOf } from './bulkFilter';
 import type { ChangeRequest } from './changeRequest';
 import { askChoices, defaultOptions } from './choices';
 import { leftOutText } from './leftOut';
@@ -15,7 +16,7 @@ import { PlanSession } from './planSession';
 import { type ChangeVerb, kindsOf } from './verbs';
 
 /** From nodes, or from a finished operation, to the page with the plan; and, once it ran, to a tree that shows it. */
-export class ChangeFlow implements ErasePlanning, vscode.Disposable {
+export class ChangeFlow implements ChangePlans, ErasePlanning, vscode.Disposable {
   /** What operations under way were started on; null for what is not known. */
   private readonly targets = new Map<string, readonly string[] | null>();
   private readonly pages = new Set<PlanPage>();
@@ -99,6 +100,27 @@ export class ChangeFlow implements ErasePlanning, vscode.Disposable {
       options: defaultOptions(this.settings),
       filter: null,
       operationId,
+      leftOut: null,
+    });
+  }
+
+  askRuns(goal: FilterGoal): Promise<BulkFilter | undefined> {
+    return askFilter(goal, ['run'], () => undefined);
+  }
+
+  conditionsOf(filter: BulkFilter): readonly string[] {
+    return conditionsOf(filter);
+  }
+
+  async openRule(rule: RetentionRule): Promise<void> {
+    await this.open({
+      title: rule.name,
+      verb: rule.action === 'archive' ? 'archive' : 'delete',
+      nodeIds: [rule.nodeId],
+      options: defaultOptions(this.settings),
+      filter: rule.filter,
+      operationId: null,
+      ruleId: rule.id,
       leftOut: null,
     });
   }

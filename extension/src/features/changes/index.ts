@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { CommandRegistrar } from '../../infrastructure/command';
+import type { ChangePlans } from '../../infrastructure/changePlans';
 import { commandIds } from '../../infrastructure/commandIds';
 import type { ErasePlanning } from '../../infrastructure/erasePlanning';
 import type { ErrorPresenter } from '../../infrastructure/errorPresenter';
@@ -24,7 +25,7 @@ export function registerChanges(
   picker: NodePicking,
   tree: TreeAccess,
   errors: ErrorPresenter,
-): ErasePlanning {
+): ChangePlans & ErasePlanning {
   const form = new BulkFilterForm();
   const flow = new ChangeFlow(sidecar, settings, operations, tree, form, context.extensionUri, errors);
   context.subscriptions.push(flow);

@@ -66,7 +66,7 @@ internal sealed class ChangePlanner(
         var plan = new OperationPlan(
             draft.Id,
             request.Verb,
-            PlanSummary.Title(request.Verb, targets, chosen),
+            PlanSummary.Title(context, targets, chosen),
             context.Now.ToUnixTimeMilliseconds(),
             await Caller.DescribeAsync(connection, workspace.TenantId, cancellationToken).ConfigureAwait(false),
             workspace.ResourceId,
@@ -79,6 +79,7 @@ internal sealed class ChangePlanner(
             context.HasChildRuns)
         {
             Change = request.Choices,
+            Rule = request.Rule,
             NameToType = PlanSummary.NameToType(targets, chosen, request.Filter is not null),
             Retentions = kept,
         };
@@ -195,9 +196,18 @@ internal sealed class ChangePlanner(
         }
 
         var matched = selector.Matched.Distinct().ToList();
-        if (filter.Unreferenced && matched.Count > 0)
+        if ((filter.Unreferenced || filter.WithoutModel) && matched.Count > 0)
         {
             await new RunPlaces(connection, runs, outputs, _assets).AddAsync(context, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (filter.WithoutModel && matched.Count > 0)
+        {
+            matched = selector.Models.LeaveOut(context, matched);
+        }
+
+        if (filter.Unreferenced && matched.Count > 0)
+        {
             matched = await new Referrers(connection, lister).LeaveOutAsync(context, matched, cancellationToken).ConfigureAwait(false);
         }
 

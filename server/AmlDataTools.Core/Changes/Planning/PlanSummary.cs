@@ -25,6 +25,13 @@ internal static class PlanSummary
         };
     }
 
+    /// <summary>The title of what a retention rule asks for: <c>Rule "Old runs": delete 14 runs</c>.</summary>
+    public static string Title(PlanContext context, IReadOnlyList<NodeTarget> targets, IReadOnlyList<PlannedRecord> chosen)
+    {
+        var title = context.DataOnly ? $"Delete the data of {Sizes.Count(chosen.Count, "run")}" : Title(context.Verb, targets, chosen);
+        return context.Rule is { } rule ? $"Rule \"{rule.Name}\": {char.ToLowerInvariant(title[0])}{title[1..]}" : title;
+    }
+
     /// <summary>The name to type where one is demanded: that of the only thing chosen.</summary>
     public static string? NameToType(IReadOnlyList<NodeTarget> targets, IReadOnlyList<PlannedRecord> chosen, bool filtered) =>
         filtered || targets.Count != 1 ? null : chosen is [var only] ? (only.Address.Kind == ResourceKind.Run ? only.Label : only.Address.Text) : NameOf(targets[0]);
@@ -114,6 +121,11 @@ internal static class PlanSummary
         if (!context.TakesData && gone.Any(r => r.Address.Kind is ResourceKind.Model or ResourceKind.ModelVersion or ResourceKind.Dataset or ResourceKind.DataAsset or ResourceKind.DataVersion))
         {
             lines.Add("The files themselves stay in storage: their data is not part of this plan.");
+        }
+
+        if (context.DataOnly)
+        {
+            lines.Add("The runs themselves stay, with their metrics, parameters, tags and code: only their files go.");
         }
 
         if (gone.Any(r => r.Action is ChangeAction.Delete or ChangeAction.Detach or ChangeAction.Unregister && ResourcePlaces.ResourceIdOf(r.Address, r.ServiceId) is not null))
