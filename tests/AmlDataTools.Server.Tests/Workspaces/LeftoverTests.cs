@@ -170,10 +170,23 @@ public sealed class LeftoverTests(ChangeEmulator emulator) : IAsyncLifetime
         await emulator.StrayAsync("Microsoft.Storage/storageAccounts", group, "livingaccount", new JsonObject { ["containers"] = new JsonArray(gone, await LivingContainerAsync()) });
         await emulator.StrayAsync("Microsoft.KeyVault/vaults", group, "somebodys-kv");
 
-        // The logs of the first are its own; the hub's insights write to the hub's. An own one more of somebody makes the first's a shared one.
-        Assert.Equal([first.Logs], (await sidecar.LeftAsync(emulator, group)).Select(n => n.Resource?.ResourceId ?? string.Empty));
-        await emulator.StrayAsync("Microsoft.Insights/components", group, "somebodys-ai", new JsonObject { ["properties"] = new JsonObject { ["WorkspaceResourceId"] = first.Logs } });
+        // The insights of the first are used elsewhere, so its logs are written to; the registry and vault of a hub are the hub's.
         Assert.Empty(await sidecar.LeftAsync(emulator, group));
+    }
+
+    [Fact]
+    public async Task Logs_that_others_write_to_are_not_shown()
+    {
+        using var folder = new TestFolder();
+        await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
+        var group = emulator.NewName("left-rg");
+        var made = await MadeWorkspace.MakeAsync(emulator, new JsonObject { ["group"] = group });
+        await sidecar.ChangeAsync(OperationVerb.Delete, [made.Node]);
+        Assert.Equal(made.Logs, (await sidecar.LeftAsync(emulator, group))[^1].Resource?.ResourceId);
+        await emulator.StrayAsync("Microsoft.Insights/components", emulator.NewName("other-rg"), "somebodys-ai", new JsonObject { ["properties"] = new JsonObject { ["WorkspaceResourceId"] = made.Logs } });
+        var left = await sidecar.LeftAsync(emulator, group);
+        Assert.Equal(4, left.Count);
+        Assert.DoesNotContain(left, n => n.Resource?.ResourceId == made.Logs);
     }
 
     [Fact]
