@@ -38,7 +38,9 @@ export const scenarios = [
       const ticked = (kind) => rows.filter((row) => row.kind === kind && row.ticked).length;
       assert.equal(ticked('workspace'), 2, JSON.stringify(rows));
       assert.equal(ticked('storage account'), 1, JSON.stringify(rows));
-      assert.ok(rows.some((row) => row.kind === 'storage account' && !row.ticked && /team-b uses it too/.test(row.note)));
+      assert.ok(
+        rows.some((row) => row.kind === 'storage account' && !row.ticked && /team-b uses it too/.test(row.note)),
+      );
       await stage.emulator.control('POST', 'settings', { workspaceDeletePolls: 4 });
       await plan.confirm('Delete');
       const operations = window.view('Operations');
@@ -56,7 +58,10 @@ export const scenarios = [
       const after = await stage.emulator.control('GET', 'state');
       const gone = (part) => Object.keys(before[part]).filter((key) => !(key in after[part]));
       assert.deepEqual(gone('workspaces').sort(), ['team-a', 'team-c']);
-      assert.deepEqual(gone('dependents').sort(), [alone.storageAccount, alone.keyVault, alone.applicationInsights, alone.containerRegistry].sort());
+      assert.deepEqual(
+        gone('dependents').sort(),
+        [alone.storageAccount, alone.keyVault, alone.applicationInsights, alone.containerRegistry].sort(),
+      );
       assert.ok(own.storageAccount in after.dependents);
       assert.deepEqual([after.deletedVaults, after.deletedWorkspaces], [{}, {}]);
       await until('the tree no longer shows it', async () => !(await tree.row('team-a').isVisible()));
