@@ -102,7 +102,7 @@ internal sealed class DependentUsers(AzureConnection connection)
         };
     }
 
-    /// <summary>Adds what registries use. False when they could not be listed; that a cloud has none (404) is no such case.</summary>
+    /// <summary>Adds what registries use. False when they could not be listed; that a cloud knows none (400, 404) is no such case.</summary>
     private static async Task<bool> ReadRegistriesAsync(ArmClient arm, string subscription, string? tenantId, ConcurrentBag<(string Id, WorkspaceRef User)> found, CancellationToken cancellationToken)
     {
         try
@@ -122,7 +122,7 @@ internal sealed class DependentUsers(AzureConnection connection)
         }
         catch (Exception exception) when (IsRefusal(exception))
         {
-            return exception is AzureServiceException { Status: 404 };
+            return exception is AzureServiceException { Status: 400 or 404 };
         }
     }
 

@@ -208,9 +208,15 @@ public sealed class LeftoverTests(ChangeEmulator emulator) : IAsyncLifetime
         Assert.StartsWith("change.allGone", await sidecar.RefusalAsync(() => sidecar.PlanChangeAsync(OperationVerb.Delete, [LeftoverWorld.Node(made.Registry)])), StringComparison.Ordinal);
         var before = await World.ReadAsync(emulator);
         var deleted = await sidecar.ChangeAsync(OperationVerb.Delete, [LeftoverWorld.Node(made.Registry), LeftoverWorld.Node(made.Insights), LeftoverWorld.Node(stray)]);
+        Assert.Contains(deleted.Plan.Warnings, w => w.Code == "leftovers.otherUse" && w.Count == 1);
         Assert.Equal("It is gone already.", deleted.Items.Single(i => i.Kind == "containerRegistry").Note);
         Assert.False(deleted.Items.Single(i => i.Kind == "keyVault").CanTick);
         before.AssertBecame(await World.ReadAsync(emulator), ["dependent:" + made.Insights]);
+
+        // The whole group was deleted elsewhere.
+        await emulator.FaultAsync($"/{group}/", new JsonObject { ["kind"] = "status", ["status"] = 404, ["code"] = "ResourceGroupNotFound" }, times: 50, method: "GET");
+        Assert.StartsWith("change.allGone", await sidecar.RefusalAsync(() => sidecar.PlanChangeAsync(OperationVerb.Delete, [LeftoverWorld.Node(made.Storage)])), StringComparison.Ordinal);
+        Assert.Equal("Nothing is left over in this resource group any more.", Assert.Single(await sidecar.ReadAsync(LeftoverWorld.GroupNode(emulator, group))).Label);
     }
 
     [Fact]

@@ -92,6 +92,7 @@ internal sealed class LeftoverPlanner(AzureConnection connection, LeftoverFinder
     private void Warn(PlanContext context)
     {
         var done = _added.Where(one => one.Record.IsDone).ToList();
+        context.Warn("leftovers.otherUse", done.Count, n => $"Whether anything besides Azure ML uses {(n == 1 ? "this resource" : "these resources")} cannot be told from here.");
         context.Warn("leftovers.likely", done.Count(one => !one.Leftover.Proof.IsCertain), n => $"{Sizes.Count(n, "resource")} {(n == 1 ? "is" : "are")} only likely to be left over: Resource Manager keeps no link to a workspace that is gone. Each says why it is here.");
         context.Warn(
             "leftovers.recoverable", done.Count(one => !one.Leftover.Proof.IsForGood && NeededForRecovery(one.Leftover.Resource.Ref.Kind)),

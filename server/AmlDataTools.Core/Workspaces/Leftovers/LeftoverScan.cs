@@ -75,6 +75,10 @@ internal sealed class LeftoverScan
                         }
                     }
                 }
+                catch (AzureServiceException exception) when (resourceGroup is not null && exception.Status == 404 && !exception.HasCode("SubscriptionNotFound"))
+                {
+                    // The group is gone, and all that was in it.
+                }
                 catch (Exception exception) when (IsRefusal(exception))
                 {
                     unread.Enqueue((Resources.ResourceCatalog.Of(Resources.DependentKinds.Of(kind)).Plural, exception));
