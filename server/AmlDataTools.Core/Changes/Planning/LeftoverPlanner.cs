@@ -59,11 +59,10 @@ internal sealed class LeftoverPlanner(AzureConnection connection, LeftoverFinder
 
     private async Task ExplainAsync(PlanContext context, PlannedRecord record, Leftover leftover, LeftoverScan scan, CancellationToken cancellationToken)
     {
-        var proof = leftover.Proof;
-        var words = new List<string> { proof.Reason };
-        if (proof.RecoverableUntil is { } until)
+        var words = new List<string> { leftover.Proof.Reason };
+        if (leftover.Recovery is { } recovery)
         {
-            words.Add($"The workspace can be recovered until {Sizes.Day(until)}, but not without this.");
+            words.Add(recovery);
         }
 
         words.AddRange(leftover.Cautions);
@@ -95,11 +94,9 @@ internal sealed class LeftoverPlanner(AzureConnection connection, LeftoverFinder
         context.Warn("leftovers.otherUse", done.Count, n => $"Whether anything besides Azure ML uses {(n == 1 ? "this resource" : "these resources")} cannot be told from here.");
         context.Warn("leftovers.likely", done.Count(one => !one.Leftover.Proof.IsCertain), n => $"{Sizes.Count(n, "resource")} {(n == 1 ? "is" : "are")} only likely to be left over: Resource Manager keeps no link to a workspace that is gone. Each says why it is here.");
         context.Warn(
-            "leftovers.recoverable", done.Count(one => !one.Leftover.Proof.IsForGood && NeededForRecovery(one.Leftover.Resource.Ref.Kind)),
+            "leftovers.recoverable", done.Count(one => one.Leftover is { IsNeededForRecovery: true, Proof.IsForGood: false }),
             n => $"A workspace that was deleted in the last 14 days can be recovered, but not without its storage account, key vault and registry: {Sizes.Count(n, "resource")} may be needed for that. Deleted workspaces cannot be listed from here; the portal shows them (Azure Machine Learning, recently deleted).");
     }
-
-    private static bool NeededForRecovery(DependentKind kind) => kind is DependentKind.StorageAccount or DependentKind.KeyVault or DependentKind.ContainerRegistry;
 
     private async Task<(LeftoverScan Scan, LeftoverGroup Group)> JudgeAsync(DependentRef resource, string? tenantId, CancellationToken cancellationToken)
     {

@@ -15,11 +15,13 @@ internal sealed class LeftoverNodes(PortalLinks portal)
     public static ExplorerNode Group(LeftoversTarget subscription, LeftoverGroup group)
     {
         var workspaces = group.Items.Select(one => NameOf(one.Proof)).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase).ToList();
-        var description = Join(Sizes.Count(group.Items.Count, "resource"), workspaces.Count is 1 or 2 ? $"of {string.Join(" and ", workspaces)}" : null);
+
+        // No number: the row is drawn with its siblings and would still say it after some of the resources went.
+        var description = workspaces.Count switch { 0 => null, 1 or 2 => $"of {string.Join(" and ", workspaces)}", _ => $"of {Sizes.Count(workspaces.Count, "workspace")}" };
         return new ExplorerNode(
             NodeTargets.Format(new LeftoverGroupTarget(subscription.SubscriptionId, subscription.TenantId, group.Name)),
             NodeKind.LeftoverGroup, group.Name, description, Lines(("Resource group", group.Name), ("Workspaces that are gone", workspaces.Count == 0 ? null : string.Join(", ", workspaces.Take(10)))),
-            "folder", null, $"Resource group {group.Name}, {description}", NodeExpansion.Collapsed, [NodeAction.Refresh], null);
+            "folder", null, Join($"Resource group {group.Name}", description), NodeExpansion.Collapsed, [NodeAction.Refresh], null);
     }
 
     /// <summary>A leftover.</summary>
@@ -40,7 +42,7 @@ internal sealed class LeftoverNodes(PortalLinks portal)
             Lines([
                 (char.ToUpperInvariant(traits.Singular[0]) + traits.Singular[1..], resource.Ref.Name), ("Resource group", resource.Ref.ResourceGroup), ("Region", resource.Location),
                 ("State", resource.State), ("Created", Moment(resource.CreatedAt)), ("Why it is here", proof.Reason),
-                (null, proof.RecoverableUntil is { } until ? $"The workspace can be recovered until {Sizes.Day(until)}, but not without this." : null),
+                (null, leftover.Recovery),
                 .. leftover.Cautions.Select(caution => ((string?)null, (string?)caution)),
                 (null, uses.Unread.Count > 0 ? $"Whether other workspaces use it is not fully known: {string.Join(", ", uses.Unread.Take(3))} could not be read." : null),
             ]),

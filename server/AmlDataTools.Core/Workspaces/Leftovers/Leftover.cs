@@ -1,6 +1,7 @@
 using AmlDataTools.Azure;
 using AmlDataTools.Azure.Arm;
 using AmlDataTools.Azure.Arm.Dependents;
+using AmlDataTools.Core.Operations;
 
 namespace AmlDataTools.Core.Workspaces.Leftovers;
 
@@ -24,7 +25,14 @@ internal sealed record LeftoverProof(bool IsCertain, string Reason, WorkspaceRef
 /// <param name="Resource">The resource.</param>
 /// <param name="Proof">Why it is taken for one.</param>
 /// <param name="Cautions">What else speaks for looking twice: sentences.</param>
-internal sealed record Leftover(ListedDependent Resource, LeftoverProof Proof, IReadOnlyList<string> Cautions);
+internal sealed record Leftover(ListedDependent Resource, LeftoverProof Proof, IReadOnlyList<string> Cautions)
+{
+    /// <summary>Whether its workspace cannot be recovered without it (Microsoft's documentation of soft deletion).</summary>
+    public bool IsNeededForRecovery => Resource.Ref.Kind is DependentKind.StorageAccount or DependentKind.KeyVault or DependentKind.ContainerRegistry;
+
+    /// <summary>That its workspace can still be recovered, and until when; null when that is not known, or needs no such resource.</summary>
+    public string? Recovery => IsNeededForRecovery && Proof.RecoverableUntil is { } until ? $"The workspace can be recovered until {Sizes.Day(until)}, but not without this." : null;
+}
 
 /// <summary>What was found in a resource group.</summary>
 /// <param name="Name">The group.</param>
