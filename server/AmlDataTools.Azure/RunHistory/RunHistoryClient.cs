@@ -37,6 +37,26 @@ public sealed class RunHistoryClient
         return DataPlanePages.Read(body, raw => new ExperimentDocument(raw));
     }
 
+    /// <summary>All experiments, page by page.</summary>
+    /// <param name="view">Which.</param>
+    /// <param name="pageSize">How many at once at most; the service may give fewer.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public async IAsyncEnumerable<ExperimentDocument> ListExperimentsAsync(ExperimentView view, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? token = null;
+        do
+        {
+            var page = await QueryExperimentsAsync(view, null, null, pageSize, token, cancellationToken).ConfigureAwait(false);
+            foreach (var experiment in page.Items)
+            {
+                yield return experiment;
+            }
+
+            token = DataPlanePages.Advance(token, page.ContinuationToken);
+        }
+        while (token is not null);
+    }
+
     /// <summary>One experiment by its name.</summary>
     /// <param name="name">The name.</param>
     /// <param name="cancellationToken">Stops reading.</param>

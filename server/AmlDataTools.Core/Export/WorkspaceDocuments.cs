@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using AmlDataTools.Azure;
@@ -82,14 +81,14 @@ internal sealed class WorkspaceDocuments(AzureConnection connection)
                     await lines.WriteAsync((await client.Arm.GetWorkspaceAsync(cancellationToken).ConfigureAwait(false)).Raw, cancellationToken).ConfigureAwait(false);
                     break;
                 case "experiments.jsonl":
-                    await foreach (var experiment in ExperimentsAsync(client.RunHistory, cancellationToken).ConfigureAwait(false))
+                    await foreach (var experiment in client.RunHistory.ListExperimentsAsync(ExperimentView.All, PageSize, cancellationToken).ConfigureAwait(false))
                     {
                         await lines.WriteAsync(experiment.Raw, cancellationToken).ConfigureAwait(false);
                     }
 
                     break;
                 case "runs.jsonl":
-                    await foreach (var experiment in ExperimentsAsync(client.RunHistory, cancellationToken).ConfigureAwait(false))
+                    await foreach (var experiment in client.RunHistory.ListExperimentsAsync(ExperimentView.All, PageSize, cancellationToken).ConfigureAwait(false))
                     {
                         await foreach (var run in client.RunHistory.ScanRunsAsync(experiment.Name, null, null, PageSize, cancellationToken).ConfigureAwait(false))
                         {
@@ -131,22 +130,6 @@ internal sealed class WorkspaceDocuments(AzureConnection connection)
         {
             throw new ProblemException(TransferEngine.Absent, problem.Message, problem);
         }
-    }
-
-    private static async IAsyncEnumerable<ExperimentDocument> ExperimentsAsync(RunHistoryClient history, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        string? token = null;
-        do
-        {
-            var page = await history.QueryExperimentsAsync(ExperimentView.All, null, null, PageSize, token, cancellationToken).ConfigureAwait(false);
-            foreach (var experiment in page.Items)
-            {
-                yield return experiment;
-            }
-
-            token = page.ContinuationToken;
-        }
-        while (token is not null);
     }
 
     /// <summary>Writes each document on a line of its own; a signed address loses its signature.</summary>

@@ -103,7 +103,7 @@ internal sealed class TransferEngine(
     {
         if (item.Refused is not null)
         {
-            return (null, FileFetcher.Ended(item, ItemOutcome.Failed, "name.refused", item.Refused));
+            return (null, FileFetcher.Ended(item, item.IsNothing == true ? ItemOutcome.Skipped : ItemOutcome.Failed, item.RefusedCode ?? "name.refused", item.Refused));
         }
 
         try

@@ -60,6 +60,9 @@ internal sealed class ChangePlanner(
             throw context.Records.Count > 0 && context.Records.TrueForAll(record => record.IsGone) ? AllGone(context) : NothingPossible(context, writer);
         }
 
+        var deletes = Deletes(context);
+        var exports = new ExportsBefore(store);
+        IReadOnlyList<PlanWarning> exported = [.. deletes.Where(deleted => deleted.Itself).SelectMany(deleted => exports.Of(deleted.Place.Place))];
         PlanSummary.Warn(context);
         var kept = retentions.Values.DistinctBy(r => (r.Account, r.Share)).ToList();
         var workspace = ChangeTargets.WorkspaceOf(targets[0]) ?? throw new InvalidOperationException("A target without a workspace was planned.");
@@ -72,7 +75,7 @@ internal sealed class ChangePlanner(
             workspace.ResourceId,
             writer.Counted,
             writer.Bytes,
-            context.Warnings,
+            [.. exported, .. context.Warnings],
             PlanSummary.Survivors(context, kept),
             context.Sources,
             FolderName: null,
@@ -81,10 +84,16 @@ internal sealed class ChangePlanner(
             Change = request.Choices,
             NameToType = PlanSummary.NameToType(targets, chosen, request.Filter is not null),
             Retentions = kept,
+            Deletes = deletes,
         };
         draft.Finish(plan);
         return plan;
     }
+
+    private static IReadOnlyList<Export.DeletedWorkspace> Deletes(PlanContext context) => context.Verb != OperationVerb.Delete ? [] :
+        [.. context.Records.Where(r => r.Rank is RecordRank.Workspace or RecordRank.Dependent && r.Refused is null)
+            .GroupBy(r => r.Address.Workspace)
+            .Select(group => new Export.DeletedWorkspace(SourceInfo.Of(group.Key, null), group.Any(r => r.Rank == RecordRank.Workspace)))];
 
     private WorkspacePlanner Workspaces => new(connection, lister);
 
