@@ -86,7 +86,8 @@ internal sealed class WorkspaceExportPlanner(AzureConnection connection, Storage
                 }
 
                 // A part of the files in the plan would look like all of them.
-                if (AssetPlanner.EndsAll(problem) || problem.Retryable || planning.Builder.Items > items)
+                // Rights differ from list to list: that one may not be read says nothing of the others.
+                if ((AssetPlanner.EndsAll(problem) && problem.Code != "auth.forbidden") || problem.Retryable || planning.Builder.Items > items)
                 {
                     throw problem;
                 }
