@@ -68,6 +68,25 @@ public sealed class LongListingTests(LargeEmulator emulator, ITestOutputHelper o
         Assert.True(peak < 200, $"It took {peak} MiB.");
     }
 
+    /// <summary>The runs' folders are listed as one: a request for each run would be a hundred thousand.</summary>
+    [Fact]
+    public async Task The_plan_of_a_workspace_with_100_000_runs_and_files_needs_little_memory_and_few_requests()
+    {
+        using var folder = new TestFolder();
+        await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
+        var mark = await emulator.MarkAsync();
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var plan = await sidecar.PlanAsync(
+            NodeTargets.Format(new WorkspaceTarget(emulator.Workspace)), new Protocol.ExportOptions(false, false, false, false, [], [], new Protocol.WorkspaceExport(true, true, true, true, true)));
+        var (peak, asked) = (sidecar.PeakMiB(), (await emulator.RequestsAsync(mark)).Count);
+        output.WriteLine($"Peak: {peak} MiB; {clock.Elapsed.TotalSeconds:F1} s; {asked} requests; {plan.Items} items; {plan.Warnings[0].Message}");
+        Assert.True(plan.Items >= 400_000, $"{plan.Items} items");
+        Assert.InRange(asked, 100, 2000);
+
+        // 400,000 files in 300,000 folders, of each of which a hash is kept.
+        Assert.True(peak < 220, $"It took {peak} MiB.");
+    }
+
     [Fact]
     public async Task A_datastore_with_100_000_files_is_shown_by_pages()
     {

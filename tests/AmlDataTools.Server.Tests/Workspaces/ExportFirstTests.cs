@@ -173,16 +173,8 @@ public sealed class ExportFirstTests(ChangeEmulator emulator) : IAsyncLifetime
 
         // Nor is it read while it goes.
         var late = await sidecar.PlanAsync(made.Node, Parts(new WorkspaceExport(false, false, false, false, true)));
-        await emulator.SetAsync(new JsonObject { ["workspaceDeletePolls"] = 100_000 });
-        var mark = await emulator.MarkAsync();
         await sidecar.ConfirmAsync(warned.PlanId);
         Assert.StartsWith("workspace.beingDeleted", await sidecar.RefusalAsync(() => sidecar.BeginAsync(late.PlanId, folder.Out)), StringComparison.Ordinal);
-        for (var tries = 0; tries < 200 && !(await emulator.RequestsAsync(mark)).Any(r => r.Method == "DELETE"); tries++)
-        {
-            await Task.Delay(50);
-        }
-
-        await emulator.ControlAsync(HttpMethod.Post, "workspaces/end", new JsonObject { ["name"] = made.Name });
         Assert.Equal(OperationState.Succeeded, (await sidecar.EndAsync(warned.PlanId)).State);
         before.AssertBecame(await World.ReadAsync(emulator), made.Keys(before), came: [$"keptWorkspace:{made.Ref.ResourceId}"]);
         Assert.Contains("Exported at", (await sidecar.ReceiptAsync(warned.PlanId)).Markdown, StringComparison.Ordinal);
