@@ -15,7 +15,8 @@ export const scenarios = [
       const window = await stage.open();
       const tree = await stage.signIn(window);
       await tree.expand('Contoso Research');
-      await tree.contextMenu('team-x', 'Delete...');
+      await tree.click('team-x');
+      await window.page.keyboard.press('Delete');
       await window.quickPick.row('Export first...').waitFor();
       await window.screenshot('choices');
       await window.quickPick.confirm();
