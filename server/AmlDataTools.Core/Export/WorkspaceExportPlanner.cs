@@ -33,7 +33,7 @@ internal sealed class WorkspaceExportPlanner(AzureConnection connection, Storage
         {
             var before = planning.Builder.Items;
             WorkspaceDocuments.Add(planning.Builder, workspace, $"{root}record/");
-            lines.Add($"the record: {Sizes.Count(planning.Builder.Items - before, "list")}");
+            lines.Add($"record: {Sizes.Count(planning.Builder.Items - before, "list")}");
         }
 
         if (parts.Models)
@@ -61,7 +61,7 @@ internal sealed class WorkspaceExportPlanner(AzureConnection connection, Storage
             await PartAsync("runs", () => new RunFilesPlanner(connection, accesses).AddAsync(planning, workspace, $"{root}runs/", progress, cancellationToken), "run").ConfigureAwait(false);
         }
 
-        planning.Notes.Insert(0, new PlanWarning("workspace.parts", $"Of {workspace.Name}: {string.Join("; ", lines)}.", planning.Builder.Items));
+        planning.Notes.InsertRange(0, lines.Select(line => new PlanWarning("workspace.part", $"{char.ToUpperInvariant(line[0])}{line[1..]}.", 1)));
         if (parts.Runs || parts.Data)
         {
             planning.Notes.Add(new PlanWarning("workspace.notInParts", "Not in it: named outputs of runs and other files in datastores, unless they are registered as models or data.", 1));
@@ -74,7 +74,7 @@ internal sealed class WorkspaceExportPlanner(AzureConnection connection, Storage
             {
                 var count = await add().ConfigureAwait(false);
                 var files = planning.Builder.Items - items;
-                lines.Add(string.Create(CultureInfo.InvariantCulture, $"{what}: {(noun is null ? string.Empty : $"{Sizes.Count(count, noun)}, ")}{Sizes.Count(files, "item")}, {Sizes.Text(planning.Builder.Bytes - bytes)}"));
+                lines.Add(string.Create(CultureInfo.InvariantCulture, $"{what}: {(noun is null ? string.Empty : $"{Sizes.Count(count, noun)}, ")}{Sizes.Count(files, "file")}, {Sizes.Text(planning.Builder.Bytes - bytes)}"));
             }
             catch (Exception exception) when (!(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
             {

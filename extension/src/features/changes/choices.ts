@@ -103,7 +103,7 @@ function itemsFor(verb: ChangeVerb, kinds: readonly NodeKind[]): readonly Choice
   const exportFirst: ChoiceItem = {
     choice: 'exportFirst',
     label: vscode.l10n.t('Export first...'),
-    description: vscode.l10n.t('models, runs, notebooks, data, record; the deletion is asked for again afterwards'),
+    description: vscode.l10n.t('models, runs, notebooks, data, record; deletes nothing yet'),
   };
   const deletes = verb.verb === 'delete';
   const asksData = verb.data === 'asked' && haveData(kinds);

@@ -39,7 +39,7 @@ export async function askWorkspaceParts(title: string): Promise<WorkspaceExport 
   ];
   const picked = await vscode.window.showQuickPick(items, {
     title,
-    placeHolder: vscode.l10n.t('One operation takes all that is ticked; the deletion is asked for again afterwards'),
+    placeHolder: vscode.l10n.t('All in one operation; nothing is deleted yet'),
     canPickMany: true,
     ignoreFocusOut: true,
   });
