@@ -598,6 +598,8 @@ export interface CustomCloud {
   caCertificatePath: string | null;
   /** Where "open in studio" leads; null hides it. */
   portalUrl: string | null;
+  /** Where "open in Azure portal" leads; null hides it. */
+  azurePortalUrl?: string | null;
 }
 
 /** How to sign in. */

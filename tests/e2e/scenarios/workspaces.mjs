@@ -12,9 +12,16 @@ export const scenarios = [
     async run(stage) {
       const own = await stage.emulator.control('POST', 'workspaces', { name: 'team-x' });
       const before = await stage.emulator.control('GET', 'state');
-      const window = await stage.open();
+      const portal = { ...stage.emulator.cloud, azurePortalUrl: 'https://portal.example.org/' };
+      const window = await stage.open({ settings: { 'amlData.cloud.custom': portal } });
       const tree = await stage.signIn(window);
       await tree.expand('Contoso Research');
+      await tree.contextMenu('team-x', 'Open in Azure Portal');
+      const question = window.page.locator('.monaco-dialog-box').filter({ hasText: 'https://portal.example.org/#' });
+      await question.waitFor();
+      await window.screenshot('portal');
+      assert.match(await question.innerText(), /\/resource\/subscriptions\/.*\/workspaces\/team-x/);
+      await window.page.keyboard.press('Escape');
       await tree.click('team-x');
       await window.page.keyboard.press('Delete');
       await window.quickPick.row('Export first...').waitFor();
