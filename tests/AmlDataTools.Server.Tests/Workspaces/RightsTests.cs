@@ -77,13 +77,13 @@ public sealed class RightsTests(ChangeEmulator emulator) : IAsyncLifetime
         await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
         var owner = await MadeWorkspace.MakeAsync(emulator, new JsonObject { ["subscription"] = OtherSubscription });
         var made = await MadeWorkspace.MakeAsync(emulator, new JsonObject { ["shares"] = owner.Name });
-        Assert.Contains(OtherSubscription, made.Storage, StringComparison.Ordinal);
+        Assert.Contains(OtherSubscription, made.Vault, StringComparison.Ordinal);
         var before = await World.ReadAsync(emulator);
         await emulator.FaultAsync($"/subscriptions/{OtherSubscription}/", (JsonObject)Forbidden.DeepClone(), times: 1000);
         var deleted = await sidecar.ChangeAsync(OperationVerb.Delete, [made.Node], WithDependents);
-        var storage = deleted.Items.Single(i => i.Kind == "storageAccount");
-        Assert.False(storage.Ticked || storage.CanTick);
-        Assert.Contains("You may not read it", storage.Note, StringComparison.Ordinal);
+        var vault = deleted.Items.Single(i => i.Kind == "keyVault");
+        Assert.False(vault.Ticked || vault.CanTick);
+        Assert.Contains("may not read it", vault.Note, StringComparison.Ordinal);
         Assert.Contains(deleted.Plan.Warnings, w => w.Code == "dependents.usersUnread");
         Assert.Equal(OperationState.Succeeded, deleted.Operation.State);
         before.AssertBecame(await World.ReadAsync(emulator), made.Keys(before), came: [$"keptWorkspace:{made.Ref.ResourceId}"]);
