@@ -50,7 +50,7 @@ export function activate(context: vscode.ExtensionContext): void {
     errors,
     log,
   );
-  registerChanges(context, registrar, sidecar, settings, operations, picker, explorer, errors);
+  registerChanges(context, registrar, sidecar, settings, operations, picker, exports, explorer, errors);
   registerDatastores(context, registrar, sidecar, picker);
   registerCopies(context, registrar, sidecar, { operations, picker, exports, tree: explorer });
   const needs = { picker, exports, operations, account };

@@ -604,6 +604,8 @@ export interface CustomCloud {
   caCertificatePath: string | null;
   /** Where "open in studio" leads; null hides it. */
   portalUrl: string | null;
+  /** Where "open in Azure portal" leads; null hides it. */
+  azurePortalUrl?: string | null;
 }
 
 /** How to sign in. */
@@ -942,6 +944,22 @@ export interface ExportOptions {
   include: string[];
   /** Name patterns of which a file must match none. */
   exclude: string[];
+  /** What is taken of workspaces among the nodes; null takes their records. */
+  workspace?: WorkspaceExport | null;
+}
+
+/** What is taken of a whole workspace ("Export First..."). */
+export interface WorkspaceExport {
+  /** The files of all versions of all models. */
+  models: boolean;
+  /** Outputs and logs of all runs. */
+  runs: boolean;
+  /** The whole file share. */
+  notebooks: boolean;
+  /** The files of all versions of all data assets, and of v1 datasets. */
+  data: boolean;
+  /** What Resource Manager and run history say about it ("Export Workspace Record..."). */
+  record: boolean;
 }
 
 /** Choices of archive, restore, unregister, delete. */
@@ -1016,6 +1034,8 @@ export interface PlanResult {
   review: PlanReview | null;
   /** Where a copy would go; null for other verbs. */
   copy?: CopyPlanInfo | null;
+  /** Of a deletion of workspaces: their nodes, which an export can be asked for first. Null for other plans. */
+  exportFirst?: string[] | null;
 }
 
 /** Something to know before starting. */

@@ -113,6 +113,12 @@ public sealed record OperationPlan(
     /// <summary>Where a copy goes and what is there; null for other verbs.</summary>
     public Copies.CopyPlan? Copy { get; init; }
 
+    /// <summary>What an export takes of whole workspaces; null when it takes none as a whole.</summary>
+    public Export.WholeExport? Whole { get; init; }
+
+    /// <summary>The workspaces that a deletion takes away, or of which it takes what they use.</summary>
+    public IReadOnlyList<Export.DeletedWorkspace> Deletes { get; init; } = [];
+
     /// <summary>The name to type where one is demanded; null when the numbers are typed.</summary>
     public string? NameToType { get; init; }
 

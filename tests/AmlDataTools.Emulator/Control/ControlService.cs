@@ -116,6 +116,7 @@ internal sealed class ControlService
         settings.JobDeleteRemovesData = body.Truth("jobDeleteRemovesData") ?? settings.JobDeleteRemovesData;
         settings.JobDeleteLeavesChildren = body.Truth("jobDeleteLeavesChildren") ?? settings.JobDeleteLeavesChildren;
         settings.WorkspaceDeletePolls = (int)(body.Number("workspaceDeletePolls") ?? settings.WorkspaceDeletePolls);
+        settings.WorkspaceDeleteTimeout = body.Text("workspaceDeleteTimeout") is { } limit ? (limit.Length == 0 ? null : limit) : settings.WorkspaceDeleteTimeout;
         settings.RecursiveDeletePage = (int)(body.Number("recursiveDeletePage") ?? settings.RecursiveDeletePage);
         if (body["deletesHonoured"] is JsonArray)
         {
@@ -138,6 +139,7 @@ internal sealed class ControlService
             ["jobDeleteRemovesData"] = settings.JobDeleteRemovesData,
             ["jobDeleteLeavesChildren"] = settings.JobDeleteLeavesChildren,
             ["workspaceDeletePolls"] = settings.WorkspaceDeletePolls,
+            ["workspaceDeleteTimeout"] = settings.WorkspaceDeleteTimeout,
             ["recursiveDeletePage"] = settings.RecursiveDeletePage,
             ["deletesHonoured"] = JsonShape.List(settings.DeletesHonoured.Keys.Order(StringComparer.Ordinal)),
         });

@@ -1,10 +1,69 @@
 // What workspaces use, and deleting one for good: what another one uses too is kept.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PlanPage } from '../lib/planPage.mjs';
 import { until } from '../lib/workbench.mjs';
 
 export const scenarios = [
+  {
+    name: 'export first: a workspace is taken out in one operation, then its deletion is planned anew and names it',
+    async run(stage) {
+      const own = await stage.emulator.control('POST', 'workspaces', { name: 'team-x' });
+      const before = await stage.emulator.control('GET', 'state');
+      const portal = { ...stage.emulator.cloud, azurePortalUrl: 'https://portal.example.org/' };
+      const window = await stage.open({ settings: { 'amlData.cloud.custom': portal } });
+      const tree = await stage.signIn(window);
+      await tree.expand('Contoso Research');
+      await tree.contextMenu('team-x', 'Open in Azure Portal');
+      const question = window.page.locator('.monaco-dialog-box').filter({ hasText: 'https://portal.example.org/#' });
+      await question.waitFor();
+      await window.screenshot('portal');
+      assert.match(await question.innerText(), /\/resource\/subscriptions\/.*\/workspaces\/team-x/);
+      await window.page.keyboard.press('Escape');
+      await tree.click('team-x');
+      await window.page.keyboard.press('Delete');
+      await window.quickPick.row('Export first...').waitFor();
+      await window.screenshot('choices');
+      await window.quickPick.confirm();
+      const plan = await new PlanPage(window).opened();
+      assert.match(await plan.warnings, /No finished export of team-x/);
+      await window.screenshot('plan-before');
+
+      await plan.press('Export First...');
+      await window.quickPick.row('Notebooks').waitFor();
+      await window.screenshot('parts');
+      await stage.emulator.control('POST', 'faults', {
+        match: { pathContains: '/environments' },
+        action: { kind: 'delay', milliseconds: 4000 },
+        times: 10,
+      });
+      await window.quickPick.confirm();
+      await window.quickPick.waitForTitle(/files?, /);
+      await window.screenshot('card');
+      await window.quickPick.choose(/folder of this window|used last/);
+      await until('the page waits for the export', async () => /Nothing is deleted meanwhile/.test(await plan.busy));
+      await window.screenshot('exporting');
+      await until('the plan was made anew', async () => /made anew/.test(await plan.status));
+      await until('the plan names the export', async () => /Exported at .* to .*team-x-export/.test(await plan.warnings));
+      await window.screenshot('plan-after');
+      const receipt = await readFile(join(stage.server.workspace, 'team-x-export', 'export-receipt.md'), 'utf8');
+      assert.match(receipt, /Everything in the plan is done and verified/);
+      assert.deepEqual(await stage.emulator.control('GET', 'state'), before);
+
+      await plan.confirm('Delete');
+      const operations = window.view('Operations');
+      await operations.waitForDescription(/^Delete/, /deleted/);
+      await window.screenshot('deleted');
+      const after = await stage.emulator.control('GET', 'state');
+      assert.deepEqual(
+        Object.keys(before.workspaces).filter((name) => !(name in after.workspaces)),
+        ['team-x'],
+      );
+      assert.ok(own.storageAccount in after.dependents);
+    },
+  },
   {
     name: 'delete a workspace: its storage that another uses is kept, its own goes, a second window sees it',
     async run(stage) {

@@ -13,6 +13,7 @@ import { findExisting, type RecentFolders } from './folders';
 import type { OperationsModel } from './operationsModel';
 import { PlanCard } from './planCard';
 import { showPlanFiles } from './planFiles';
+import { askWorkspaceParts } from './workspaceParts';
 
 const allFormats: readonly ExportFormat[] = ['folder', 'bag', 'zip', 'bagZip'];
 const folderFormats: readonly ExportFormat[] = ['folder', 'bag'];
@@ -42,6 +43,18 @@ export class ExportFlow implements NodeExport {
     // A folder that would not do was chosen before the last.
     const at = begun.at(-1);
     return operation === undefined || at === undefined ? undefined : { operation, ...at };
+  }
+
+  async startWorkspaces(title: string, nodeIds: readonly string[]): Promise<OperationSummary | undefined> {
+    const workspace = await askWorkspaceParts(title);
+    if (workspace === undefined) {
+      return undefined;
+    }
+    const kind = plainKind(title);
+    return this.run(
+      { ...kind, defaults: { ...kind.defaults, workspace } },
+      nodeIds.map((id) => ({ id })),
+    );
   }
 
   showFiles(plan: PlanResult): Promise<void> {

@@ -61,6 +61,9 @@ internal sealed class ChangePlanner(
             throw context.Records.Count > 0 && context.Records.TrueForAll(record => record.IsGone) ? AllGone(context) : NothingPossible(context, writer);
         }
 
+        var deletes = Deletes(context);
+        var exports = new ExportsBefore(store);
+        IReadOnlyList<PlanWarning> exported = [.. deletes.Where(deleted => deleted.Itself).SelectMany(deleted => exports.Of(deleted.Place.Place))];
         PlanSummary.Warn(context);
         var kept = retentions.Values.DistinctBy(r => (r.Account, r.Share)).ToList();
         var workspace = ChangeTargets.WorkspaceOf(targets[0]) ?? context.Records.FirstOrDefault()?.Address.Workspace ?? throw new InvalidOperationException("A target without a workspace was planned.");
@@ -73,7 +76,7 @@ internal sealed class ChangePlanner(
             workspace.ResourceId,
             writer.Counted,
             writer.Bytes,
-            context.Warnings,
+            [.. exported, .. context.Warnings],
             PlanSummary.Survivors(context, kept),
             context.Sources,
             FolderName: null,
@@ -83,6 +86,7 @@ internal sealed class ChangePlanner(
             NameToType = PlanSummary.NameToType(targets, chosen, request.Filter is not null),
             Retentions = kept,
             Uses = UsesOf(context),
+            Deletes = deletes,
         };
         draft.Finish(plan);
         return plan;
@@ -100,6 +104,11 @@ internal sealed class ChangePlanner(
             .Where(use => use.ResourceIds.Count > 0).ToList();
         return uses.Count > 0 ? uses : null;
     }
+
+    private static IReadOnlyList<Export.DeletedWorkspace> Deletes(PlanContext context) => context.Verb != OperationVerb.Delete ? [] :
+        [.. context.Records.Where(r => r.Rank is RecordRank.Workspace or RecordRank.Dependent && r.Refused is null)
+            .GroupBy(r => r.Address.Workspace)
+            .Select(group => new Export.DeletedWorkspace(SourceInfo.Of(group.Key, null), group.Any(r => r.Rank == RecordRank.Workspace)))];
 
     private WorkspacePlanner Workspaces => new(connection, lister);
 
