@@ -21,6 +21,7 @@ using AmlDataTools.Core.RetentionRules;
 using AmlDataTools.Core.Runs;
 using AmlDataTools.Core.Storage;
 using AmlDataTools.Core.Transfer;
+using AmlDataTools.Core.Workspaces.Leftovers;
 using Microsoft.Extensions.Logging;
 
 namespace AmlDataTools.Core;
@@ -59,7 +60,7 @@ public sealed class Workbench : IAsyncDisposable
         var browser = new FileBrowser(_accesses);
         var runs = new RunReader(connection);
         var outputs = new NamedOutputResolver(connection, runs, browser);
-        Explorer = new ExplorerService(connection, browser, outputs, loggers, time);
+        Explorer = new ExplorerService(connection, browser, outputs, loggers, time, _store.DeletedWorkspaces);
         Assets = new AssetDescriber(connection, new PlaceMeter(_accesses), runs, outputs, time);
         Candidates = new WorkspaceCandidates(connection, loggers.CreateLogger("AmlDataTools.Core.Notebooks"));
         var assets = new AssetPlanner(connection, _accesses, new ResourceLister(connection), runs, outputs);
@@ -90,7 +91,7 @@ public sealed class Workbench : IAsyncDisposable
             audited);
         _pages = new ChangePlanPages(_store);
         _changes = new ChangePlanner(
-            connection, _accesses, _store, runs, outputs, new ResourceLister(connection), time, loggers.CreateLogger("AmlDataTools.Core.Changes"));
+            connection, _accesses, _store, runs, outputs, new ResourceLister(connection), new LeftoverFinder(connection, _store.DeletedWorkspaces, time), time, loggers.CreateLogger("AmlDataTools.Core.Changes"));
         _erase = new ErasePlanner(
             connection, _accesses, _store, runs, outputs, new ResourceLister(connection), PersonalData, mask, time, loggers.CreateLogger("AmlDataTools.Core.Changes"));
         Retention = new RetentionService(new RetentionStore(storageFolder, time, loggers.CreateLogger("AmlDataTools.Core.RetentionRules")), _changes);

@@ -119,6 +119,12 @@ public sealed record OperationPlan(
     /// <summary>What of a search an export gives out; null for others.</summary>
     public PersonalData.Export.FoundSelection? PersonalData { get; init; }
 
+    /// <summary>What an export takes of whole workspaces; null when it takes none as a whole.</summary>
+    public Export.WholeExport? Whole { get; init; }
+
+    /// <summary>The workspaces that a deletion takes away, or of which it takes what they use.</summary>
+    public IReadOnlyList<Export.DeletedWorkspace> Deletes { get; init; } = [];
+
     /// <summary>The name to type where one is demanded; null when the numbers are typed.</summary>
     public string? NameToType { get; init; }
 
@@ -130,6 +136,9 @@ public sealed record OperationPlan(
 
     /// <summary>The retention rule it was made by; null for none.</summary>
     public RetentionRules.RuleMark? Rule { get; init; }
+
+    /// <summary>Of workspaces that are deleted what they use: it may be left over. Null, and not written, otherwise.</summary>
+    public IReadOnlyList<Workspaces.Leftovers.WorkspaceUse>? Uses { get; init; }
 
     /// <summary>What the items that can be ticked leave behind, by place; read, not guessed.</summary>
     public IReadOnlyList<Changes.Retention> Retentions { get; init; } = [];

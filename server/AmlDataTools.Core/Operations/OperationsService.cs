@@ -74,8 +74,8 @@ public sealed class OperationsService : IAsyncDisposable
     /// <param name="toggled">Items whose tick differs from the plan's; empty for an export.</param>
     /// <param name="cancellationToken">Ends the wait, not the operation.</param>
     /// <exception cref="ProblemException">
-    /// <c>plan.notFound</c>, <c>plan.badSelection</c>, <c>plan.nothingTicked</c>, <c>confirmation.missing</c>, <c>confirmation.wrong</c>, or the
-    /// folder cannot be used.
+    /// <c>plan.notFound</c>, <c>plan.badSelection</c>, <c>plan.nothingTicked</c>, <c>confirmation.missing</c>, <c>confirmation.wrong</c>,
+    /// <c>workspace.exportRunning</c>, <c>workspace.beingDeleted</c>, or the folder cannot be used.
     /// </exception>
     public async Task<OperationView> StartAsync(
         string planId, string? confirmation, OperationDestination? destination, IReadOnlyList<long> toggled, CancellationToken cancellationToken)
@@ -84,6 +84,7 @@ public sealed class OperationsService : IAsyncDisposable
         try
         {
             var plan = _store.Plan(planId);
+            WorkspaceGuard.Check(plan, List());
             var status = new OperationStatus(OperationState.Planned, Now(), null, 0, 0, 0, plan.Bytes, 0, null, null, null);
             if (plan.Verb == OperationVerb.Export)
             {
@@ -179,7 +180,7 @@ public sealed class OperationsService : IAsyncDisposable
     }
 
     /// <summary>Goes on with a paused, interrupted, cancelled or failed operation, or tries again what failed of it.</summary>
-    /// <exception cref="ProblemException"><c>operation.elsewhere</c>, <c>operation.finished</c>.</exception>
+    /// <exception cref="ProblemException"><c>operation.elsewhere</c>, <c>operation.finished</c>, <c>workspace.exportRunning</c>, <c>workspace.beingDeleted</c>.</exception>
     public async Task<OperationView> ResumeAsync(string id, CancellationToken cancellationToken)
     {
         await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -191,9 +192,13 @@ public sealed class OperationsService : IAsyncDisposable
             }
 
             var view = Get(id);
-            return view.Status.State == OperationState.Succeeded
-                ? throw new ProblemException("operation.finished", "Everything in this operation is done already.") { Target = id }
-                : await TakeAsync(id, resumed: true, cancellationToken).ConfigureAwait(false);
+            if (view.Status.State == OperationState.Succeeded)
+            {
+                throw new ProblemException("operation.finished", "Everything in this operation is done already.") { Target = id };
+            }
+
+            WorkspaceGuard.Check(view.Plan, List());
+            return await TakeAsync(id, resumed: true, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

@@ -74,6 +74,9 @@ internal sealed class OperationsFeature(Lazy<Workbench> workbench) : IFeature, I
 
         var choices = parameters.Export is { } export
             ? new ExportChoices(export.IncludeChildren, export.LogsOnly, export.NamedOutputs, export.FullRecord, export.Include, export.Exclude)
+            {
+                Workspace = export.Workspace is { } whole ? new WorkspaceParts(whole.Models, whole.Runs, whole.Notebooks, whole.Data, whole.Record) : null,
+            }
             : ExportChoices.Default;
         if (parameters.Verb == OperationVerb.Copy)
         {
