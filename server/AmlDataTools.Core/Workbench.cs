@@ -14,6 +14,7 @@ using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.Runs;
 using AmlDataTools.Core.Storage;
 using AmlDataTools.Core.Transfer;
+using AmlDataTools.Core.Workspaces.Leftovers;
 using Microsoft.Extensions.Logging;
 
 namespace AmlDataTools.Core;
@@ -48,7 +49,7 @@ public sealed class Workbench : IAsyncDisposable
         var browser = new FileBrowser(_accesses);
         var runs = new RunReader(connection);
         var outputs = new NamedOutputResolver(connection, runs, browser);
-        Explorer = new ExplorerService(connection, browser, outputs, loggers, time);
+        Explorer = new ExplorerService(connection, browser, outputs, loggers, time, _store.DeletedWorkspaces);
         Assets = new AssetDescriber(connection, new PlaceMeter(_accesses), runs, outputs, time);
         Candidates = new WorkspaceCandidates(connection, loggers.CreateLogger("AmlDataTools.Core.Notebooks"));
         _planner = new ExportPlanner(
@@ -65,7 +66,7 @@ public sealed class Workbench : IAsyncDisposable
             logger);
         _pages = new ChangePlanPages(_store);
         _changes = new ChangePlanner(
-            connection, _accesses, _store, runs, outputs, new ResourceLister(connection), time, loggers.CreateLogger("AmlDataTools.Core.Changes"));
+            connection, _accesses, _store, runs, outputs, new ResourceLister(connection), new LeftoverFinder(connection, _store.DeletedWorkspaces, time), time, loggers.CreateLogger("AmlDataTools.Core.Changes"));
         _undo = new UndoPlanner(_store, services, (tenant, token) => Caller.DescribeAsync(connection, tenant, token), time, logger);
     }
 

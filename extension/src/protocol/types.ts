@@ -50,6 +50,9 @@ export const protocolVersion = 1;
  * - `userFolder`: A person's folder in the file share of a workspace.
  * - `dependents`: "Resources of this workspace": what it uses.
  * - `dependent`: A resource that a workspace uses: storage account, key vault, ...
+ * - `leftovers`: "Leftover resources" of a subscription: what workspaces used that are gone.
+ * - `leftoverGroup`: A resource group with leftovers.
+ * - `leftover`: A resource that a workspace used which is gone.
  * - `notice`: Something worth saying that is no error: nothing here, or where the list comes from.
  * - `error`: What could not be read, and what to do about it.
  */
@@ -99,6 +102,9 @@ export type NodeKind =
   | 'userFolder'
   | 'dependents'
   | 'dependent'
+  | 'leftovers'
+  | 'leftoverGroup'
+  | 'leftover'
   | 'notice'
   | 'error';
 

@@ -125,6 +125,9 @@ public sealed record OperationPlan(
     /// <summary>The operation whose doing this undoes; null for none.</summary>
     public string? Undoes { get; init; }
 
+    /// <summary>Of workspaces that are deleted what they use: it may be left over. Null, and not written, otherwise.</summary>
+    public IReadOnlyList<Workspaces.Leftovers.WorkspaceUse>? Uses { get; init; }
+
     /// <summary>What the items that can be ticked leave behind, by place; read, not guessed.</summary>
     public IReadOnlyList<Changes.Retention> Retentions { get; init; } = [];
 }

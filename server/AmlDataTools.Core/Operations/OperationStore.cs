@@ -4,6 +4,7 @@ using AmlDataTools.Core.Changes;
 using AmlDataTools.Core.Changes.Review;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Transfer;
+using AmlDataTools.Core.Workspaces.Leftovers;
 
 namespace AmlDataTools.Core.Operations;
 
@@ -19,6 +20,7 @@ internal sealed class OperationStore(string folder)
     private const string DestinationFile = "destination.json";
     private const string SelectionFile = "selection.json";
     private const string StatusFile = "status.json";
+    private const string UsesEnd = ".workspaces.json";
     private static readonly TimeSpan PlanAge = TimeSpan.FromDays(1);
 
     private string Plans => Path.Combine(folder, "plans");
@@ -247,11 +249,39 @@ internal sealed class OperationStore(string folder)
                 File.Move(file, Path.Combine(Receipts, $"{id}{Path.GetExtension(file)}"), overwrite: true);
             }
 
+            if (UsesOf(id) is { Count: > 0 } uses)
+            {
+                // What is left of a workspace is found by this long after the operation was taken off the list.
+                Directory.CreateDirectory(Receipts);
+                Save(Path.Combine(Receipts, id + UsesEnd), new WorkspaceUses(uses), OperationsJson.Default.WorkspaceUses);
+            }
+
             if (Directory.Exists(path))
             {
                 Directory.Delete(path, recursive: true);
             }
         });
+    }
+
+    /// <summary>The workspaces whose deletion was begun here and what they used, newest first; also of operations that were taken off the list.</summary>
+    public IReadOnlyList<WorkspaceUse> DeletedWorkspaces()
+    {
+        var listed = Ids().Select(UsesOf);
+        var kept = Directory.Exists(Receipts)
+            ? Directory.EnumerateFiles(Receipts, "*" + UsesEnd).Select(file => Load(file, OperationsJson.Default.WorkspaceUses)?.Workspaces)
+            : [];
+        return [.. listed.Concat(kept).OfType<IReadOnlyList<WorkspaceUse>>().SelectMany(uses => uses).OrderByDescending(use => use.At)];
+    }
+
+    private IReadOnlyList<WorkspaceUse>? UsesOf(string id)
+    {
+        if (Load(Path.Combine(FolderOf(id), PlanFile), OperationsJson.Default.OperationPlan)?.Uses is not { } uses)
+        {
+            return null;
+        }
+
+        var status = Load(Path.Combine(FolderOf(id), StatusFile), OperationsJson.Default.OperationStatus);
+        return [.. uses.Select(use => use with { At = status?.FinishedAt ?? use.At, IsDone = status?.State == OperationState.Succeeded })];
     }
 
     /// <summary>That an operation is not there.</summary>

@@ -17,6 +17,7 @@ namespace AmlDataTools.Core.Operations;
 [JsonSerializable(typeof(Changes.ChangeItem))]
 [JsonSerializable(typeof(Changes.PlannedBlob))]
 [JsonSerializable(typeof(Changes.Review.SelectionRecord))]
+[JsonSerializable(typeof(Workspaces.Leftovers.WorkspaceUses))]
 [JsonSerializable(typeof(JournalEntry))]
 internal sealed partial class OperationsJson : JsonSerializerContext;
 

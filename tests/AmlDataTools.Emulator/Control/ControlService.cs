@@ -39,6 +39,7 @@ internal sealed class ControlService
         _routes.Map("POST", "/runs", x => new RunMaker(state, seeder).HandleAsync(x));
         _routes.Map("GET", "/state", new StateDocument(state, engine).HandleAsync);
         new ResourceControl(state, engine).Map(_routes);
+        new LeftoverControl(state).Map(_routes);
         _routes.Map("POST", "/workspaces", x => new WorkspaceMaker(state, seeder).HandleAsync(x));
         _routes.Map("POST", "/workspaces/end", x => new WorkspaceMaker(state, seeder).EndAsync(x));
     }

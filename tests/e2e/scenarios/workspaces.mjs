@@ -97,7 +97,9 @@ export const scenarios = [
       const ticked = (kind) => rows.filter((row) => row.kind === kind && row.ticked).length;
       assert.equal(ticked('workspace'), 2, JSON.stringify(rows));
       assert.equal(ticked('storage account'), 1, JSON.stringify(rows));
-      assert.ok(rows.some((row) => row.kind === 'storage account' && !row.ticked && /team-b uses it too/.test(row.note)));
+      assert.ok(
+        rows.some((row) => row.kind === 'storage account' && !row.ticked && /team-b uses it too/.test(row.note)),
+      );
       await stage.emulator.control('POST', 'settings', { workspaceDeletePolls: 4 });
       await plan.confirm('Delete');
       const operations = window.view('Operations');
@@ -115,10 +117,81 @@ export const scenarios = [
       const after = await stage.emulator.control('GET', 'state');
       const gone = (part) => Object.keys(before[part]).filter((key) => !(key in after[part]));
       assert.deepEqual(gone('workspaces').sort(), ['team-a', 'team-c']);
-      assert.deepEqual(gone('dependents').sort(), [alone.storageAccount, alone.keyVault, alone.applicationInsights, alone.containerRegistry].sort());
+      assert.deepEqual(
+        gone('dependents').sort(),
+        [alone.storageAccount, alone.keyVault, alone.applicationInsights, alone.containerRegistry].sort(),
+      );
       assert.ok(own.storageAccount in after.dependents);
       assert.deepEqual([after.deletedVaults, after.deletedWorkspaces], [{}, {}]);
       await until('the tree no longer shows it', async () => !(await tree.row('team-a').isVisible()));
+    },
+  },
+  {
+    name: 'leftovers of a deleted workspace: found below their group with the reason, several deleted from the tree and from the palette',
+    async run(stage) {
+      const group = 'retired-rg';
+      const retired = await stage.emulator.control('POST', 'workspaces', { name: 'retired', group });
+      await stage.emulator.control('POST', 'dependents', {
+        type: 'Microsoft.Storage/storageAccounts',
+        group,
+        name: 'somebodysdata',
+        containers: ['raw'],
+      });
+      const window = await stage.open();
+      const tree = await stage.signIn(window);
+      await tree.expand('Contoso Research');
+      await tree.find('retired');
+      await window.command('Azure ML Data: Delete Workspace...');
+      await window.quickPick.choose('Contoso Research');
+      await window.quickPick.tick('retired');
+      await window.quickPick.confirm();
+      await window.quickPick.row('Delete permanently').waitFor();
+      await window.quickPick.confirm();
+      await (await new PlanPage(window).opened()).confirm('Delete');
+      const operations = window.view('Operations');
+      await operations.waitForDescription(/^Delete/, /deleted/);
+      await until('the tree no longer shows it', async () => !(await tree.row('retired').isVisible()));
+      const before = await stage.emulator.control('GET', 'state');
+
+      await tree.expand('Leftover resources');
+      await tree.find(group);
+      assert.match(await tree.descriptionOf(group), /^of retired$/);
+      await tree.expand(group);
+      await tree.find('retired-kv');
+      assert.match(await tree.descriptionOf('retired-kv'), /key vault, eastus, of retired/);
+      assert.equal(await tree.row('somebodysdata').isVisible(), false);
+      await tree.row('retired-kv').hover();
+      await window.page.locator('.monaco-hover:visible', { hasText: 'Why it is here' }).waitFor();
+      await window.screenshot('leftovers');
+
+      await tree.click('retired-insights');
+      await window.page.keyboard.press('Delete');
+      await window.quickPick.row('Delete permanently').waitFor();
+      await window.quickPick.confirm();
+      const plan = await new PlanPage(window).opened();
+      await window.screenshot('leftover-plan');
+      const [row] = await plan.rows();
+      assert.match(row.note, /The workspace retired, which is gone, used it/);
+      await plan.confirm('Delete');
+      await until('the tree shows one less', async () => !(await tree.row('retired-insights').isVisible()));
+
+      await window.command('Azure ML Data: Delete Leftover Resources...');
+      await window.quickPick.choose('Contoso Research');
+      await window.quickPick.tick('retired-kv');
+      await window.quickPick.tick('retiredacr');
+      await window.screenshot('leftover-picker');
+      await window.quickPick.confirm();
+      await window.quickPick.row('Delete permanently').waitFor();
+      await window.quickPick.confirm();
+      const second = await new PlanPage(window).opened();
+      await window.screenshot('leftover-plan-many');
+      assert.equal((await second.rows()).filter((one) => one.ticked).length, 2);
+      await second.confirm('Delete');
+      await until('both are gone', async () => !(await tree.row('retired-kv').isVisible()));
+      await window.screenshot('leftover-end');
+      const after = await stage.emulator.control('GET', 'state');
+      const gone = Object.keys(before.dependents).filter((key) => !(key in after.dependents));
+      assert.deepEqual(gone.sort(), [retired.applicationInsights, retired.containerRegistry, retired.keyVault].sort());
     },
   },
 ];

@@ -111,7 +111,9 @@ function itemsFor(verb: ChangeVerb, kinds: readonly NodeKind[]): readonly Choice
     ...(asksData ? [data] : []),
     ...(kinds.includes('run') ? [children] : []),
     ...(deletes && kinds.includes('workspace') ? [exportFirst, dependents] : []),
-    ...(deletes && kinds.some((kind) => kind === 'workspace' || kind === 'dependent') ? [permanently] : []),
+    ...(deletes && kinds.some((kind) => kind === 'workspace' || kind === 'dependent' || kind === 'leftover')
+      ? [permanently]
+      : []),
     ...(asksData || (verb.data === 'taken' && areOrHaveData(kinds)) ? [versions] : []),
   ];
 }

@@ -9,6 +9,7 @@ using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.Runs;
 using AmlDataTools.Core.Storage;
+using AmlDataTools.Core.Workspaces.Leftovers;
 using Microsoft.Extensions.Logging;
 
 namespace AmlDataTools.Core.Changes.Planning;
@@ -18,7 +19,7 @@ namespace AmlDataTools.Core.Changes.Planning;
 /// fetches nothing but lists and records.
 /// </summary>
 internal sealed class ChangePlanner(
-    AzureConnection connection, StorageAccesses accesses, OperationStore store, RunReader runs, NamedOutputResolver outputs, ResourceLister lister, TimeProvider time, ILogger logger)
+    AzureConnection connection, StorageAccesses accesses, OperationStore store, RunReader runs, NamedOutputResolver outputs, ResourceLister lister, LeftoverFinder leftovers, TimeProvider time, ILogger logger)
     : IChangePlanner
 {
     private readonly AssetPlaces _assets = new();
@@ -65,7 +66,7 @@ internal sealed class ChangePlanner(
         IReadOnlyList<PlanWarning> exported = [.. deletes.Where(deleted => deleted.Itself).SelectMany(deleted => exports.Of(deleted.Place.Place))];
         PlanSummary.Warn(context);
         var kept = retentions.Values.DistinctBy(r => (r.Account, r.Share)).ToList();
-        var workspace = ChangeTargets.WorkspaceOf(targets[0]) ?? throw new InvalidOperationException("A target without a workspace was planned.");
+        var workspace = ChangeTargets.WorkspaceOf(targets[0]) ?? context.Records.FirstOrDefault()?.Address.Workspace ?? throw new InvalidOperationException("A target without a workspace was planned.");
         var plan = new OperationPlan(
             draft.Id,
             request.Verb,
@@ -84,10 +85,24 @@ internal sealed class ChangePlanner(
             Change = request.Choices,
             NameToType = PlanSummary.NameToType(targets, chosen, request.Filter is not null),
             Retentions = kept,
+            Uses = UsesOf(context),
             Deletes = deletes,
         };
         draft.Finish(plan);
         return plan;
+    }
+
+    /// <summary>What the workspaces that are to be deleted use, to be told later of what is left of it; null for none.</summary>
+    private static IReadOnlyList<WorkspaceUse>? UsesOf(PlanContext context)
+    {
+        var uses = context.Workspaces.Keys
+            .Where(workspace => context.Records.Exists(r => r.Rank == RecordRank.Workspace && r.Address.Workspace == workspace && r.IsDone))
+            .Select(workspace => new WorkspaceUse(
+                workspace.ResourceId, workspace.TenantId,
+                [.. context.Records.Where(r => r.Rank == RecordRank.Dependent && r.Address.Workspace == workspace && !r.IsGone).Select(r => r.ServiceId).OfType<string>()],
+                context.Choices.Permanently, context.Now.ToUnixTimeMilliseconds()))
+            .Where(use => use.ResourceIds.Count > 0).ToList();
+        return uses.Count > 0 ? uses : null;
     }
 
     private static IReadOnlyList<Export.DeletedWorkspace> Deletes(PlanContext context) => context.Verb != OperationVerb.Delete ? [] :
@@ -145,6 +160,9 @@ internal sealed class ChangePlanner(
                 return await _runs.AddRunAsync(context, run, cancellationToken).ConfigureAwait(false);
             case ExperimentTarget experiment:
                 return await _runs.AddExperimentAsync(context, experiment, cancellationToken).ConfigureAwait(false);
+            case LeftoverTarget leftover when context.Verb == OperationVerb.Delete:
+                context.Leftovers ??= new LeftoverPlanner(connection, leftovers, Workspaces);
+                return await context.Leftovers.AddAsync(context, leftover, cancellationToken).ConfigureAwait(false);
             case WorkspaceTarget whole:
                 return await Workspaces.AddAsync(context, whole.Workspace, cancellationToken).ConfigureAwait(false);
             case ResourceTarget resource when DependentKinds.Is(resource.Resource.Kind):

@@ -21,6 +21,7 @@ internal static class PlanSummary
             [var only] when targets.All(t => t is not (FolderTarget or FileTarget or NamedOutputTarget)) => $"{verb} {only.Label}",
             _ when chosen.Count > 0 && targets.All(t => t is not (FolderTarget or FileTarget or NamedOutputTarget)) && chosen.All(r => r.Address.Kind == chosen[0].Address.Kind) =>
                 string.Create(CultureInfo.InvariantCulture, $"{verb} {chosen.Count:N0} {(chosen.Count == 1 ? ResourceCatalog.Of(chosen[0].Address.Kind).Singular : ResourceCatalog.Of(chosen[0].Address.Kind).Plural)}"),
+            _ when targets.All(t => t is LeftoverTarget) => $"{verb} {Sizes.Count(targets.Count, "leftover resource")}",
             _ => $"{verb} {Sizes.Count(Math.Max(targets.Count, chosen.Count), "selected item")}",
         };
     }
@@ -149,6 +150,7 @@ internal static class PlanSummary
         ResourceTarget resource => resource.Resource.Text,
         RunTarget run => run.RunId,
         WorkspaceTarget workspace => workspace.Workspace.Name,
+        LeftoverTarget leftover => ChangeTargets.NameOf(leftover),
         _ => "selected item",
     };
 

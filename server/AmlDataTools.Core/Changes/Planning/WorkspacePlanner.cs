@@ -92,20 +92,23 @@ internal sealed class WorkspacePlanner(AzureConnection connection, ResourceListe
     }
 
     /// <summary>Adds a resource that was chosen by itself.</summary>
-    public async Task<PlannedRecord> AddDependentAsync(PlanContext context, ResourceTarget target, CancellationToken cancellationToken)
+    public Task<PlannedRecord> AddDependentAsync(PlanContext context, ResourceTarget target, CancellationToken cancellationToken) => AddDependentAsync(context, target, null, cancellationToken);
+
+    /// <summary>Adds a resource that was chosen by itself; who uses what may be known already.</summary>
+    public async Task<PlannedRecord> AddDependentAsync(PlanContext context, ResourceTarget target, DependentUses? known, CancellationToken cancellationToken)
     {
         var address = target.Resource;
         var dependent = DependentKinds.RefOf(address.Kind, target.ServiceId)
             ?? throw new ProblemException("explorer.badNodeId", "This entry is not known to this version. Refresh the view and try again.") { Actions = [ProblemAction.Retry] };
-        if (context.Find(address) is { } known)
+        if (context.Find(address) is { } there)
         {
             // It came with its workspace; now it was asked for by itself.
-            known.IsOffered = false;
-            return known;
+            there.IsOffered = false;
+            return there;
         }
 
         var found = new FoundDependent(dependent, await connection.Dependents(address.Workspace.TenantId).GetAsync(dependent, cancellationToken).ConfigureAwait(false), null);
-        var uses = await new DependentUsers(connection).ReadAsync(address.Workspace, cancellationToken).ConfigureAwait(false);
+        var uses = known ?? await new DependentUsers(connection).ReadAsync(address.Workspace, cancellationToken).ConfigureAwait(false);
         var record = await AddAsync(context, address.Workspace, found, uses, null, null, cancellationToken).ConfigureAwait(false);
         record.IsOffered = false;
         Warn(context, uses);
