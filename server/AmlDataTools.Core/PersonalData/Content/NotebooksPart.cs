@@ -125,6 +125,8 @@ internal sealed class NotebooksPart(StorageAccesses accesses, FileScan scan) : I
         return ([.. units], null);
     }
 
+    private static ProblemException Problem(Exception exception) => ProblemMapper.From(exception, new ProblemContext(ProblemSubject.Storage, "the notebooks", NotebookShare.Datastore));
+
     private async Task<(BlobListPage? Page, ProblemException? Problem)> FoldersAsync(WorkspaceRef workspace, string folder, string? marker, CancellationToken cancellationToken)
     {
         try
@@ -136,10 +138,9 @@ internal sealed class NotebooksPart(StorageAccesses accesses, FileScan scan) : I
         {
             return await FoldersAsync(workspace, folder, null, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (!(exception is OperationCanceledException && cancellationToken.IsCancellationRequested)
-            && ProblemMapper.From(exception, new ProblemContext(ProblemSubject.Storage, "the notebooks")) is var problem && !Gaps.Passes(problem))
+        catch (Exception exception) when (!(exception is OperationCanceledException && cancellationToken.IsCancellationRequested) && !Gaps.Passes(Problem(exception)))
         {
-            return (null, ProblemMapper.From(exception, new ProblemContext(ProblemSubject.Storage, "the notebooks")));
+            return (null, Problem(exception));
         }
     }
 }
