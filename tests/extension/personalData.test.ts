@@ -135,8 +135,8 @@ describe('Find Personal Data', () => {
       },
     };
     const tree = { selected: [], refreshAround: () => Promise.resolve() };
-    command = new FindCommand(client, new Settings(), model, new SubjectForm(client), picker, tree, (id) => {
-      shown.push(id);
+    command = new FindCommand(client, new Settings(), model, new SubjectForm(client), picker, tree, () => {
+      shown.push('view');
       return Promise.resolve();
     });
   });
@@ -168,7 +168,7 @@ describe('Find Personal Data', () => {
         maxFileBytes: 10 * 2 ** 20,
       },
     ]);
-    expect(shown).toEqual(['s1']);
+    expect(shown).toEqual(['view']);
     expect(model.get('s1')?.state).toBe('running');
   });
 

@@ -63,6 +63,14 @@ export class Workbench {
     }).last(), title);
   }
 
+  /** Closes a view of the side bar: the others get its room. */
+  async collapse(title) {
+    const header = this.page.locator('.part.sidebar .pane-header').filter({ has: this.page.locator('.title', { hasText: asPattern(title) }) });
+    if ((await header.getAttribute('aria-expanded')) === 'true') {
+      await header.locator('.title').click();
+    }
+  }
+
   /** Runs a command from the palette by its full title, `Category: Title`. */
   async command(title) {
     await until(`the palette offers ${title}`, async () => {

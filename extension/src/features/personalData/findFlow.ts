@@ -27,7 +27,7 @@ export class FindCommand implements Command {
     private readonly form: SubjectForm,
     private readonly picker: NodePicking,
     private readonly tree: TreeAccess,
-    private readonly show: (searchId: string) => Promise<void>,
+    private readonly show: () => Promise<void>,
   ) {}
 
   async execute(...args: readonly unknown[]): Promise<void> {
@@ -45,7 +45,7 @@ export class FindCommand implements Command {
       maxFileBytes: this.settings.searchedFileBytes,
     });
     this.model.own(search);
-    await this.show(search.searchId);
+    await this.show();
   }
 
   /** Those clicked or selected, else picked by the way. */

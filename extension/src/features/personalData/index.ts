@@ -53,8 +53,9 @@ export function registerPersonalData(
   const model = new SearchesModel(sidecar);
   const provider = new ResultsProvider(sidecar, model, errors);
   const view = vscode.window.createTreeView(viewId, { treeDataProvider: provider, manageCheckboxStateManually: true });
-  const show = async (searchId: string): Promise<void> => {
-    await view.reveal(provider.row(searchId), { select: true, focus: true, expand: true });
+  // The newest search stands first and is open while it runs; revealing a row would race with the drawing of what is new.
+  const show = async (): Promise<void> => {
+    await vscode.commands.executeCommand(`${viewId}.focus`);
   };
   const failed = (error: unknown): void => {
     errors.write(error, viewId);
@@ -99,7 +100,7 @@ export function registerPersonalData(
       tick(items).catch((error: unknown) => errors.present(error, viewId, () => tick(items)));
     }),
     model.onDidFinish((search) => {
-      tellEnd(search, () => show(search.searchId)).catch(failed);
+      tellEnd(search, show).catch(failed);
     }),
   );
 }
