@@ -61,6 +61,10 @@ public sealed class ContentTests(ContentEmulator emulator)
         AssertSame(emulator.Expected(emulator.Subject("maria"), names, content), await FoundAsync(sidecar, search));
         var reads = (await emulator.RequestsAsync(since)).Count(request => request.IsRead);
         Assert.Equal(content, reads > 0);
+        var gaps = await GapsAsync(sidecar, search);
+        Assert.Equal(names && !content, gaps.Any(gap => gap.StartsWith("Text of files", StringComparison.Ordinal)));
+        Assert.Equal(content && !names, gaps.Any(gap => gap.StartsWith("Names of files", StringComparison.Ordinal)));
+        Assert.Equal(!names && !content, gaps.Any(gap => gap.StartsWith("Files among the notebooks", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -50,7 +50,11 @@ internal sealed class NotebooksPart(StorageAccesses accesses, FileScan scan) : I
             }
         }
 
-        if (problem is null && (request.FileNames || request.FileContent))
+        if (problem is null && !request.FileNames && !request.FileContent)
+        {
+            yield return new SearchBatch(0, [], [new SearchGap(workspace.ResourceId, "Files among the notebooks", SearchGaps.NotAsked, "It was not asked for: only the folders of people were looked at.")], Write(at));
+        }
+        else if (problem is null)
         {
             (var units, problem) = await UnitsAsync(workspace, cancellationToken).ConfigureAwait(false);
             foreach (var unit in units.Where(unit => at.Unit is null || string.CompareOrdinal(unit, at.Unit) >= 0))
