@@ -1,4 +1,5 @@
 using AmlDataTools.Azure;
+using AmlDataTools.Core.Audit;
 using AmlDataTools.Core.Changes;
 using AmlDataTools.Core.Changes.Execution;
 using AmlDataTools.Core.Changes.Planning;
@@ -13,11 +14,14 @@ using AmlDataTools.Core.Notebooks;
 using AmlDataTools.Core.Operations;
 using AmlDataTools.Core.PersonalData;
 using AmlDataTools.Core.PersonalData.Content;
+using AmlDataTools.Core.PersonalData.Erase;
 using AmlDataTools.Core.PersonalData.Export;
 using AmlDataTools.Core.Resources;
+using AmlDataTools.Core.RetentionRules;
 using AmlDataTools.Core.Runs;
 using AmlDataTools.Core.Storage;
 using AmlDataTools.Core.Transfer;
+using AmlDataTools.Core.Workspaces.Leftovers;
 using Microsoft.Extensions.Logging;
 
 namespace AmlDataTools.Core;
@@ -33,6 +37,7 @@ public sealed class Workbench : IAsyncDisposable
     private readonly CopyPlanner _copies;
     private readonly ChangePlanner _changes;
     private readonly UndoPlanner _undo;
+    private readonly ErasePlanner _erase;
     private readonly ChangePlanPages _pages;
     private readonly FileTexts _texts;
 
@@ -40,8 +45,9 @@ public sealed class Workbench : IAsyncDisposable
     /// <param name="connection">The cloud and the sign-in; disposed of with this.</param>
     /// <param name="storageFolder">Absolute folder for plans, journals and receipts, shared by all windows.</param>
     /// <param name="loggers">For the log.</param>
+    /// <param name="mask">Told of the people who must not be named in the log; null for a log that names nobody anyway.</param>
     /// <exception cref="Problems.ProblemException">The folder cannot be used.</exception>
-    public Workbench(AzureConnection connection, string storageFolder, ILoggerFactory loggers)
+    public Workbench(AzureConnection connection, string storageFolder, ILoggerFactory loggers, LogMask? mask = null)
     {
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(loggers);
@@ -54,7 +60,7 @@ public sealed class Workbench : IAsyncDisposable
         var browser = new FileBrowser(_accesses);
         var runs = new RunReader(connection);
         var outputs = new NamedOutputResolver(connection, runs, browser);
-        Explorer = new ExplorerService(connection, browser, outputs, loggers, time);
+        Explorer = new ExplorerService(connection, browser, outputs, loggers, time, _store.DeletedWorkspaces);
         Assets = new AssetDescriber(connection, new PlaceMeter(_accesses), runs, outputs, time);
         Candidates = new WorkspaceCandidates(connection, loggers.CreateLogger("AmlDataTools.Core.Notebooks"));
         var assets = new AssetPlanner(connection, _accesses, new ResourceLister(connection), runs, outputs);
@@ -69,18 +75,26 @@ public sealed class Workbench : IAsyncDisposable
             SearchParts.All(connection, _accesses, _texts),
             new StudioLinks(connection.Cloud.PortalUrl),
             time,
-            loggers.CreateLogger("AmlDataTools.Core.PersonalData"));
+            loggers.CreateLogger("AmlDataTools.Core.PersonalData"),
+            mask);
         _found = new FoundPlanner(
             _store, PersonalData, _accesses, new FoundFiles(_accesses, runs, assets), (tenant, token) => Caller.DescribeAsync(connection, tenant, token), time);
+        var audit = new AuditLog(Path.Combine(storageFolder, "audit"), time, loggers.CreateLogger("AmlDataTools.Core.Audit"));
+        var audited = new OperationAudit(audit, _store, loggers.CreateLogger("AmlDataTools.Core.Audit"));
+        Audit = new AuditService(audit, audited, _store, time);
         Operations = new OperationsService(
             _store,
             new ExecutionFactory(
-                _store, new FoundSourceFactory(new ExportSourceFactory(connection, _accesses), PersonalData, _store), new TransferSettings(), services, new ChangeSettings(), time, logger, new CopyExecutions(_accesses, targets, new CopySettings())),
+                _store, new FoundSourceFactory(new ExportSourceFactory(connection, _accesses), PersonalData, _store), new TransferSettings(), services, new ChangeSettings(), time, logger, new CopyExecutions(_accesses, targets, new CopySettings()), mask),
             time,
-            logger);
+            logger,
+            audited);
         _pages = new ChangePlanPages(_store);
         _changes = new ChangePlanner(
-            connection, _accesses, _store, runs, outputs, new ResourceLister(connection), time, loggers.CreateLogger("AmlDataTools.Core.Changes"));
+            connection, _accesses, _store, runs, outputs, new ResourceLister(connection), new LeftoverFinder(connection, _store.DeletedWorkspaces, time), time, loggers.CreateLogger("AmlDataTools.Core.Changes"));
+        _erase = new ErasePlanner(
+            connection, _accesses, _store, runs, outputs, new ResourceLister(connection), PersonalData, mask, time, loggers.CreateLogger("AmlDataTools.Core.Changes"));
+        Retention = new RetentionService(new RetentionStore(storageFolder, time, loggers.CreateLogger("AmlDataTools.Core.RetentionRules")), _changes);
         _undo = new UndoPlanner(_store, services, (tenant, token) => Caller.DescribeAsync(connection, tenant, token), time, logger);
     }
 
@@ -99,6 +113,11 @@ public sealed class Workbench : IAsyncDisposable
     /// <summary>The operations.</summary>
     public OperationsService Operations { get; }
 
+    /// <summary>Retention rules.</summary>
+    public RetentionService Retention { get; }
+
+    /// <summary>The audit log of the operations.</summary>
+    public AuditService Audit { get; }
     /// <summary>The searches for personal data.</summary>
     public SearchService PersonalData { get; }
 
@@ -149,7 +168,7 @@ public sealed class Workbench : IAsyncDisposable
         return ([.. items.Select(i => new PlannedItem(i.Index, i.Kind switch { TransferKind.Folder => "folder", TransferKind.Document or TransferKind.Summary => "document", _ => "file" }, i.Name, i.Path, i.Length, i.Refused ?? i.Note))], next);
     }
 
-    /// <summary>Works out what archiving, restoring, unregistering, deleting or undeleting would do. Changes nothing.</summary>
+    /// <summary>Works out what archiving, restoring, unregistering, deleting, undeleting or erasing would do. Changes nothing.</summary>
     /// <param name="request">What is to be done, with nodes of the tree or with a finished operation.</param>
     /// <param name="progress">Told while reading; null for nobody.</param>
     /// <param name="cancellationToken">Stops planning; nothing is left of it.</param>
@@ -157,7 +176,7 @@ public sealed class Workbench : IAsyncDisposable
     public Task<OperationPlan> PlanChangeAsync(ChangeRequest request, IProgress<PlanStep>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        IChangePlanner planner = request.OperationId is null ? _changes : _undo;
+        IChangePlanner planner = request.Verb == OperationVerb.Erase ? _erase : request.OperationId is null ? _changes : _undo;
         return planner.PlanAsync(request, progress, cancellationToken);
     }
 

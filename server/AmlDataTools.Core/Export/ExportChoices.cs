@@ -10,6 +10,9 @@ namespace AmlDataTools.Core.Export;
 public sealed record ExportChoices(
     bool IncludeChildren, bool LogsOnly, bool NamedOutputs, bool FullRecord, IReadOnlyList<string> Include, IReadOnlyList<string> Exclude)
 {
+    /// <summary>What is taken of a workspace; null takes its record.</summary>
+    public WorkspaceParts? Workspace { get; init; }
+
     /// <summary>Given for a copy in storage: names stay as they are, and only blobs are taken. Told where they lie.</summary>
     internal Copies.CopyScope? Copy { get; init; }
 

@@ -14,6 +14,8 @@ internal sealed class PlanBuilder
     /// <summary>How many files are asked for at once.</summary>
     public const int PageSize = 5000;
 
+    private const int MostLooked = 10;
+
     private static readonly string[] LogFolders = ["user_logs/", "system_logs/", "logs/", "azureml-logs/"];
 
     private readonly PlanDraft _draft;
@@ -24,6 +26,7 @@ internal sealed class PlanBuilder
     private readonly IProgress<PlanStep>? _progress;
     private readonly Dictionary<SourceInfo, string> _keys = [];
     private readonly List<string> _looked = [];
+    private long _lookedAlso;
 
     public PlanBuilder(PlanDraft draft, ExportChoices choices, StorageAccesses accesses, string? folderName, IProgress<PlanStep>? progress)
     {
@@ -50,8 +53,11 @@ internal sealed class PlanBuilder
     /// <summary>Files that the choices left out.</summary>
     public long LeftOut { get; private set; }
 
-    /// <summary>Where was looked, for the error that nothing was found.</summary>
+    /// <summary>The first places where was looked, for the error that nothing was found.</summary>
     public IReadOnlyList<string> Looked => _looked;
+
+    /// <summary>At how many more places was looked.</summary>
+    public long LookedAlso => _lookedAlso;
 
     /// <summary>What the items' source keys stand for.</summary>
     public IReadOnlyDictionary<string, SourceInfo> Sources => _keys.ToDictionary(p => p.Value, p => p.Key);
@@ -70,12 +76,21 @@ internal sealed class PlanBuilder
     /// <param name="cancellationToken">Stops listing.</param>
     /// <param name="pattern">Which of them, by their whole path; null for all.</param>
     /// <param name="first">The first page, where it was asked for already; else null.</param>
+    /// <param name="place">Gives, for a name relative to the folder, the name below <paramref name="into"/>, or null for what is not meant; null for the same name.</param>
     /// <returns>How many files were found, whether the choices take them or not.</returns>
-    public async Task<long> AddFolderAsync(FileLocation location, string into, string? note, bool isRunFolder, CancellationToken cancellationToken, GlobPattern? pattern = null, Task<BlobListPage>? first = null)
+    public async Task<long> AddFolderAsync(
+        FileLocation location,
+        string into,
+        string? note,
+        bool isRunFolder,
+        CancellationToken cancellationToken,
+        GlobPattern? pattern = null,
+        Task<BlobListPage>? first = null,
+        Func<string, string?>? place = null)
     {
         var found = 0L;
         var prefix = FolderPrefix.Normalize(location.Path);
-        _looked.Add($"{location.Datastore}: {prefix}");
+        LookAt($"{location.Datastore}: {prefix}");
         var access = _accesses.Of(location.Workspace, location.Datastore);
         var key = Key(location.Workspace, location.Datastore);
         _choices.Copy?.Folders.Add((Sources[key], prefix));
@@ -86,8 +101,12 @@ internal sealed class PlanBuilder
             var page = await (marker is null && first is not null ? first : access.ListPageAsync(prefix, delimiter: false, marker, PageSize, cancellationToken)).ConfigureAwait(false);
             foreach (var blob in page.Blobs.Where(b => FolderPrefix.Contains(prefix, b.Name) && b.Name.Length > prefix.Length && pattern?.Matches(b.Name) != false))
             {
-                found += blob.IsFolder ? 0 : 1;
-                Add(blob, key, into, blob.Name[prefix.Length..], note, isRunFolder);
+                var relative = blob.Name[prefix.Length..];
+                if ((place is null ? relative : place(relative)) is { } name)
+                {
+                    found += blob.IsFolder ? 0 : 1;
+                    Add(blob, key, into, name, note, isRunFolder);
+                }
             }
 
             marker = page.NextMarker;
@@ -100,7 +119,7 @@ internal sealed class PlanBuilder
     /// <returns>Whether there is.</returns>
     public async Task<bool> TryAddFileAsync(FileLocation location, string into, CancellationToken cancellationToken)
     {
-        _looked.Add($"{location.Datastore}: {location.Path}");
+        LookAt($"{location.Datastore}: {location.Path}");
         try
         {
             var blob = await _accesses.Of(location.Workspace, location.Datastore).GetPropertiesAsync(location.Path, cancellationToken).ConfigureAwait(false);
@@ -121,7 +140,7 @@ internal sealed class PlanBuilder
     /// <summary>Adds one file, whatever the patterns say: it was asked for by name.</summary>
     public async Task AddFileAsync(FileLocation location, string into, string? note, CancellationToken cancellationToken)
     {
-        _looked.Add($"{location.Datastore}: {location.Path}");
+        LookAt($"{location.Datastore}: {location.Path}");
         var blob = await _accesses.Of(location.Workspace, location.Datastore).GetPropertiesAsync(location.Path, cancellationToken).ConfigureAwait(false);
         AddFile(blob, Key(location.Workspace, location.Datastore), into, location.Path[(location.Path.LastIndexOf('/') + 1)..], note);
     }
@@ -171,6 +190,29 @@ internal sealed class PlanBuilder
 
         var mapped = _names.Map(into, file);
         _draft.Add(new TransferItem(0, TransferKind.Summary, Key(workspace, null), name, mapped.Path ?? into + file, null, null, null, null, null) { From = from });
+    }
+
+    /// <summary>Adds something that is not taken, so that the receipt tells of it.</summary>
+    /// <param name="workspace">Whose it is.</param>
+    /// <param name="name">What it is, in words.</param>
+    /// <param name="path">Where it would have gone, safe.</param>
+    /// <param name="code">Stable code of why.</param>
+    /// <param name="why">Why, in a sentence.</param>
+    /// <param name="isNothing">Whether there is nothing to be had, which is no failure.</param>
+    public void AddLeftOut(WorkspaceRef workspace, string name, string path, string code, string why, bool isNothing) =>
+        _draft.Add(new TransferItem(0, TransferKind.Document, Key(workspace, null), name, path, null, null, null, null, why) { RefusedCode = code, IsNothing = isNothing ? true : null });
+
+    private void LookAt(string place)
+    {
+        // For a message: of a hundred thousand runs nobody reads them all.
+        if (_looked.Count < MostLooked)
+        {
+            _looked.Add(place);
+        }
+        else
+        {
+            _lookedAlso++;
+        }
     }
 
     private void Add(BlobItem blob, string key, string into, string relative, string? note, bool isRunFolder)

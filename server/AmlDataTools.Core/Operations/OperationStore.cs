@@ -4,6 +4,7 @@ using AmlDataTools.Core.Changes;
 using AmlDataTools.Core.Changes.Review;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Transfer;
+using AmlDataTools.Core.Workspaces.Leftovers;
 
 namespace AmlDataTools.Core.Operations;
 
@@ -20,6 +21,7 @@ internal sealed class OperationStore(string folder)
     private const string DestinationFile = "destination.json";
     private const string SelectionFile = "selection.json";
     private const string StatusFile = "status.json";
+    private const string UsesEnd = ".workspaces.json";
     private static readonly TimeSpan PlanAge = TimeSpan.FromDays(1);
 
     private string Plans => Path.Combine(folder, "plans");
@@ -60,7 +62,13 @@ internal sealed class OperationStore(string folder)
     /// <exception cref="ProblemException"><c>plan.notFound</c>.</exception>
     public IEnumerable<ChangeItem> ChangeItems(string id) => ChangeLines(id).Select(l => l.Item);
 
-    /// <summary>The same, each with the place of its line.</summary>
+    /// <summary>The same, as they may be shown.</summary>
+    /// <param name="id">The plan or operation.</param>
+    /// <param name="hidden">What must not be shown; null for nothing.</param>
+    /// <exception cref="ProblemException"><c>plan.notFound</c>.</exception>
+    public IEnumerable<ChangeItem> ShownItems(string id, HiddenTexts? hidden) => hidden is null ? ChangeItems(id) : ChangeItems(id).Select(hidden.Whole);
+
+    /// <summary>Items, each with the place of its line.</summary>
     /// <exception cref="ProblemException"><c>plan.notFound</c>.</exception>
     public IEnumerable<(long Offset, ChangeItem Item)> ChangeLines(string id)
     {
@@ -70,6 +78,29 @@ internal sealed class OperationStore(string folder)
         {
             yield return (offset, Change(line));
         }
+    }
+
+    /// <summary>Takes out of an operation that has nothing left to do what its items addressed, as far as that must not be known.</summary>
+    /// <param name="id">The operation.</param>
+    /// <param name="hidden">What must not be known.</param>
+    public void GiveUpAddresses(string id, HiddenTexts hidden)
+    {
+        var path = Path.Combine(FolderOf(id), ItemsFile);
+        var temporary = $"{path}.{Environment.ProcessId}.tmp";
+        LocalDisk.Try(path, () =>
+        {
+            using (var file = File.Create(temporary))
+            {
+                var line = new JsonLineWriter();
+                foreach (var item in ChangeItems(id))
+                {
+                    line.Write(file, hidden.Whole(item) with { Manifest = null }, OperationsJson.Default.ChangeItem);
+                }
+            }
+
+            File.Move(temporary, path, overwrite: true);
+            File.WriteAllBytes(Path.Combine(FolderOf(id), BlobsFile), []);
+        });
     }
 
     /// <summary>Items of a change by the places of their lines, in the order asked for.</summary>
@@ -218,6 +249,12 @@ internal sealed class OperationStore(string folder)
     public (string Markdown, string Json) ReceiptOf(string id) =>
         (Path.Combine(FolderOf(id), "receipt.md"), Path.Combine(FolderOf(id), "receipt.json"));
 
+    /// <summary>Where the complete receipt of an operation is once that is taken off the list.</summary>
+    public string KeptReceiptOf(string id) => Path.Combine(Receipts, $"{Checked(id)}.json");
+
+    /// <summary>Whether a text may be an id.</summary>
+    public static bool IsId(string text) => text.Length is > 0 and < 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
+
     /// <summary>Takes an operation for this process.</summary>
     /// <returns>What to dispose to give it back; null when another process has it.</returns>
     public IDisposable? TryLock(string id)
@@ -245,11 +282,39 @@ internal sealed class OperationStore(string folder)
                 File.Move(file, Path.Combine(Receipts, $"{id}{Path.GetExtension(file)}"), overwrite: true);
             }
 
+            if (UsesOf(id) is { Count: > 0 } uses)
+            {
+                // What is left of a workspace is found by this long after the operation was taken off the list.
+                Directory.CreateDirectory(Receipts);
+                Save(Path.Combine(Receipts, id + UsesEnd), new WorkspaceUses(uses), OperationsJson.Default.WorkspaceUses);
+            }
+
             if (Directory.Exists(path))
             {
                 Directory.Delete(path, recursive: true);
             }
         });
+    }
+
+    /// <summary>The workspaces whose deletion was begun here and what they used, newest first; also of operations that were taken off the list.</summary>
+    public IReadOnlyList<WorkspaceUse> DeletedWorkspaces()
+    {
+        var listed = Ids().Select(UsesOf);
+        var kept = Directory.Exists(Receipts)
+            ? Directory.EnumerateFiles(Receipts, "*" + UsesEnd).Select(file => Load(file, OperationsJson.Default.WorkspaceUses)?.Workspaces)
+            : [];
+        return [.. listed.Concat(kept).OfType<IReadOnlyList<WorkspaceUse>>().SelectMany(uses => uses).OrderByDescending(use => use.At)];
+    }
+
+    private IReadOnlyList<WorkspaceUse>? UsesOf(string id)
+    {
+        if (Load(Path.Combine(FolderOf(id), PlanFile), OperationsJson.Default.OperationPlan)?.Uses is not { } uses)
+        {
+            return null;
+        }
+
+        var status = Load(Path.Combine(FolderOf(id), StatusFile), OperationsJson.Default.OperationStatus);
+        return [.. uses.Select(use => use with { At = status?.FinishedAt ?? use.At, IsDone = status?.State == OperationState.Succeeded })];
     }
 
     /// <summary>That an operation is not there.</summary>
@@ -285,7 +350,7 @@ internal sealed class OperationStore(string folder)
 
     /// <summary>Ids come from outside and become part of a path.</summary>
     private static string Checked(string id) =>
-        id.Length is > 0 and < 64 && id.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') ? id : throw NotFound(id.Length < 64 ? id : id[..64]);
+        IsId(id) ? id : throw NotFound(id.Length < 64 ? id : id[..64]);
 
     private static ChangeItem Change(ReadOnlyMemory<byte> line) =>
         JsonSerializer.Deserialize(line.Span, OperationsJson.Default.ChangeItem) ?? throw new InvalidDataException("A plan holds an empty line.");

@@ -23,14 +23,15 @@ internal sealed class PlanWriter(PlanContext context, ChangeDraft draft, Func<Pl
     public void Write()
     {
         var next = 0L;
-        foreach (var record in context.Records)
+        var records = context.Records.Where(record => !record.OnlyData || record.Refused is not null).ToList();
+        foreach (var record in records)
         {
             record.Index = next++;
-            next += TakesMetrics(record) || TakesPurge(record) ? 1 : 0;
+            next += (TakesMetrics(record) || TakesPurge(record) ? 1 : 0) + record.Clearings.Count;
         }
 
-        var stages = new Stages(context.Records);
-        foreach (var record in context.Records)
+        var stages = new Stages(records);
+        foreach (var record in records)
         {
             WriteRecord(record, stages);
         }
@@ -59,6 +60,8 @@ internal sealed class PlanWriter(PlanContext context, ChangeDraft draft, Func<Pl
             Note = record.Note,
             Details = record.Details,
             Seen = record.Seen,
+            Clearing = record.Clearing,
+            IsOffer = record.IsOffered && context.Hidden is not null ? true : null,
         });
         if (TakesMetrics(record))
         {
@@ -75,6 +78,19 @@ internal sealed class PlanWriter(PlanContext context, ChangeDraft draft, Func<Pl
                 NeedsName = record.NeedsName,
                 Refused = record.PurgeRefused,
                 CanTick = record.PurgeRefused is null,
+            });
+        }
+
+        foreach (var clearing in record.Clearings)
+        {
+            // After all records: what went with its record has no texts left, and needs no second look.
+            Add(new ChangeItem(0, stages.Clearing(clearing.IsOffered), ChangeAction.Clear, item, null, record.Label, Ticked: !clearing.IsOffered)
+            {
+                Note = clearing.Note,
+                Details = [.. clearing.Fields.Fields.Select(field => field.Label)],
+                Seen = record.Seen,
+                Clearing = clearing.Fields,
+                IsOffer = clearing.IsOffered ? true : null,
             });
         }
     }
@@ -94,9 +110,9 @@ internal sealed class PlanWriter(PlanContext context, ChangeDraft draft, Func<Pl
         var record = owner is null ? null : new ResourceRecord(context.Source(owner.Address.Workspace, null), owner.Address.Kind, owner.Address.Name, owner.Address.Child, owner.ServiceId);
         var item = new ChangeItem(0, stages.Data, ChangeAction.DeleteData, record, data, place.Datastore.Length == 0 ? place.Path : $"{place.Datastore}: {path}", Ticked: false)
         {
-            Parent = owner?.Index,
+            Parent = owner?.Index is >= 0 and var parent ? parent : null,
             After = [.. (owner is null ? place.Others : place.Others.Prepend(owner)).Where(r => r.IsDone).Select(r => r.Index).Distinct()],
-            Details = [place.What],
+            Details = [What(place)],
         };
         if (place.Refused is not null || listing is null)
         {
@@ -142,7 +158,8 @@ internal sealed class PlanWriter(PlanContext context, ChangeDraft draft, Func<Pl
 
         Add(item with
         {
-            Ticked = place.SharedCount == 0 && unread is null,
+            Ticked = place.SharedCount == 0 && unread is null && !place.IsOffered,
+            IsOffer = place.IsOffered ? true : null,
             NeedsName = place.SharedCount > 0 || unread is not null,
             Note = notes.Count == 0 ? null : string.Join(' ', notes),
             Details = Details(place, listing),
@@ -152,9 +169,12 @@ internal sealed class PlanWriter(PlanContext context, ChangeDraft draft, Func<Pl
         });
     }
 
+    /// <summary>What it is; of a run that is no item itself, also whose.</summary>
+    private static string What(PlannedPlace place) => place.Owner is { OnlyData: true } run ? $"{place.What} of the run {run.Label}" : place.What;
+
     private static List<string> Details(PlannedPlace place, PlaceListing listing)
     {
-        var lines = new List<string> { place.What };
+        var lines = new List<string> { What(place) };
         if (listing.Former > 0)
         {
             lines.Add($"{Sizes.Count(listing.Former, "former version")} and snapshots among them.");
@@ -176,7 +196,7 @@ internal sealed class PlanWriter(PlanContext context, ChangeDraft draft, Func<Pl
 
     private void Add(ChangeItem item)
     {
-        draft.Add(item);
+        draft.Add(context.Hidden?.InWords(item) ?? item);
         if (item.Action == ChangeAction.Keep)
         {
             FirstRefusal ??= item.Refused ?? (item.Note is null ? null : $"{item.Label}: {item.Note}");
@@ -210,6 +230,10 @@ internal sealed class Stages
 
     /// <summary>What is kept of deleted vaults.</summary>
     public int Purge => Data + 4;
+
+    /// <summary>Texts of records; what only a person adds comes behind the rest, so that no record is written by two at once.</summary>
+    /// <param name="isOffered">Whether it is only offered.</param>
+    public int Clearing(bool isOffered) => Data + (isOffered ? 1 : 0);
 
     private int Outer => FirstRun + _deepest + 1;
 

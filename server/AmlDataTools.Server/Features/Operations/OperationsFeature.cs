@@ -24,7 +24,7 @@ internal sealed class OperationsFeature(Lazy<Workbench> workbench) : IFeature, I
     public string Capability => "export";
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> FurtherCapabilities => ["archive", "restore", "unregister", "delete", "undelete", "copy"];
+    public IReadOnlyList<string> FurtherCapabilities => ["archive", "restore", "unregister", "delete", "undelete", "copy", "erase"];
 
     private Model.OperationsService Service
     {
@@ -74,6 +74,9 @@ internal sealed class OperationsFeature(Lazy<Workbench> workbench) : IFeature, I
 
         var choices = parameters.Export is { } export
             ? new ExportChoices(export.IncludeChildren, export.LogsOnly, export.NamedOutputs, export.FullRecord, export.Include, export.Exclude)
+            {
+                Workspace = export.Workspace is { } whole ? new WorkspaceParts(whole.Models, whole.Runs, whole.Notebooks, whole.Data, whole.Record) : null,
+            }
             : ExportChoices.Default;
         if (parameters.Verb == OperationVerb.Copy)
         {
@@ -150,14 +153,15 @@ internal sealed class OperationsFeature(Lazy<Workbench> workbench) : IFeature, I
         Result(await Service.CancelAsync(parameters.OperationId, cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
-    public Task<Empty> DiscardAsync(OperationParams parameters, CancellationToken cancellationToken)
+    public async Task<Empty> DiscardAsync(OperationParams parameters, CancellationToken cancellationToken)
     {
-        Service.Discard(parameters.OperationId);
-        return Task.FromResult(Empty.Instance);
+        await Service.DiscardAsync(parameters.OperationId, cancellationToken).ConfigureAwait(false);
+        return Empty.Instance;
     }
 
     /// <inheritdoc/>
-    public Task<OperationsResult> ClearFinishedAsync(Empty parameters, CancellationToken cancellationToken) => Task.FromResult(Results(Service.ClearFinished()));
+    public async Task<OperationsResult> ClearFinishedAsync(Empty parameters, CancellationToken cancellationToken) =>
+        Results(await Service.ClearFinishedAsync(cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
     public Task<ReceiptResult> ReceiptAsync(OperationParams parameters, CancellationToken cancellationToken)
@@ -182,9 +186,4 @@ internal sealed class OperationsFeature(Lazy<Workbench> workbench) : IFeature, I
     private static OperationResult Result(Model.OperationView view) => new(OperationMapping.ToSummary(view));
 
     private static OperationsResult Results(IReadOnlyList<Model.OperationView> views) => new([.. views.Select(OperationMapping.ToSummary)]);
-
-    private sealed class PlanProgressAdapter(IProgress<PlanProgress> progress) : IProgress<PlanStep>
-    {
-        public void Report(PlanStep value) => progress.Report(new PlanProgress(value.Message, value.Items, value.Bytes));
-    }
 }
