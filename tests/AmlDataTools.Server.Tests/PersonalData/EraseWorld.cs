@@ -82,8 +82,12 @@ internal sealed class EraseWorld
             ["properties"] = properties,
             ["systemData"] = new JsonObject
             {
-                ["createdAt"] = "2026-01-01T00:00:00.0000000+00:00", ["createdBy"] = createdBy, ["createdByType"] = "User",
-                ["lastModifiedAt"] = "2026-01-01T00:00:00.0000000+00:00", ["lastModifiedBy"] = createdBy, ["lastModifiedByType"] = "User",
+                ["createdAt"] = "2026-01-01T00:00:00.0000000+00:00",
+                ["createdBy"] = createdBy,
+                ["createdByType"] = "User",
+                ["lastModifiedAt"] = "2026-01-01T00:00:00.0000000+00:00",
+                ["lastModifiedBy"] = createdBy,
+                ["lastModifiedByType"] = "User",
             },
         };
         foreach (var (key, value) in beside ?? [])
