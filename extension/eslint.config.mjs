@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
-const features = ['changes', 'copies', 'explorer', 'operations', 'signIn'];
+const features = ['audit', 'changes', 'copies', 'explorer', 'operations', 'retention', 'signIn'];
 
 /** Arrows run one way: features -> sidecar -> infrastructure -> protocol, and no feature knows another. */
 function mayNotImport(files, ...forbidden) {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { registerAudit } from './features/audit';
 import { registerChanges } from './features/changes';
 import { registerCopies } from './features/copies';
 import { registerDatastores } from './features/datastores';
@@ -6,6 +7,7 @@ import { registerExplorer } from './features/explorer';
 import { registerNotebooks } from './features/notebooks';
 import { registerOperations } from './features/operations';
 import { registerPersonalData } from './features/personalData';
+import { registerRetention } from './features/retention';
 import { registerSignIn } from './features/signIn';
 import { CommandRegistrar } from './infrastructure/command';
 import { ErrorPresenter } from './infrastructure/errorPresenter';
@@ -51,9 +53,11 @@ export function activate(context: vscode.ExtensionContext): void {
     errors,
     log,
   );
-  const planning = registerChanges(context, registrar, sidecar, settings, operations, picker, explorer, errors);
-  const found = { exports, planning, operations, picker, tree: explorer };
+  const plans = registerChanges(context, registrar, sidecar, settings, operations, picker, exports, explorer, errors);
+  const found = { exports, planning: plans, operations, picker, tree: explorer };
   registerPersonalData(context, registrar, sidecar, settings, found, errors);
+  registerRetention(registrar, sidecar, plans, picker);
+  registerAudit(registrar, sidecar);
   registerDatastores(context, registrar, sidecar, picker);
   registerCopies(context, registrar, sidecar, { operations, picker, exports, tree: explorer });
   const needs = { picker, exports, operations, account };

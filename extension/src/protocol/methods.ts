@@ -2,6 +2,10 @@
 
 import { NotificationType, ParameterStructures, ProgressType, RequestType } from 'vscode-jsonrpc/node';
 import type {
+  AuditExportParams,
+  AuditExportResult,
+  AuditVerdict,
+  AuditVerifyParams,
   ChildrenParams,
   ChildrenResult,
   ChooseParams,
@@ -43,6 +47,11 @@ import type {
   PlanReview,
   ReceiptResult,
   RefreshParams,
+  RetentionPlanParams,
+  RetentionRuleParams,
+  RetentionRules,
+  RetentionSaveParams,
+  RetentionSaved,
   ReviewParams,
   SavePlanParams,
   SearchIdParams,
@@ -66,6 +75,12 @@ export const server = {
   initialize: new RequestType<InitializeParams, InitializeResult, ErrorData>('initialize', byName),
   /** Lets running operations reach a safe point; they show as interrupted and can be resumed. The process ends when its input closes. */
   shutdown: new RequestType<Empty, Empty, ErrorData>('shutdown', byName),
+  audit: {
+    /** Copies the log into a file of its own. */
+    export: new RequestType<AuditExportParams, AuditExportResult, ErrorData>('audit/export', byName),
+    /** Checks an exported log. */
+    verify: new RequestType<AuditVerifyParams, AuditVerdict, ErrorData>('audit/verify', byName),
+  },
   credential: {
     /** Accounts or sessions changed: cached tokens are dropped. */
     changed: new NotificationType<Empty>('credential/changed', byName),
@@ -151,6 +166,18 @@ export const server = {
     results: new RequestType<SearchResultsParams, SearchResultsPage, ErrorData>('personalData/results', byName),
     /** Ticks or unticks findings: what is ticked is exported or erased. */
     choose: new RequestType<ChooseParams, SearchResult, ErrorData>('personalData/choose', byName),
+  },
+  retention: {
+    /** All rules. */
+    rules: new RequestType<Empty, RetentionRules, ErrorData>('retention/rules', byName),
+    /** Keeps a rule, new or changed. */
+    save: new RequestType<RetentionSaveParams, RetentionSaved, ErrorData>('retention/save', byName),
+    /** Removes a rule. What was done by it stays done. */
+    remove: new RequestType<RetentionRuleParams, RetentionRules, ErrorData>('retention/remove', byName),
+    /** Works out what a rule would do now: an ordinary plan, for `operations/planItems`, `review` and `start`. */
+    plan: new RequestType<RetentionPlanParams, PlanResult, ErrorData>('retention/plan', byName),
+    /** What `$/progress` carries for the `progressToken` of `retention/plan`. */
+    planProgress: new ProgressType<PlanProgress>(),
   },
 } as const;
 

@@ -50,6 +50,9 @@ export const protocolVersion = 1;
  * - `userFolder`: A person's folder in the file share of a workspace.
  * - `dependents`: "Resources of this workspace": what it uses.
  * - `dependent`: A resource that a workspace uses: storage account, key vault, ...
+ * - `leftovers`: "Leftover resources" of a subscription: what workspaces used that are gone.
+ * - `leftoverGroup`: A resource group with leftovers.
+ * - `leftover`: A resource that a workspace used which is gone.
  * - `notice`: Something worth saying that is no error: nothing here, or where the list comes from.
  * - `error`: What could not be read, and what to do about it.
  */
@@ -99,6 +102,9 @@ export type NodeKind =
   | 'userFolder'
   | 'dependents'
   | 'dependent'
+  | 'leftovers'
+  | 'leftoverGroup'
+  | 'leftover'
   | 'notice'
   | 'error';
 
@@ -398,6 +404,15 @@ export type SearchNodeKind = 'group' | 'finding' | 'evidence' | 'gaps' | 'gap';
 export type SearchTick = 'none' | 'ticked' | 'unticked' | 'some';
 
 /**
+ * What a rule does with the runs it finds.
+ * - `archive`: Hides them from lists; nothing is deleted.
+ * - `deleteRuns`: Deletes the records of the runs.
+ * - `deleteRunsAndData`: Deletes the runs and their outputs, logs and named outputs.
+ * - `deleteData`: Deletes outputs, logs and named outputs; the runs stay.
+ */
+export type RetentionAction = 'archive' | 'deleteRuns' | 'deleteRunsAndData' | 'deleteData';
+
+/**
  * What a person can do about an error. The extension knows how to label and carry out each.
  * - `retry`: Try the same again.
  * - `signIn`: Sign in, or sign in to another tenant.
@@ -417,6 +432,72 @@ export type ErrorAction =
   | 'showLog'
   | 'openInStudio'
   | 'planAgain';
+
+/** Which part of the log is wanted, and where. */
+export interface AuditExportParams {
+  /** Absolute path of the file; replaced if it exists. */
+  path: string;
+  /** Lines from this moment on, and all that follow; Unix time in milliseconds; null for all. */
+  since: number | null;
+}
+
+/** A log that was exported. */
+export interface AuditExportResult {
+  /** The file. */
+  path: string;
+  /** How many lines of the chain it holds. */
+  lines: number;
+  /** Number of the first one in the chain. */
+  first: number;
+  /** Number of the last one. */
+  last: number;
+  /** When the first one was written; Unix time in milliseconds. */
+  from: number;
+  /** When the last one was written. */
+  to: number;
+  /** SHA-256 of the last one. Kept elsewhere, it shows whether the whole log was made anew. */
+  lastHash: string;
+  /** The first thing found wrong with the chain on the way; null for none. Its line is that of the whole log. */
+  problem: AuditProblem | null;
+}
+
+/** Something wrong with a log. */
+export interface AuditProblem {
+  /** Number of the line in the file, from 1; null for what concerns no line. */
+  line: number | null;
+  /** What, for people. */
+  message: string;
+}
+
+/** Which log is to be checked. */
+export interface AuditVerifyParams {
+  /** Absolute path of the file. */
+  path: string;
+}
+
+/** What checking a log found. */
+export interface AuditVerdict {
+  /** The file. */
+  path: string;
+  /** Whether nothing is wrong with it. */
+  isIntact: boolean;
+  /** In words. */
+  summary: string;
+  /** How many lines of the chain it holds. */
+  lines: number;
+  /** SHA-256 of the last one; null when there is none. */
+  lastHash: string | null;
+  /** What is wrong, in the order of the file: the first hundred. */
+  problems: AuditProblem[];
+  /** How much is wrong. */
+  problemCount: number;
+  /** Receipts that are there and as they were logged. */
+  receiptsSame: number;
+  /** Receipts that are there and not as they were logged. */
+  receiptsDifferent: number;
+  /** Receipts that are not there. */
+  receiptsAbsent: number;
+}
 
 /** Parameters or result without content; written as `{}`. */
 export type Empty = Record<string, never>;
@@ -639,6 +720,8 @@ export interface CustomCloud {
   caCertificatePath: string | null;
   /** Where "open in studio" leads; null hides it. */
   portalUrl: string | null;
+  /** Where "open in Azure portal" leads; null hides it. */
+  azurePortalUrl?: string | null;
 }
 
 /** How to sign in. */
@@ -979,6 +1062,22 @@ export interface ExportOptions {
   include: string[];
   /** Name patterns of which a file must match none. */
   exclude: string[];
+  /** What is taken of workspaces among the nodes; null takes their records. */
+  workspace?: WorkspaceExport | null;
+}
+
+/** What is taken of a whole workspace ("Export First..."). */
+export interface WorkspaceExport {
+  /** The files of all versions of all models. */
+  models: boolean;
+  /** Outputs and logs of all runs. */
+  runs: boolean;
+  /** The whole file share. */
+  notebooks: boolean;
+  /** The files of all versions of all data assets, and of v1 datasets. */
+  data: boolean;
+  /** What Resource Manager and run history say about it ("Export Workspace Record..."). */
+  record: boolean;
 }
 
 /** Choices of archive, restore, unregister, delete. */
@@ -1013,6 +1112,8 @@ export interface BulkFilter {
   createdBy: string | null;
   /** Only what no run, model, data asset or deployment refers to. */
   unreferenced: boolean;
+  /** Only runs from which no registered model came, and in whose outputs none lies; nor of those below them. Not for what is no run. */
+  withoutModel?: boolean;
 }
 
 /** Where a copy goes: one of the two is given. */
@@ -1063,6 +1164,8 @@ export interface PlanResult {
   review: PlanReview | null;
   /** Where a copy would go; null for other verbs. */
   copy?: CopyPlanInfo | null;
+  /** Of a deletion of workspaces: their nodes, which an export can be asked for first. Null for other plans. */
+  exportFirst?: string[] | null;
 }
 
 /** Something to know before starting. */
@@ -1445,6 +1548,86 @@ export interface ChooseParams {
   name: string | null;
   /** True to tick. */
   chosen: boolean;
+}
+
+/** All rules. */
+export interface RetentionRules {
+  /** By name. */
+  rules: RetentionRule[];
+  /** That the file of the rules was damaged, and where it is kept; null for nothing. */
+  notice: string | null;
+}
+
+/** A rule. */
+export interface RetentionRule {
+  /** Names it for good. */
+  id: string;
+  /** Counts its changes. */
+  revision: number;
+  /** What people call it. */
+  name: string;
+  /** An experiment, or a workspace for all its runs. */
+  nodeId: string;
+  /** Name of the workspace; empty when the node cannot be read. */
+  workspace: string;
+  /** Name of the experiment; null for all of the workspace. */
+  experiment: string | null;
+  /** What is done. */
+  action: RetentionAction;
+  /** Which runs. */
+  filter: BulkFilter;
+  /** With a run the runs below it. */
+  includeChildren: boolean;
+  /** With the data its older versions and snapshots. */
+  includeVersionsAndSnapshots: boolean;
+  /** Why it makes no plan as it is; null for nothing. */
+  problem: string | null;
+}
+
+/** A rule to be kept. */
+export interface RetentionSaveParams {
+  /** The rule that is changed; null for a new one. */
+  id: string | null;
+  /** The revision that was seen of it; 0 for a new one. Another one since is refused (`retention.changed`). */
+  revision: number;
+  /** What people call it; one of its kind in a workspace. */
+  name: string;
+  /** An experiment, or a workspace for all its runs. */
+  nodeId: string;
+  /** What is done. */
+  action: RetentionAction;
+  /** Which runs; at least one condition, and no age below a day. */
+  filter: BulkFilter;
+  /** With a run the runs below it. */
+  includeChildren: boolean;
+  /** With the data its older versions and snapshots. */
+  includeVersionsAndSnapshots: boolean;
+}
+
+/** A rule that was kept. */
+export interface RetentionSaved {
+  /** Its id. */
+  id: string;
+  /** All rules. */
+  all: RetentionRules;
+}
+
+/** Names a rule. */
+export interface RetentionRuleParams {
+  /** Its id. */
+  ruleId: string;
+}
+
+/** Of which rule a plan is wanted. */
+export interface RetentionPlanParams {
+  /** The rule. */
+  ruleId: string;
+  /** Whether weighty deletions ask for the name to be typed; else a modal question does. */
+  typeNames: boolean;
+  /** How much data makes a deletion weighty; bytes. */
+  typeAboveBytes: number;
+  /** Names the `$/progress` notifications of this request; null wants none. */
+  progressToken: string | null;
 }
 
 /** A token wanted. */

@@ -37,6 +37,26 @@ public sealed class RunHistoryClient
         return DataPlanePages.Read(body, raw => new ExperimentDocument(raw));
     }
 
+    /// <summary>All experiments, page by page.</summary>
+    /// <param name="view">Which.</param>
+    /// <param name="pageSize">How many at once at most; the service may give fewer.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public async IAsyncEnumerable<ExperimentDocument> ListExperimentsAsync(ExperimentView view, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? token = null;
+        do
+        {
+            var page = await QueryExperimentsAsync(view, null, null, pageSize, token, cancellationToken).ConfigureAwait(false);
+            foreach (var experiment in page.Items)
+            {
+                yield return experiment;
+            }
+
+            token = DataPlanePages.Advance(token, page.ContinuationToken);
+        }
+        while (token is not null);
+    }
+
     /// <summary>One experiment by its name.</summary>
     /// <param name="name">The name.</param>
     /// <param name="cancellationToken">Stops reading.</param>
@@ -91,12 +111,24 @@ public sealed class RunHistoryClient
     /// <param name="orderBy">Such as <c>CreatedUtc desc</c>; null leaves it to the service.</param>
     /// <param name="pageSize">How many at once at most; the service may give fewer.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    public IAsyncEnumerable<RunDocument> ScanRunsAsync(string experimentName, string? filter, string? orderBy, int pageSize, CancellationToken cancellationToken)
+    public IAsyncEnumerable<RunDocument> ScanRunsAsync(string experimentName, string? filter, string? orderBy, int pageSize, CancellationToken cancellationToken) =>
+        ScanRunsAsync(experimentName, filter, orderBy, pageSize, null, null, cancellationToken);
+
+    /// <summary>The same from some page on, telling how far it has come.</summary>
+    /// <param name="experimentName">The experiment.</param>
+    /// <param name="filter">OData expression such as <c>(ParentRunId eq null)</c>; null for none.</param>
+    /// <param name="orderBy">Such as <c>CreatedUtc desc</c>; null leaves it to the service.</param>
+    /// <param name="pageSize">How many at once at most; the service may give fewer.</param>
+    /// <param name="from">Continuation token of the page to begin with, from <paramref name="passed"/>; null for the first.</param>
+    /// <param name="passed">Told, when all runs of a page were taken, the next page's continuation token; null for nobody.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public IAsyncEnumerable<RunDocument> ScanRunsAsync(
+        string experimentName, string? filter, string? orderBy, int pageSize, string? from, Action<string>? passed, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(pageSize);
         var path = $"/experiments/{Segment(experimentName)}/runs:query";
         return PageWalk.ReadAsync(
-            string.Empty,
+            from ?? string.Empty,
             async (token, stop) =>
             {
                 var address = await _endpoints.AddressAsync(Service, path, stop).ConfigureAwait(false);
@@ -104,6 +136,7 @@ public sealed class RunHistoryClient
                 return PageBody.Of(await _sender.SendPassingAsync(RequestMethod.Post, address, body, stop).ConfigureAwait(false));
             },
             (token, page) => page.Text("continuationToken") is { Length: > 0 } given ? DataPlanePages.Advance(token, given) : null,
+            passed,
             cancellationToken).Select(raw => new RunDocument(raw));
     }
 

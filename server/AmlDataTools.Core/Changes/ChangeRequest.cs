@@ -12,6 +12,12 @@ public sealed record ChangeRequest(OperationVerb Verb, IReadOnlyList<string> Nod
 {
     /// <summary>Of an erasure, the search whose ticked findings are meant; else null.</summary>
     public string? SearchId { get; init; }
+
+    /// <summary>The retention rule that asks; of a workspace it means all runs. Null when a person chose.</summary>
+    public RetentionRules.RuleMark? Rule { get; init; }
+
+    /// <summary>Of runs that satisfy the filter only the data: the records stay.</summary>
+    public bool DataOnly { get; init; }
 }
 
 /// <summary>Choices of a change.</summary>
@@ -39,4 +45,5 @@ public sealed record ChangeChoices(bool IncludeData, bool IncludeChildren, bool 
 /// <param name="Tag"><c>name</c>, or <c>name=value</c>; null for any.</param>
 /// <param name="CreatedBy">A part of the creator's name; null for any.</param>
 /// <param name="Unreferenced">Only what nothing refers to.</param>
-public sealed record BulkFilter(int? OlderThanDays, IReadOnlyList<string> Statuses, string? Name, string? Tag, string? CreatedBy, bool Unreferenced);
+/// <param name="WithoutModel">Only runs from which no registered model came, and in whose outputs none lies; nor of those below them.</param>
+public sealed record BulkFilter(int? OlderThanDays, IReadOnlyList<string> Statuses, string? Name, string? Tag, string? CreatedBy, bool Unreferenced, bool WithoutModel = false);

@@ -62,6 +62,13 @@ internal sealed class Journal : ITransferJournal, IDisposable
         Append(new JournalEntry(JournalEvent.Begun, Now()) { Index = index, ETag = etag, Length = length, Md5 = md5, Place = room?.Place, Offset = room?.Start });
 
     /// <inheritdoc/>
+    public DocumentMark? Reached(long index) => _history.Reached(index);
+
+    /// <inheritdoc/>
+    public void Reach(long index, DocumentMark mark) =>
+        Append(new JournalEntry(JournalEvent.Page, Now()) { Index = index, Length = mark.Length, Crc = mark.Crc, Next = mark.Next });
+
+    /// <inheritdoc/>
     public void Range(long index, WrittenRange range) =>
         Append(new JournalEntry(JournalEvent.Range, Now()) { Index = index, Offset = range.Offset, Length = range.Count, Crc = range.Crc, Modified = range.Modified });
 

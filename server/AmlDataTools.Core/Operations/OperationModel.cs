@@ -116,6 +116,15 @@ public sealed record OperationPlan(
     /// <summary>Where a copy goes and what is there; null for other verbs.</summary>
     public Copies.CopyPlan? Copy { get; init; }
 
+    /// <summary>What of a search an export gives out; null for others.</summary>
+    public PersonalData.Export.FoundSelection? PersonalData { get; init; }
+
+    /// <summary>What an export takes of whole workspaces; null when it takes none as a whole.</summary>
+    public Export.WholeExport? Whole { get; init; }
+
+    /// <summary>The workspaces that a deletion takes away, or of which it takes what they use.</summary>
+    public IReadOnlyList<Export.DeletedWorkspace> Deletes { get; init; } = [];
+
     /// <summary>The name to type where one is demanded; null when the numbers are typed.</summary>
     public string? NameToType { get; init; }
 
@@ -124,6 +133,12 @@ public sealed record OperationPlan(
 
     /// <summary>Of whom data is erased, without naming the person; null for other verbs.</summary>
     public ErasedSubject? Subject { get; init; }
+
+    /// <summary>The retention rule it was made by; null for none.</summary>
+    public RetentionRules.RuleMark? Rule { get; init; }
+
+    /// <summary>Of workspaces that are deleted what they use: it may be left over. Null, and not written, otherwise.</summary>
+    public IReadOnlyList<Workspaces.Leftovers.WorkspaceUse>? Uses { get; init; }
 
     /// <summary>What the items that can be ticked leave behind, by place; read, not guessed.</summary>
     public IReadOnlyList<Changes.Retention> Retentions { get; init; } = [];

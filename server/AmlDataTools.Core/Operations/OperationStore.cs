@@ -4,6 +4,7 @@ using AmlDataTools.Core.Changes;
 using AmlDataTools.Core.Changes.Review;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Transfer;
+using AmlDataTools.Core.Workspaces.Leftovers;
 
 namespace AmlDataTools.Core.Operations;
 
@@ -16,9 +17,11 @@ internal sealed class OperationStore(string folder)
     private const string PlanFile = "plan.json";
     private const string ItemsFile = "items.jsonl";
     private const string BlobsFile = "blobs.jsonl";
+    private const string FoundFile = "found.jsonl";
     private const string DestinationFile = "destination.json";
     private const string SelectionFile = "selection.json";
     private const string StatusFile = "status.json";
+    private const string UsesEnd = ".workspaces.json";
     private static readonly TimeSpan PlanAge = TimeSpan.FromDays(1);
 
     private string Plans => Path.Combine(folder, "plans");
@@ -48,6 +51,12 @@ internal sealed class OperationStore(string folder)
     /// <summary>Begins a plan of a change.</summary>
     public ChangeDraft DraftChange() =>
         Begin((id, path, save) => new ChangeDraft(id, path, File.Create(Path.Combine(path, ItemsFile)), File.Create(Path.Combine(path, BlobsFile)), save));
+
+    /// <summary>Where a plan that is being made lists what a search found.</summary>
+    public string FoundOfDraft(string id) => Path.Combine(Plans, Checked(id), FoundFile);
+
+    /// <summary>Where an operation lists what a search found.</summary>
+    public string FoundOf(string id) => Path.Combine(FolderOf(id), FoundFile);
 
     /// <summary>The items of a change, in order, of a plan or of an operation.</summary>
     /// <exception cref="ProblemException"><c>plan.notFound</c>.</exception>
@@ -240,6 +249,12 @@ internal sealed class OperationStore(string folder)
     public (string Markdown, string Json) ReceiptOf(string id) =>
         (Path.Combine(FolderOf(id), "receipt.md"), Path.Combine(FolderOf(id), "receipt.json"));
 
+    /// <summary>Where the complete receipt of an operation is once that is taken off the list.</summary>
+    public string KeptReceiptOf(string id) => Path.Combine(Receipts, $"{Checked(id)}.json");
+
+    /// <summary>Whether a text may be an id.</summary>
+    public static bool IsId(string text) => text.Length is > 0 and < 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
+
     /// <summary>Takes an operation for this process.</summary>
     /// <returns>What to dispose to give it back; null when another process has it.</returns>
     public IDisposable? TryLock(string id)
@@ -267,11 +282,39 @@ internal sealed class OperationStore(string folder)
                 File.Move(file, Path.Combine(Receipts, $"{id}{Path.GetExtension(file)}"), overwrite: true);
             }
 
+            if (UsesOf(id) is { Count: > 0 } uses)
+            {
+                // What is left of a workspace is found by this long after the operation was taken off the list.
+                Directory.CreateDirectory(Receipts);
+                Save(Path.Combine(Receipts, id + UsesEnd), new WorkspaceUses(uses), OperationsJson.Default.WorkspaceUses);
+            }
+
             if (Directory.Exists(path))
             {
                 Directory.Delete(path, recursive: true);
             }
         });
+    }
+
+    /// <summary>The workspaces whose deletion was begun here and what they used, newest first; also of operations that were taken off the list.</summary>
+    public IReadOnlyList<WorkspaceUse> DeletedWorkspaces()
+    {
+        var listed = Ids().Select(UsesOf);
+        var kept = Directory.Exists(Receipts)
+            ? Directory.EnumerateFiles(Receipts, "*" + UsesEnd).Select(file => Load(file, OperationsJson.Default.WorkspaceUses)?.Workspaces)
+            : [];
+        return [.. listed.Concat(kept).OfType<IReadOnlyList<WorkspaceUse>>().SelectMany(uses => uses).OrderByDescending(use => use.At)];
+    }
+
+    private IReadOnlyList<WorkspaceUse>? UsesOf(string id)
+    {
+        if (Load(Path.Combine(FolderOf(id), PlanFile), OperationsJson.Default.OperationPlan)?.Uses is not { } uses)
+        {
+            return null;
+        }
+
+        var status = Load(Path.Combine(FolderOf(id), StatusFile), OperationsJson.Default.OperationStatus);
+        return [.. uses.Select(use => use with { At = status?.FinishedAt ?? use.At, IsDone = status?.State == OperationState.Succeeded })];
     }
 
     /// <summary>That an operation is not there.</summary>
@@ -307,7 +350,7 @@ internal sealed class OperationStore(string folder)
 
     /// <summary>Ids come from outside and become part of a path.</summary>
     private static string Checked(string id) =>
-        id.Length is > 0 and < 64 && id.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') ? id : throw NotFound(id.Length < 64 ? id : id[..64]);
+        IsId(id) ? id : throw NotFound(id.Length < 64 ? id : id[..64]);
 
     private static ChangeItem Change(ReadOnlyMemory<byte> line) =>
         JsonSerializer.Deserialize(line.Span, OperationsJson.Default.ChangeItem) ?? throw new InvalidDataException("A plan holds an empty line.");

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AmlDataTools.Core.Audit;
 using AmlDataTools.Core.Changes.Review;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Transfer;
@@ -22,10 +23,12 @@ public sealed class OperationsService : IAsyncDisposable
     private readonly ChangeStarter _changes;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly OperationAudit? _audit;
     private Task _watching = Task.CompletedTask;
 
-    internal OperationsService(OperationStore store, IExecutionFactory executions, TimeProvider time, ILogger logger)
+    internal OperationsService(OperationStore store, IExecutionFactory executions, TimeProvider time, ILogger logger, OperationAudit? audit = null)
     {
+        _audit = audit;
         _store = store;
         _executions = executions;
         _changes = new ChangeStarter(store);
@@ -39,8 +42,8 @@ public sealed class OperationsService : IAsyncDisposable
     /// <summary>An operation is no longer on the list. Raised on any thread.</summary>
     public event Action<string>? Removed;
 
-    /// <summary>Begins to watch what other windows do.</summary>
-    public void Watch() => _watching = Task.Run(() => WatchAsync(_ending.Token));
+    /// <summary>Begins to watch what other windows do, and gives the audit log what a crash kept from it.</summary>
+    public void Watch() => _watching = Task.WhenAll(Task.Run(() => WatchAsync(_ending.Token)), Task.Run(() => HealAuditAsync(_ending.Token)));
 
     /// <summary>All operations on record, newest first.</summary>
     public IReadOnlyList<OperationView> List() => [.. _store.Ids().Select(Find).OfType<OperationView>()];
@@ -71,8 +74,8 @@ public sealed class OperationsService : IAsyncDisposable
     /// <param name="toggled">Items whose tick differs from the plan's; empty for an export.</param>
     /// <param name="cancellationToken">Ends the wait, not the operation.</param>
     /// <exception cref="ProblemException">
-    /// <c>plan.notFound</c>, <c>plan.badSelection</c>, <c>plan.nothingTicked</c>, <c>confirmation.missing</c>, <c>confirmation.wrong</c>, or the
-    /// folder cannot be used.
+    /// <c>plan.notFound</c>, <c>plan.badSelection</c>, <c>plan.nothingTicked</c>, <c>confirmation.missing</c>, <c>confirmation.wrong</c>,
+    /// <c>workspace.exportRunning</c>, <c>workspace.beingDeleted</c>, or the folder cannot be used.
     /// </exception>
     public async Task<OperationView> StartAsync(
         string planId, string? confirmation, OperationDestination? destination, IReadOnlyList<long> toggled, CancellationToken cancellationToken)
@@ -81,6 +84,7 @@ public sealed class OperationsService : IAsyncDisposable
         try
         {
             var plan = _store.Plan(planId);
+            WorkspaceGuard.Check(plan, List());
             var status = new OperationStatus(OperationState.Planned, Now(), null, 0, 0, 0, plan.Bytes, 0, null, null, null);
             if (plan.Verb == OperationVerb.Export)
             {
@@ -95,7 +99,7 @@ public sealed class OperationsService : IAsyncDisposable
                 _changes.Start(plan, confirmation, toggled, status);
             }
 
-            return Take(planId);
+            return await TakeAsync(planId, resumed: false, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -110,7 +114,7 @@ public sealed class OperationsService : IAsyncDisposable
             throw new ProblemException("destination.missing", "Choose the folder to download to: an absolute path.") { Actions = [ProblemAction.ChooseFolder] };
         }
 
-        destination = destination with { Folder = Path.GetFullPath(destination.Folder) };
+        destination = destination with { Folder = Path.GetFullPath(destination.Folder), Format = FormatOf(plan, destination.Format) };
 
         // What cannot work is said now, while the person is still there to choose another folder.
         var probe = new Destination(destination.Folder, plan.Id, destination.Existing);
@@ -122,6 +126,11 @@ public sealed class OperationsService : IAsyncDisposable
         probe.Prepare();
         _store.Start(plan.Id, destination, null, status);
     }
+
+    /// <summary>What is given to a person can be checked by that person: it is a bag, in a folder or a zip.</summary>
+    private static ExportFormat FormatOf(OperationPlan plan, ExportFormat asked) => plan.PersonalData is null ? asked
+        : asked is ExportFormat.Zip or ExportFormat.BagZip ? ExportFormat.BagZip
+        : ExportFormat.Bag;
 
     /// <summary>A copy can be cancelled and takes nothing away, but what it replaces is gone: that alone must be confirmed.</summary>
     private void StartCopy(OperationPlan plan, string? confirmation, ExistingFilePolicy existing, OperationStatus status)
@@ -164,14 +173,14 @@ public sealed class OperationsService : IAsyncDisposable
 
         using (Own(id))
         {
-            CloseCancelled(view);
+            await CloseCancelledAsync(view).ConfigureAwait(false);
         }
 
         return Tell(Get(id));
     }
 
     /// <summary>Goes on with a paused, interrupted, cancelled or failed operation, or tries again what failed of it.</summary>
-    /// <exception cref="ProblemException"><c>operation.elsewhere</c>, <c>operation.finished</c>.</exception>
+    /// <exception cref="ProblemException"><c>operation.elsewhere</c>, <c>operation.finished</c>, <c>workspace.exportRunning</c>, <c>workspace.beingDeleted</c>.</exception>
     public async Task<OperationView> ResumeAsync(string id, CancellationToken cancellationToken)
     {
         await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -183,9 +192,13 @@ public sealed class OperationsService : IAsyncDisposable
             }
 
             var view = Get(id);
-            return view.Status.State == OperationState.Succeeded
-                ? throw new ProblemException("operation.finished", "Everything in this operation is done already.") { Target = id }
-                : Take(id);
+            if (view.Status.State == OperationState.Succeeded)
+            {
+                throw new ProblemException("operation.finished", "Everything in this operation is done already.") { Target = id };
+            }
+
+            WorkspaceGuard.Check(view.Plan, List());
+            return await TakeAsync(id, resumed: true, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -194,8 +207,8 @@ public sealed class OperationsService : IAsyncDisposable
     }
 
     /// <summary>Gives up an operation that nobody works on, and takes it off the list.</summary>
-    /// <exception cref="ProblemException"><c>operation.elsewhere</c>, <c>operation.running</c>.</exception>
-    public void Discard(string id)
+    /// <exception cref="ProblemException"><c>operation.elsewhere</c>, <c>operation.running</c>, <c>storage.busy</c>.</exception>
+    public async Task DiscardAsync(string id, CancellationToken cancellationToken)
     {
         if (_running.ContainsKey(id))
         {
@@ -207,10 +220,11 @@ public sealed class OperationsService : IAsyncDisposable
         {
             if (view.Status.State is not (OperationState.Succeeded or OperationState.SucceededWithWarnings or OperationState.Cancelled))
             {
-                CloseCancelled(view);
+                await CloseCancelledAsync(view).ConfigureAwait(false);
             }
         }
 
+        await BeforeRemovalAsync(id, cancellationToken).ConfigureAwait(false);
         _store.Remove(id);
         Removed?.Invoke(id);
     }
@@ -219,11 +233,12 @@ public sealed class OperationsService : IAsyncDisposable
     /// Takes finished operations off the list. Failed ones stay: they can be resumed. So do those whose data can still be brought
     /// back: with them would go the list of what it was; discarding does that.
     /// </summary>
-    public IReadOnlyList<OperationView> ClearFinished()
+    public async Task<IReadOnlyList<OperationView>> ClearFinishedAsync(CancellationToken cancellationToken)
     {
         var now = Now();
         foreach (var view in List().Where(v => v.Owner == OperationOwner.None && v.Status is { IsFinished: true, State: not OperationState.Failed } && !v.CanUndelete(now)))
         {
+            await BeforeRemovalAsync(view.Plan.Id, cancellationToken).ConfigureAwait(false);
             _store.Remove(view.Plan.Id);
             Removed?.Invoke(view.Plan.Id);
         }
@@ -300,14 +315,19 @@ public sealed class OperationsService : IAsyncDisposable
     private static ProblemException Elsewhere(string id) =>
         new("operation.elsewhere", "Another window is working on this operation. Use that window, or close it first.") { Target = id };
 
-    private OperationView Take(string id)
+    private async Task<OperationView> TakeAsync(string id, bool resumed, CancellationToken cancellationToken)
     {
         var ownership = Own(id);
         try
         {
             var (plan, destination, status) = _store.Find(id) ?? throw OperationStore.NotFound(id);
             var execution = _executions.For(plan, destination);
-            var operation = new RunningOperation(_store, plan, destination, execution, ownership, _time, _logger, OnChanged);
+            if (_audit is not null)
+            {
+                await _audit.StartedAsync(plan, resumed, cancellationToken).ConfigureAwait(false);
+            }
+
+            var operation = new RunningOperation(_store, plan, destination, execution, ownership, _time, _logger, OnChanged, _audit);
             _running[id] = operation;
             operation.Start(status.StartedAt);
             return operation.View;
@@ -319,7 +339,25 @@ public sealed class OperationsService : IAsyncDisposable
         }
     }
 
-    private void CloseCancelled(OperationView view)
+    private Task BeforeRemovalAsync(string id, CancellationToken cancellationToken) => _audit?.BeforeRemovalAsync(id, cancellationToken) ?? Task.CompletedTask;
+
+    private async Task HealAuditAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await (_audit?.HealAsync(cancellationToken) ?? Task.CompletedTask).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The process ends; the next one does it.
+        }
+        catch (Exception exception) when (exception is ProblemException or IOException or UnauthorizedAccessException)
+        {
+            _logger.LogError("The audit log could not be completed: {Message}", exception.Message);
+        }
+    }
+
+    private async Task CloseCancelledAsync(OperationView view)
     {
         var execution = _executions.For(view.Plan, view.Destination);
         var status = view.Status with { State = OperationState.Cancelled, FinishedAt = Now(), BytesPerSecond = null, Message = null, ErrorCode = null };
@@ -328,7 +366,12 @@ public sealed class OperationsService : IAsyncDisposable
             journal.Ended(OperationState.Cancelled, null, null);
         }
 
-        _store.Save(view.Plan.Id, execution.Close(status));
+        var closed = execution.Close(status);
+        _store.Save(view.Plan.Id, closed);
+        if (_audit is not null)
+        {
+            await _audit.EndedAsync(view.Plan, closed).ConfigureAwait(false);
+        }
     }
 
     private void OnChanged(OperationView view)

@@ -1,3 +1,4 @@
+using AmlDataTools.Core.Audit;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Transfer;
 using Microsoft.Extensions.Logging;
@@ -29,7 +30,8 @@ internal sealed class RunningOperation(
     IDisposable ownership,
     TimeProvider time,
     ILogger logger,
-    Action<OperationView> changed)
+    Action<OperationView> changed,
+    OperationAudit? audit = null)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
     private const int TicksPerSave = 4;
@@ -87,6 +89,9 @@ internal sealed class RunningOperation(
         try
         {
             store.Save(plan.Id, final);
+
+            // Last, and still held: an end that is on disk without its line is noted when a window starts.
+            await (audit?.EndedAsync(plan, final) ?? Task.CompletedTask).ConfigureAwait(false);
         }
         catch (ProblemException problem)
         {

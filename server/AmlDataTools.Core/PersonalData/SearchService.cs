@@ -190,6 +190,12 @@ public sealed class SearchService : IFoundData, IAsyncDisposable
     /// <inheritdoc/>
     ReadOnlyMemory<byte> IFoundData.Document(string searchId, DocumentPart part)
     {
+        // Where a document stands never changes: a hundred thousand of them are read without asking each time how the search stands.
+        if (_files.TryGetValue(searchId, out var known))
+        {
+            return known.Document(part);
+        }
+
         Get(searchId);
         return FilesOf(searchId).Document(part);
     }

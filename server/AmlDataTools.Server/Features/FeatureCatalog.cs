@@ -17,6 +17,8 @@ internal static class FeatureCatalog
             new Datastores.DatastoresFeature(workbench),
             new Operations.OperationsFeature(workbench),
             new Notebooks.NotebookFeature(workbench),
+            new Retention.RetentionFeature(workbench),
+            new Audit.AuditFeature(workbench),
             new PersonalData.PersonalDataFeature(workbench),
         ];
     }

@@ -148,7 +148,8 @@ public sealed record ChangeOptions(
 /// <param name="Tag"><c>name</c>, or <c>name=value</c>; null for any.</param>
 /// <param name="CreatedBy">A part of the creator's name; null for any.</param>
 /// <param name="Unreferenced">Only what no run, model, data asset or deployment refers to.</param>
-public sealed record BulkFilter(int? OlderThanDays, IReadOnlyList<string> Statuses, string? Name, string? Tag, string? CreatedBy, bool Unreferenced);
+/// <param name="WithoutModel">Only runs from which no registered model came, and in whose outputs none lies; nor of those below them. Not for what is no run.</param>
+public sealed record BulkFilter(int? OlderThanDays, IReadOnlyList<string> Statuses, string? Name, string? Tag, string? CreatedBy, bool Unreferenced, bool WithoutModel = false);
 
 /// <summary>Choices of an export.</summary>
 /// <param name="IncludeChildren">The runs below a pipeline or sweep run too, down to the leaves.</param>
@@ -157,13 +158,23 @@ public sealed record BulkFilter(int? OlderThanDays, IReadOnlyList<string> Status
 /// <param name="FullRecord">The run's document, job definition, metrics, tags, children and code too ("Export Run...").</param>
 /// <param name="Include">Name patterns (<c>*</c>, <c>?</c>, <c>**</c>) of which a file must match one; empty takes all.</param>
 /// <param name="Exclude">Name patterns of which a file must match none.</param>
+/// <param name="Workspace">What is taken of workspaces among the nodes; null takes their records.</param>
 public sealed record ExportOptions(
     bool IncludeChildren,
     bool LogsOnly,
     bool NamedOutputs,
     bool FullRecord,
     IReadOnlyList<string> Include,
-    IReadOnlyList<string> Exclude);
+    IReadOnlyList<string> Exclude,
+    WorkspaceExport? Workspace = null);
+
+/// <summary>What is taken of a whole workspace ("Export First...").</summary>
+/// <param name="Models">The files of all versions of all models.</param>
+/// <param name="Runs">Outputs and logs of all runs.</param>
+/// <param name="Notebooks">The whole file share.</param>
+/// <param name="Data">The files of all versions of all data assets, and of v1 datasets.</param>
+/// <param name="Record">What Resource Manager and run history say about it ("Export Workspace Record...").</param>
+public sealed record WorkspaceExport(bool Models, bool Runs, bool Notebooks, bool Data, bool Record);
 
 /// <summary>How far a plan has come.</summary>
 /// <param name="Message">What is being read.</param>
@@ -203,6 +214,7 @@ public enum ConfirmationKind
 /// <param name="HasChildRuns">Whether runs among the targets have children that were not asked for.</param>
 /// <param name="Review">What the items ticked by default amount to; null for an export.</param>
 /// <param name="Copy">Where a copy would go; null for other verbs.</param>
+/// <param name="ExportFirst">Of a deletion of workspaces: their nodes, which an export can be asked for first. Null for other plans.</param>
 public sealed record PlanResult(
     string PlanId,
     OperationVerb Verb,
@@ -217,7 +229,8 @@ public sealed record PlanResult(
     string? SuggestedFolderName,
     bool HasChildRuns,
     PlanReview? Review,
-    CopyPlanInfo? Copy = null);
+    CopyPlanInfo? Copy = null,
+    IReadOnlyList<string>? ExportFirst = null);
 
 /// <summary>A choice of items to look at.</summary>
 /// <param name="PlanId">The plan.</param>

@@ -30,6 +30,8 @@ public sealed class DocumentMatcherTests
     [InlineData("""{"systemData":{"createdBy":"Ada Example","createdByType":"Application","lastModifiedBy":"ada@example.com","lastModifiedByType":"ManagedIdentity"}}""", "")]
     [InlineData("""{"systemData":{"createdBy":"ID","createdByType":"Application"}}""", "systemData.createdBy ExactId by")]
     [InlineData("""{"properties":{"properties":{"personalComputeInstanceSettings":{"assignedUser":{"objectId":"ID","tenantId":"TENANT"}}}}}""", "properties.properties.personalComputeInstanceSettings.assignedUser.objectId ExactId by")]
+    [InlineData("""{"properties":{"properties":{"createdBy":{"userName":"Ada Example","userOrgId":"TENANT","userId":"ID"}}}}""", "properties.properties.createdBy.userId ExactId by, properties.properties.createdBy.userName DisplayName by")]
+    [InlineData("""{"properties":{"properties":{"createdBy":{"userName":"Ada Example","userOrgId":"TENANT","userId":"OTHER"}}}}""", "properties.properties.createdBy.userName DisplayName by OTHER")]
     [InlineData("""{"tags":{"owner":"mail ada@example.com"},"description":"Ada Example made it"}""", "tags.owner SignInName, description DisplayName")]
     [InlineData("""{"tags":{"ada@example.com":"yes"}}""", "tags.ada@example.com SignInName")]
     [InlineData("""{"tags":{"owner":"xada@example.com","by":"Nada Example"}}""", "")]

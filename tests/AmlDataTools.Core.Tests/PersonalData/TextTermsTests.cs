@@ -81,6 +81,20 @@ public sealed class TextTermsTests
         Assert.Equal(MatchGrade.ExactId, Terms(Id, "ada@example.com", "Ada Example").Surest($"Ada Example (ada@example.com, {Id.ToUpperInvariant()})"));
 
     [Fact]
+    public void The_quick_look_sees_a_term_wherever_it_stands()
+    {
+        var terms = Terms(Id, "ada@example.com", "Ada Example");
+        for (var before = 0; before < 9000; before += 7)
+        {
+            var json = Encoding.UTF8.GetBytes("\"" + new string('x', before) + " ADA@example.com" + new string('y', 9000 - before) + "\"");
+            Assert.True(terms.MayHoldInJson(json));
+        }
+
+        Assert.False(terms.MayHoldInJson(Encoding.UTF8.GetBytes(new string('x', 20000))));
+        Assert.True(terms.MayHoldInJson(Encoding.UTF8.GetBytes("\"\\u0061da@example.com\"")));
+    }
+
+    [Fact]
     public void Places_are_those_of_the_original()
     {
         var hits = new List<TextHit>();

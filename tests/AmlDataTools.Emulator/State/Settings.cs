@@ -29,6 +29,9 @@ internal sealed class Settings
     /// <summary>How often the progress of a workspace's deletion must be asked before it ends; a very large number never ends.</summary>
     public int WorkspaceDeletePolls { get; set; } = 2;
 
+    /// <summary>How long the deletion of a workspace says that it may take at most, as ISO 8601 has it; null says nothing.</summary>
+    public string? WorkspaceDeleteTimeout { get; set; }
+
     /// <summary>Resource Manager's deletes left to the subscription.</summary>
     public DeleteQuota Deletes { get; } = new();
 }

@@ -18,25 +18,30 @@ public sealed class SearchTests(EmulatorProcess emulator)
         await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
         var search = await sidecar.SearchAsync(People.BenById, emulator.Workspace);
         Assert.Equal(SearchState.Done, search.State);
-        var found = (await sidecar.FindingsAsync(search.SearchId)).Select(node => node.NodeId).Order(StringComparer.Ordinal);
+        var found = (await sidecar.FindingsAsync(search.SearchId)).Select(node => NodeTargets.Parse(node.NodeId ?? string.Empty).ToString() ?? string.Empty).Order(StringComparer.Ordinal);
 
         var expected = new List<string>();
         foreach (var experiment in await emulator.AllAsync("experiments:query", isHistory: true))
         {
             var runs = await emulator.AllAsync($"experiments/{experiment["name"]}/runs:query", isHistory: true);
-            expected.AddRange(runs.Where(Holds).Select(run => NodeTargets.Format(new RunTarget(emulator.Workspace, (string?)run["runId"] ?? string.Empty))));
+            expected.AddRange(runs.Where(Holds).Select(run => new RunTarget(emulator.Workspace, (string?)run["runId"] ?? string.Empty).ToString()));
         }
 
         foreach (var (collection, kind) in new[] { ("models", ResourceKind.Model), ("data", ResourceKind.DataAsset), ("environments", ResourceKind.Environment), ("computes", ResourceKind.Compute), ("schedules", ResourceKind.Schedule) })
         {
             var all = await emulator.AllAsync($"{collection}?listViewType=All", isHistory: false);
-            expected.AddRange(all.Where(Holds).Select(item => NodeTargets.Format(new ResourceTarget(new ResourceAddress(emulator.Workspace, kind, (string?)item["name"] ?? string.Empty, null), null))));
+            expected.AddRange(all.Where(Holds).Select(item => Asset(kind, item)));
         }
+
+        var datasets = await emulator.ServiceAsync(HttpMethod.Get, $"{emulator["dataPlane"].TrimEnd('/')}/dataset/v1.2{emulator.Workspace.ResourceId}/datasets?pageSize=100", null);
+        expected.AddRange((datasets["value"] as JsonArray ?? []).OfType<JsonObject>().Where(Holds).Select(item => Asset(ResourceKind.Dataset, item)));
 
         Assert.True(expected.Count > 20, "The sample is too small to tell.");
         Assert.Equal(expected.Order(StringComparer.Ordinal), found);
         Assert.Equal(expected.Count, search.Found);
         Assert.Equal(search.Found, search.Chosen);
+
+        string Asset(ResourceKind kind, JsonObject item) => new ResourceTarget(new ResourceAddress(emulator.Workspace, kind, (string?)item["name"] ?? string.Empty, null), null).ToString();
 
         static bool Holds(JsonObject document) => document.ToJsonString().Contains(People.BenById.ObjectId ?? "-", StringComparison.OrdinalIgnoreCase);
     }
@@ -146,7 +151,7 @@ public sealed class SearchTests(EmulatorProcess emulator)
             var search = await sidecar.SearchAsync(People.Ada, emulator.Workspace);
             Assert.Equal((SearchState.DoneWithGaps, 1L), (search.State, search.NotSearched));
             var groups = await sidecar.ResultsAsync(search.SearchId);
-            Assert.Contains(groups, group => group.Label == "Schedules");
+            Assert.Contains(groups, group => group.Label == "Online endpoints");
             Assert.DoesNotContain(groups, group => group.Label == "Computes");
             Assert.Contains(await sidecar.ResultsAsync(search.SearchId, groups[^1].Id), gap => gap.Label == "computes");
         }

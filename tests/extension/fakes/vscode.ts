@@ -260,6 +260,8 @@ class Fake {
   settings = new Map<string, unknown>();
   clipboard = '';
   opened: string[] = [];
+  /** Documents that were shown, with how. */
+  documents: { document: unknown; options: unknown }[] = [];
   sessions = new EventEmitter<{ provider: { id: string } }>();
   getSession: (
     provider: string,
@@ -356,9 +358,12 @@ export const window = {
   onDidChangeVisibleTextEditors: (listener: Listener<unknown>) => fake.visibleChanged.event(listener),
   onDidChangeVisibleNotebookEditors: (listener: Listener<unknown>) => fake.visibleChanged.event(listener),
   showNotebookDocument: () => Promise.resolve({ selection: undefined, revealRange: () => undefined }),
-  showTextDocument: () =>
-    Promise.resolve({ selection: { active: { line: 2, character: 3 } }, revealRange: () => undefined }),
-  withProgress: (_options: unknown, task: () => Promise<unknown>) => task(),
+  showTextDocument: (document: unknown, options?: unknown) => {
+    fake.documents.push({ document, options });
+    return Promise.resolve({ selection: { active: { line: 2, character: 3 } }, revealRange: () => undefined });
+  },
+  withProgress: (_options: unknown, task: (progress: unknown, token: unknown) => Promise<unknown>) =>
+    task({ report: () => undefined }, new CancellationTokenSource().token),
 };
 
 export const commands = {
@@ -400,7 +405,8 @@ export const workspace = {
   onDidCloseTextDocument: (listener: Listener<unknown>) => fake.textClosed.event(listener),
   onDidCloseNotebookDocument: (listener: Listener<unknown>) => fake.notebookClosed.event(listener),
   openNotebookDocument: () => Promise.resolve(fake.notebookDocuments[0]),
-  openTextDocument: () => Promise.resolve(fake.textDocuments[0]),
+  openTextDocument: (options?: { content?: string }) =>
+    Promise.resolve(options?.content === undefined ? fake.textDocuments[0] : options),
   applyEdit: (edit: WorkspaceEdit) => {
     fake.applied.push(edit);
     return Promise.resolve(true);

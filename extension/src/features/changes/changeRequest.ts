@@ -11,6 +11,8 @@ export interface ChangeRequest {
   readonly filter: BulkFilter | null;
   /** Given, what a finished operation did is meant. */
   readonly operationId: string | null;
+  /** Given, what a retention rule asks for is meant. */
+  readonly ruleId?: string;
   /** Given, what a search for personal data found is meant. */
   readonly personalData?: PersonalDataSelection;
   /** Why some of what was selected is not in it; null for nothing left out. */

@@ -46,23 +46,9 @@ export class PlanSession {
   /** Makes the plan, or makes it anew: the ticks of an earlier one are of no use then. */
   async make(token: vscode.CancellationToken, onProgress: (progress: PlanProgress) => void): Promise<PlanResult> {
     const progressToken = randomUUID();
-    const { verb, nodeIds, options, filter, operationId, personalData } = this.request;
     const progress = this.sidecar.onProgress(server.operations.planProgress, progressToken, onProgress);
     try {
-      const plan = await this.sidecar.request(
-        server.operations.plan,
-        {
-          verb,
-          nodeIds: [...nodeIds],
-          export: null,
-          change: options,
-          filter,
-          operationId,
-          progressToken,
-          personalData: personalData ?? null,
-        },
-        token,
-      );
+      const plan = await this.ask(progressToken, token);
       this.made = plan;
       this.toggled.clear();
       this.planned.clear();
@@ -72,6 +58,28 @@ export class PlanSession {
     } finally {
       progress.dispose();
     }
+  }
+
+  private ask(progressToken: string, token: vscode.CancellationToken): Promise<PlanResult> {
+    const { verb, nodeIds, options, filter, operationId, ruleId, personalData } = this.request;
+    if (ruleId !== undefined) {
+      const { typeNames, typeAboveBytes } = options;
+      return this.sidecar.request(server.retention.plan, { ruleId, typeNames, typeAboveBytes, progressToken }, token);
+    }
+    return this.sidecar.request(
+      server.operations.plan,
+      {
+        verb,
+        nodeIds: [...nodeIds],
+        export: null,
+        change: options,
+        filter,
+        operationId,
+        progressToken,
+        personalData: personalData ?? null,
+      },
+      token,
+    );
   }
 
   /** The first page of the items, or the one that follows what was read last. */

@@ -134,6 +134,11 @@ internal sealed class ChangeReceiptText(PlanWorkspaces workspaces)
 
         var (name, value) = ReceiptForm.WorkspacesRow(workspaces);
         text.Row(name, value);
+        if (plan.Rule is { } rule)
+        {
+            text.Row("Retention rule", Cell(rule.Name));
+        }
+
         text.Row("Planned", Sizes.Moment(plan.CreatedAt));
         text.Row("Started", Sizes.Moment(status.StartedAt));
         text.Row("Finished", status.FinishedAt is { } at ? Sizes.Moment(at) : "not yet");

@@ -102,6 +102,14 @@ internal sealed class ChangeReceiptWriter(OperationStore store, TimeProvider tim
         }
 
         ReceiptForm.WriteWorkspaces(writer, plan, workspaces);
+        if (plan.Rule is { } rule)
+        {
+            writer.WriteStartObject("retentionRule");
+            writer.WriteString("id", rule.Id);
+            writer.WriteString("name", rule.Name);
+            writer.WriteEndObject();
+        }
+
         writer.WriteString("planned", ReceiptForm.Moment(plan.CreatedAt));
         writer.WriteString("started", ReceiptForm.Moment(status.StartedAt));
         writer.WriteString("finished", status.FinishedAt is { } at ? ReceiptForm.Moment(at) : null);

@@ -64,7 +64,16 @@ internal sealed class RecordChanger(IRecordService records, ChangePace pace, Jou
             return await WithGraceAsync(token => PurgeAsync(item, record, token), cancellationToken).ConfigureAwait(false);
         }
 
-        var now = await AskAsync(() => records.FindAsync(record, cancellationToken), cancellationToken).ConfigureAwait(false);
+        RecordState? now;
+        try
+        {
+            now = await AskAsync(() => records.FindAsync(record, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        catch (AzureServiceException refusal) when (refusal.Status == 403 && (EndedWithWorkspace(item, record) || (record.Kind == ResourceKind.Workspace && journal.History.WasActedOn(item.Index))))
+        {
+            return ChangeRefusal.RightsEnded(item, record.Kind, refusal);
+        }
+
         var archives = item.Action is ChangeAction.Archive or ChangeAction.Restore;
         if (now is null)
         {
@@ -260,10 +269,26 @@ internal sealed class RecordChanger(IRecordService records, ChangePace pace, Jou
             await records.WaitAsync(running, cancellationToken).ConfigureAwait(false);
         }
 
-        return await IsGoneAsync(record, settings.VerifyFor, cancellationToken).ConfigureAwait(false)
-            ? Done(item, answer) with { Verified = "read back: not found (404)" }
-            : Failed(item, "delete.stillThere", $"The service accepted the request, but {item.Label} is still there.", answer);
+        try
+        {
+            return await IsGoneAsync(record, settings.VerifyFor, cancellationToken).ConfigureAwait(false)
+                ? Done(item, answer) with { Verified = "read back: not found (404)" }
+                : Failed(item, "delete.stillThere", $"The service accepted the request, but {item.Label} is still there.", answer);
+        }
+        catch (AzureServiceException refusal) when (refusal.Status == 403 && (record.Kind == ResourceKind.Workspace || DependentKinds.Is(record.Kind)))
+        {
+            // Right before the request it could be read. What was given on it goes with it, and Resource Manager looks at rights first.
+            return Done(item, answer) with
+            {
+                Code = "verify.rightsEnded",
+                Reason = "The service says that it is deleted. To look was refused (403): the right to read it was given on it and ended with it.",
+                Verified = "told by the service; not read back (403)",
+            };
+        }
     }
+
+    /// <summary>Whether it is something a workspace used, which is asked for only when that is gone; and could be read before.</summary>
+    private static bool EndedWithWorkspace(ChangeItem item, ResourceRecord record) => DependentKinds.Is(record.Kind) && item.After.Count > 0;
 
     private async Task<ChangeResult> DeleteMetricsAsync(ChangeItem item, ResourceRecord record, CancellationToken cancellationToken)
     {

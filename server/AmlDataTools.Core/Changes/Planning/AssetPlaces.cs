@@ -111,7 +111,7 @@ internal sealed class AssetPlaces
         }
 
         // What was chosen in the tree is a name, whatever its letters.
-        if (chosenInRun is null && !isName && bare.AsSpan().IndexOfAny('*', '?') >= 0)
+        if ((chosenInRun is null || record is not null) && !isName && bare.AsSpan().IndexOfAny('*', '?') >= 0)
         {
             AddRefused(context, record, workspace, bare, $"Its place is a pattern ({bare}), not a folder or file. Delete the folder {DataAddress.WithoutWildcards(bare)} by itself if all of it may go.");
             return null;

@@ -2,6 +2,7 @@ using AmlDataTools.Azure;
 using AmlDataTools.Azure.Arm;
 using AmlDataTools.Azure.Http;
 using AmlDataTools.Azure.RunHistory;
+using AmlDataTools.Core.Changes.References;
 using AmlDataTools.Core.Explorer;
 using AmlDataTools.Core.Operations;
 using AmlDataTools.Core.Problems;
@@ -17,6 +18,9 @@ internal sealed class BulkSelector(AzureConnection connection, ResourceLister li
     private readonly BulkMatch _match = new(filter, context.Now);
     private readonly List<string> _searched = [];
 
+    /// <summary>Which runs have registered models.</summary>
+    public RunsWithModels Models { get; } = new(connection, lister);
+
     /// <summary>How many were looked at.</summary>
     public long Seen { get; private set; }
 
@@ -28,7 +32,11 @@ internal sealed class BulkSelector(AzureConnection connection, ResourceLister li
     public Task AddAsync(NodeTarget target, CancellationToken cancellationToken) => target switch
     {
         ExperimentTarget experiment => RunsAsync(experiment, cancellationToken),
-        ExperimentsTarget experiments => ExperimentsAsync(experiments.Workspace, cancellationToken),
+        ExperimentsTarget { Workspace: var all } when context.Rule is not null => AllRunsAsync(all, cancellationToken),
+        WorkspaceTarget { Workspace: var all } when context.Rule is not null => AllRunsAsync(all, cancellationToken),
+        _ when context.DataOnly => throw new ProblemException("change.notPossible", "Only of runs the data can be meant alone. Choose an experiment."),
+        ExperimentsTarget experiments when !filter.WithoutModel => ExperimentsAsync(experiments.Workspace, cancellationToken),
+        ResourceGroupTarget or ExperimentsTarget or ResourceTarget when filter.WithoutModel => throw new ProblemException("change.badFilter", "Only of runs it is asked whether they have a registered model. Choose an experiment, or leave that condition out."),
         ResourceGroupTarget group => GroupAsync(group, cancellationToken),
         ChildRunsTarget children => ChildrenAsync(children.Workspace, children.RunId, cancellationToken),
         RunTarget run => ChildrenAsync(run.Workspace, run.RunId, cancellationToken),
@@ -72,6 +80,11 @@ internal sealed class BulkSelector(AzureConnection connection, ResourceLister li
             parts.Add($"created by {filter.CreatedBy.Trim()}");
         }
 
+        if (filter.WithoutModel)
+        {
+            parts.Add("without a registered model");
+        }
+
         if (filter.Unreferenced)
         {
             parts.Add("not referred to by anything");
@@ -91,10 +104,12 @@ internal sealed class BulkSelector(AzureConnection connection, ResourceLister li
     {
         var name = NameRules.Check(target.Name, "experiment");
         _searched.Add($"the runs of {name}");
+        var models = filter.WithoutModel ? await Models.OfAsync(context, target.Workspace, cancellationToken).ConfigureAwait(false) : null;
+        var first = Matched.Count;
         var withChildren = context.Choices.IncludeChildren;
 
         // With children the experiment's runs are read once, and who is below whom is told by them.
-        var asked = withChildren ? null : RunFilters.ForService(new RunFilter(null, filter.Statuses, null, filter.Tag), rootsOnly: true, includeArchived: true);
+        var asked = withChildren || filter.WithoutModel || context.Rule is not null ? null : RunFilters.ForService(new RunFilter(null, filter.Statuses, null, filter.Tag), rootsOnly: true, includeArchived: true);
         var below = new Dictionary<string, List<PlannedRecord>>(StringComparer.Ordinal);
         try
         {
@@ -111,7 +126,7 @@ internal sealed class BulkSelector(AzureConnection connection, ResourceLister li
             await AddRunsAsync(null).ConfigureAwait(false);
         }
 
-        var open = new Queue<PlannedRecord>(below.Count == 0 ? [] : Matched);
+        var open = new Queue<PlannedRecord>(below.Count == 0 ? [] : Matched.Skip(first));
         while (open.TryDequeue(out var parent))
         {
             foreach (var child in below.GetValueOrDefault(parent.Address.Name) ?? [])
@@ -130,6 +145,7 @@ internal sealed class BulkSelector(AzureConnection connection, ResourceLister li
             {
                 if (run.ParentRunId is { } parent)
                 {
+                    models?.Saw(run);
                     if (withChildren)
                     {
                         (below.TryGetValue(parent, out var list) ? list : below[parent] = []).Add(RunsPlanner.Make(context, target.Workspace, run, 1));
@@ -143,8 +159,30 @@ internal sealed class BulkSelector(AzureConnection connection, ResourceLister li
         }
     }
 
+    /// <summary>Runs of every experiment.</summary>
+    private async Task AllRunsAsync(WorkspaceRef workspace, CancellationToken cancellationToken)
+    {
+        _searched.Add($"the experiments of {workspace.Name}");
+        foreach (var name in await ReuseScan.ExperimentsAsync(connection, workspace, cancellationToken).ConfigureAwait(false))
+        {
+            try
+            {
+                await RunsAsync(new ExperimentTarget(workspace, name), cancellationToken).ConfigureAwait(false);
+            }
+            catch (AzureServiceException exception) when (exception.Status is 404 or 410)
+            {
+                // It went since it was listed, and its runs with it.
+            }
+        }
+    }
+
     private async Task ChildrenAsync(WorkspaceRef workspace, string runId, CancellationToken cancellationToken)
     {
+        if (filter.WithoutModel)
+        {
+            await Models.OfAsync(context, workspace, cancellationToken).ConfigureAwait(false);
+        }
+
         _searched.Add($"the runs below {NameRules.Check(runId, "run")}");
         await foreach (var run in connection.Workspace(workspace).RunHistory.GetChildrenAsync(runId, cancellationToken).ConfigureAwait(false))
         {

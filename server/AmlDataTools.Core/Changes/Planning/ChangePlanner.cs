@@ -9,6 +9,7 @@ using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.Runs;
 using AmlDataTools.Core.Storage;
+using AmlDataTools.Core.Workspaces.Leftovers;
 using Microsoft.Extensions.Logging;
 
 namespace AmlDataTools.Core.Changes.Planning;
@@ -18,7 +19,7 @@ namespace AmlDataTools.Core.Changes.Planning;
 /// fetches nothing but lists and records.
 /// </summary>
 internal sealed class ChangePlanner(
-    AzureConnection connection, StorageAccesses accesses, OperationStore store, RunReader runs, NamedOutputResolver outputs, ResourceLister lister, TimeProvider time, ILogger logger)
+    AzureConnection connection, StorageAccesses accesses, OperationStore store, RunReader runs, NamedOutputResolver outputs, ResourceLister lister, LeftoverFinder leftovers, TimeProvider time, ILogger logger)
     : IChangePlanner
 {
     private readonly AssetPlaces _assets = new();
@@ -60,31 +61,55 @@ internal sealed class ChangePlanner(
             throw context.Records.Count > 0 && context.Records.TrueForAll(record => record.IsGone) ? AllGone(context) : NothingPossible(context, writer);
         }
 
+        var deletes = Deletes(context);
+        var exports = new ExportsBefore(store);
+        IReadOnlyList<PlanWarning> exported = [.. deletes.Where(deleted => deleted.Itself).SelectMany(deleted => exports.Of(deleted.Place.Place))];
         PlanSummary.Warn(context);
         var kept = retentions.Values.DistinctBy(r => (r.Account, r.Share)).ToList();
-        var workspace = ChangeTargets.WorkspaceOf(targets[0]) ?? throw new InvalidOperationException("A target without a workspace was planned.");
+        var workspace = ChangeTargets.WorkspaceOf(targets[0]) ?? context.Records.FirstOrDefault()?.Address.Workspace ?? throw new InvalidOperationException("A target without a workspace was planned.");
         var plan = new OperationPlan(
             draft.Id,
             request.Verb,
-            PlanSummary.Title(request.Verb, targets, chosen),
+            PlanSummary.Title(context, targets, chosen),
             context.Now.ToUnixTimeMilliseconds(),
             await Caller.DescribeAsync(connection, workspace.TenantId, cancellationToken).ConfigureAwait(false),
             workspace.ResourceId,
             writer.Counted,
             writer.Bytes,
-            context.Warnings,
+            [.. exported, .. context.Warnings],
             PlanSummary.Survivors(context, kept),
             context.Sources,
             FolderName: null,
             context.HasChildRuns)
         {
             Change = request.Choices,
+            Rule = request.Rule,
             NameToType = PlanSummary.NameToType(targets, chosen, request.Filter is not null),
             Retentions = kept,
+            Uses = UsesOf(context),
+            Deletes = deletes,
         };
         draft.Finish(plan);
         return plan;
     }
+
+    /// <summary>What the workspaces that are to be deleted use, to be told later of what is left of it; null for none.</summary>
+    private static IReadOnlyList<WorkspaceUse>? UsesOf(PlanContext context)
+    {
+        var uses = context.Workspaces.Keys
+            .Where(workspace => context.Records.Exists(r => r.Rank == RecordRank.Workspace && r.Address.Workspace == workspace && r.IsDone))
+            .Select(workspace => new WorkspaceUse(
+                workspace.ResourceId, workspace.TenantId,
+                [.. context.Records.Where(r => r.Rank == RecordRank.Dependent && r.Address.Workspace == workspace && !r.IsGone).Select(r => r.ServiceId).OfType<string>()],
+                context.Choices.Permanently, context.Now.ToUnixTimeMilliseconds()))
+            .Where(use => use.ResourceIds.Count > 0).ToList();
+        return uses.Count > 0 ? uses : null;
+    }
+
+    private static IReadOnlyList<Export.DeletedWorkspace> Deletes(PlanContext context) => context.Verb != OperationVerb.Delete ? [] :
+        [.. context.Records.Where(r => r.Rank is RecordRank.Workspace or RecordRank.Dependent && r.Refused is null)
+            .GroupBy(r => r.Address.Workspace)
+            .Select(group => new Export.DeletedWorkspace(SourceInfo.Of(group.Key, null), group.Any(r => r.Rank == RecordRank.Workspace)))];
 
     private WorkspacePlanner Workspaces => new(connection, lister);
 
@@ -136,6 +161,9 @@ internal sealed class ChangePlanner(
                 return await _runs.AddRunAsync(context, run, cancellationToken).ConfigureAwait(false);
             case ExperimentTarget experiment:
                 return await _runs.AddExperimentAsync(context, experiment, cancellationToken).ConfigureAwait(false);
+            case LeftoverTarget leftover when context.Verb == OperationVerb.Delete:
+                context.Leftovers ??= new LeftoverPlanner(connection, leftovers, Workspaces);
+                return await context.Leftovers.AddAsync(context, leftover, cancellationToken).ConfigureAwait(false);
             case WorkspaceTarget whole:
                 return await Workspaces.AddAsync(context, whole.Workspace, cancellationToken).ConfigureAwait(false);
             case ResourceTarget resource when DependentKinds.Is(resource.Resource.Kind):
@@ -195,9 +223,18 @@ internal sealed class ChangePlanner(
         }
 
         var matched = selector.Matched.Distinct().ToList();
-        if (filter.Unreferenced && matched.Count > 0)
+        if ((filter.Unreferenced || filter.WithoutModel) && matched.Count > 0)
         {
             await new RunPlaces(connection, runs, outputs, _assets).AddAsync(context, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (filter.WithoutModel && matched.Count > 0)
+        {
+            matched = selector.Models.LeaveOut(context, matched);
+        }
+
+        if (filter.Unreferenced && matched.Count > 0)
+        {
             matched = await new Referrers(connection, lister).LeaveOutAsync(context, matched, cancellationToken).ConfigureAwait(false);
         }
 

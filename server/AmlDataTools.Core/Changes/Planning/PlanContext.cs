@@ -22,11 +22,17 @@ internal sealed class PlanContext(ChangeRequest request, AzureConnection connect
     /// <summary>How.</summary>
     public ChangeChoices Choices => request.Choices;
 
+    /// <summary>The retention rule that asks; null when a person chose.</summary>
+    public RetentionRules.RuleMark? Rule => request.Rule;
+
+    /// <summary>Whether of runs only the data is meant.</summary>
+    public bool DataOnly => request.DataOnly;
+
     /// <summary>Whether blobs are deleted with their records.</summary>
     public bool TakesData => request.Choices.IncludeData && request.Verb is (OperationVerb.Delete or OperationVerb.Unregister);
 
-    /// <summary>Whether it matters where data lies: it is deleted, or only what nothing refers to is meant.</summary>
-    public bool FindsPlaces => TakesData || request.Filter is { Unreferenced: true };
+    /// <summary>Whether it matters where data lies: it is deleted, or only what nothing refers to, or has no model, is meant.</summary>
+    public bool FindsPlaces => TakesData || request.Filter is { Unreferenced: true } or { WithoutModel: true };
 
     /// <summary>When the plan is made.</summary>
     public DateTimeOffset Now => now;
@@ -48,6 +54,9 @@ internal sealed class PlanContext(ChangeRequest request, AzureConnection connect
 
     /// <summary>What is known of the workspaces that are deleted as a whole.</summary>
     public Dictionary<WorkspaceRef, PlannedWorkspace> Workspaces { get; } = [];
+
+    /// <summary>Adds what is left over from workspaces that are gone; null before there is any. It remembers what it read.</summary>
+    public LeftoverPlanner? Leftovers { get; set; }
 
     /// <summary>Parents of runs, by id, as far as seen.</summary>
     public Dictionary<string, string> Parents { get; } = new(StringComparer.Ordinal);

@@ -21,8 +21,16 @@ internal static class PlanSummary
             [var only] when targets.All(t => t is not (FolderTarget or FileTarget or NamedOutputTarget)) => $"{verb} {only.Label}",
             _ when chosen.Count > 0 && targets.All(t => t is not (FolderTarget or FileTarget or NamedOutputTarget)) && chosen.All(r => r.Address.Kind == chosen[0].Address.Kind) =>
                 string.Create(CultureInfo.InvariantCulture, $"{verb} {chosen.Count:N0} {(chosen.Count == 1 ? ResourceCatalog.Of(chosen[0].Address.Kind).Singular : ResourceCatalog.Of(chosen[0].Address.Kind).Plural)}"),
+            _ when targets.All(t => t is LeftoverTarget) => $"{verb} {Sizes.Count(targets.Count, "leftover resource")}",
             _ => $"{verb} {Sizes.Count(Math.Max(targets.Count, chosen.Count), "selected item")}",
         };
+    }
+
+    /// <summary>The title of what a retention rule asks for: <c>Rule "Old runs": delete 14 runs</c>.</summary>
+    public static string Title(PlanContext context, IReadOnlyList<NodeTarget> targets, IReadOnlyList<PlannedRecord> chosen)
+    {
+        var title = context.DataOnly ? $"Delete the data of {Sizes.Count(chosen.Count, "run")}" : Title(context.Verb, targets, chosen);
+        return context.Rule is { } rule ? $"Rule \"{rule.Name}\": {char.ToLowerInvariant(title[0])}{title[1..]}" : title;
     }
 
     /// <summary>The name to type where one is demanded: that of the only thing chosen.</summary>
@@ -116,6 +124,11 @@ internal static class PlanSummary
             lines.Add("The files themselves stay in storage: their data is not part of this plan.");
         }
 
+        if (context.DataOnly)
+        {
+            lines.Add("The runs themselves stay, with their metrics, parameters, tags and code: only their files go.");
+        }
+
         if (gone.Any(r => r.Action is ChangeAction.Delete or ChangeAction.Detach or ChangeAction.Unregister && ResourcePlaces.ResourceIdOf(r.Address, r.ServiceId) is not null))
         {
             lines.Add($"The subscription's Activity Log keeps who deleted what for 90 days: until {Date(context.Now.AddDays(90))}.");
@@ -150,6 +163,7 @@ internal static class PlanSummary
         ResourceTarget resource => resource.Resource.Text,
         RunTarget run => run.RunId,
         WorkspaceTarget workspace => workspace.Workspace.Name,
+        LeftoverTarget leftover => ChangeTargets.NameOf(leftover),
         _ => "selected item",
     };
 

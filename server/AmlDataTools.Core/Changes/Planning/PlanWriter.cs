@@ -23,14 +23,15 @@ internal sealed class PlanWriter(PlanContext context, ChangeDraft draft, Func<Pl
     public void Write()
     {
         var next = 0L;
-        foreach (var record in context.Records)
+        var records = context.Records.Where(record => !record.OnlyData || record.Refused is not null).ToList();
+        foreach (var record in records)
         {
             record.Index = next++;
             next += (TakesMetrics(record) || TakesPurge(record) ? 1 : 0) + record.Clearings.Count;
         }
 
-        var stages = new Stages(context.Records);
-        foreach (var record in context.Records)
+        var stages = new Stages(records);
+        foreach (var record in records)
         {
             WriteRecord(record, stages);
         }
@@ -109,9 +110,9 @@ internal sealed class PlanWriter(PlanContext context, ChangeDraft draft, Func<Pl
         var record = owner is null ? null : new ResourceRecord(context.Source(owner.Address.Workspace, null), owner.Address.Kind, owner.Address.Name, owner.Address.Child, owner.ServiceId);
         var item = new ChangeItem(0, stages.Data, ChangeAction.DeleteData, record, data, place.Datastore.Length == 0 ? place.Path : $"{place.Datastore}: {path}", Ticked: false)
         {
-            Parent = owner?.Index,
+            Parent = owner?.Index is >= 0 and var parent ? parent : null,
             After = [.. (owner is null ? place.Others : place.Others.Prepend(owner)).Where(r => r.IsDone).Select(r => r.Index).Distinct()],
-            Details = [place.What],
+            Details = [What(place)],
         };
         if (place.Refused is not null || listing is null)
         {
@@ -168,9 +169,12 @@ internal sealed class PlanWriter(PlanContext context, ChangeDraft draft, Func<Pl
         });
     }
 
+    /// <summary>What it is; of a run that is no item itself, also whose.</summary>
+    private static string What(PlannedPlace place) => place.Owner is { OnlyData: true } run ? $"{place.What} of the run {run.Label}" : place.What;
+
     private static List<string> Details(PlannedPlace place, PlaceListing listing)
     {
-        var lines = new List<string> { place.What };
+        var lines = new List<string> { What(place) };
         if (listing.Former > 0)
         {
             lines.Add($"{Sizes.Count(listing.Former, "former version")} and snapshots among them.");

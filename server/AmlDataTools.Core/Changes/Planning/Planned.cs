@@ -95,11 +95,14 @@ internal sealed class PlannedRecord(ResourceAddress address, string? serviceId, 
     /// <summary>Whether it was not there any more when the plan was made.</summary>
     public bool IsGone => Seen?.Gone == true;
 
+    /// <summary>Whether only its data is meant: it is no item of the plan, and stays.</summary>
+    public bool OnlyData { get; init; }
+
     /// <summary>Whether it would be done unless the person says otherwise.</summary>
     public bool IsDone => Refused is null && Action != ChangeAction.Keep;
 
     /// <summary>Whether its data may be deleted: the record goes, or is archived already where the service deletes none.</summary>
-    public bool GivesData => Refused is null && !IsGone && (Action != ChangeAction.Keep || ResourceCatalog.Of(address.Kind).Removal == RecordRemoval.ArchiveInstead);
+    public bool GivesData => Refused is null && !IsGone && (OnlyData || Action != ChangeAction.Keep || ResourceCatalog.Of(address.Kind).Removal == RecordRemoval.ArchiveInstead);
 }
 
 /// <summary>Texts of a record that are taken out by an item of their own.</summary>

@@ -73,7 +73,7 @@ internal sealed class RunPlaces(AzureConnection connection, RunReader runs, Name
             {
                 if (stores.Of(datastore, path) is { } where)
                 {
-                    context.Places.Add(new PlannedPlace(workspace, datastore, path, form, where, what) { Owner = record });
+                    context.Places.Add(new PlannedPlace(workspace, datastore, path, form, where, what) { Owner = record, ChosenInRun = record.OnlyData ? record.Address.Name : null });
                 }
             }
         }
@@ -247,7 +247,8 @@ internal sealed class RunPlaces(AzureConnection connection, RunReader runs, Name
         }
 
         var form = kind switch { NamedOutputKind.UriFile => PlaceForm.Blob, NamedOutputKind.UriFolder => PlaceForm.Folder, _ => PlaceForm.Either };
-        await assets.AddAsync(context, record, workspace, datastore, path, form, $"named output {name}", cancellationToken).ConfigureAwait(false);
+        await assets.AddAsync(
+            context, record, workspace, datastore, path, form, $"named output {name}", cancellationToken, record.OnlyData ? record.Address.Name : null, isName: false).ConfigureAwait(false);
     }
 
     private static async Task<IReadOnlyDictionary<string, Azure.Data.ResolvedAsset>> ResolveAsync(

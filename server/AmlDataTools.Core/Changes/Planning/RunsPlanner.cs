@@ -124,11 +124,18 @@ internal sealed class RunsPlanner(AzureConnection connection, RunReader runs)
             Rank = RecordRank.Run,
             Depth = depth,
             MayHaveChildren = run.RunType is not { } type || !Childless.Contains(type),
-            HasMetrics = context.TakesData && context.Verb == OperationVerb.Delete,
+            OnlyData = context.DataOnly,
+            HasMetrics = context.TakesData && context.Verb == OperationVerb.Delete && !context.DataOnly,
             ReusedRunId = run.IsReused ? run.ReusedRunId : null,
-            Code = context.FindsPlaces && !run.IsReused ? context.Code(run.ContentSnapshotId) : null,
+            Code = context.FindsPlaces && !run.IsReused && !context.DataOnly ? context.Code(run.ContentSnapshotId) : null,
             Outputs = context.FindsPlaces && !run.IsReused && run.Raw.Child("outputs") is not null ? [.. run.Outputs.Select(o => (o.Name, o.AssetId, o.Type))] : null,
         };
+        if (context.DataOnly)
+        {
+            record.Refused = Ended.Contains(run.Status) ? null : $"It is {run.Status}: its data is left while it goes on.";
+            return record;
+        }
+
         VerbRules.Apply(context, record);
         if (!Ended.Contains(run.Status))
         {

@@ -177,7 +177,7 @@ internal sealed class ReferenceScan(AzureConnection connection, ResourceLister l
                 continue;
             }
 
-            if (context.Find(new ResourceAddress(workspace, ResourceKind.Run, run, null)) is { IsDone: true, IsOffered: false } planned)
+            if (context.Find(new ResourceAddress(workspace, ResourceKind.Run, run, null)) is { IsOffered: false } planned && (planned.IsDone || planned is { OnlyData: true, GivesData: true }))
             {
                 lock (_lock)
                 {
@@ -230,6 +230,11 @@ internal sealed class ReferenceScan(AzureConnection connection, ResourceLister l
         if (string.IsNullOrEmpty(text))
         {
             return;
+        }
+
+        if (DataAddress.AssetId(text) is { } model)
+        {
+            text = await ModelPlaces.AddressOfAsync(connection, workspace, model, cancellationToken).ConfigureAwait(false) ?? text;
         }
 
         // Whose id it is does not matter here: a reference too many keeps data, one too few deletes it.

@@ -36,7 +36,7 @@ internal sealed class ReuseScan(AzureConnection connection, PlanContext context,
         bool IsTold(PlannedPlace place, string runId) => place.SharedCount > Named && context.Find(new ResourceAddress(workspace, ResourceKind.Run, runId, null)) is null;
         bool IsAnswered() => steps.Count == 0 && codes.All(group => group.All(place => place.SharedCount > 0));
 
-        var names = await ExperimentsAsync(cancellationToken).ConfigureAwait(false);
+        var names = await ExperimentsAsync(connection, workspace, cancellationToken).ConfigureAwait(false);
         var options = new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken };
         await System.Threading.Tasks.Parallel.ForEachAsync(names, options, async (experiment, stop) =>
         {
@@ -77,7 +77,11 @@ internal sealed class ReuseScan(AzureConnection connection, PlanContext context,
         return container.StartsWith("dcid.", StringComparison.Ordinal) && container.AsSpan(5) is var source && !source.SequenceEqual(run.RunId) ? source.ToString() : null;
     }
 
-    private async Task<List<string>> ExperimentsAsync(CancellationToken cancellationToken)
+    /// <summary>The names of all experiments of a workspace, archived ones too.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="workspace">The workspace.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public static async Task<List<string>> ExperimentsAsync(AzureConnection connection, WorkspaceRef workspace, CancellationToken cancellationToken)
     {
         var names = new List<string>();
         string? token = null;

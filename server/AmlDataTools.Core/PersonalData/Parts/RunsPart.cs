@@ -53,7 +53,7 @@ internal sealed class RunsPart(AzureConnection connection) : ISearchPart
                 yield break;
             }
 
-            var page = await history.QueryExperimentsAsync(ExperimentView.All, null, "CreatedUtc asc", ExperimentsPage, at.Experiments, cancellationToken).ConfigureAwait(false);
+            var page = await history.QueryExperimentsAsync(ExperimentView.All, null, "CreatedUtc desc", ExperimentsPage, at.Experiments, cancellationToken).ConfigureAwait(false);
             var next = page.ContinuationToken == at.Experiments ? null : page.ContinuationToken;
             at = new RunsCheckpoint(next, next is null, [.. page.Items.Select(one => one.Name).Where(name => name.Length > 0)], null);
             yield return new SearchBatch(page.Items.Count, [.. page.Items.Where(one => one.Name.Length > 0).Select(one => Experiment(matcher, workspace, one)).OfType<(Finding, JsonElement?)>()], [], Write(at));
@@ -80,7 +80,7 @@ internal sealed class RunsPart(AzureConnection connection) : ISearchPart
 
     private static async IAsyncEnumerable<RawPage> PagesAsync(RunHistoryClient history, string experiment, string? token, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var pages = history.ScanRunPagesAsync(experiment, "CreatedUtc asc", RunsPage, token, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var pages = history.ScanRunPagesAsync(experiment, "CreatedUtc desc", RunsPage, token, cancellationToken).GetAsyncEnumerator(cancellationToken);
         await using (pages.ConfigureAwait(false))
         {
             while (true)

@@ -14,15 +14,17 @@ internal static class ChangeMapping
         parameters.Change is { } choices
             ? new ChangeChoices(choices.IncludeData, choices.IncludeChildren, choices.IncludeVersionsAndSnapshots, choices.TypeNames, choices.TypeAboveBytes) { IncludeDependents = choices.IncludeDependents, Permanently = choices.Permanently }
             : ChangeChoices.Default,
-        parameters.Filter is { } filter
-            ? new Core.Changes.BulkFilter(filter.OlderThanDays, filter.Statuses, filter.Name, filter.Tag, filter.CreatedBy, filter.Unreferenced)
-            : null,
+        parameters.Filter is { } filter ? ToFilter(filter) : null,
         parameters.OperationId));
 
     /// <summary>The files of what a person made go with it when they are asked for with the search's findings.</summary>
     private static ChangeRequest OfPerson(PersonalDataSelection? found, ChangeRequest request) => found is null
         ? request
         : request with { SearchId = found.SearchId, Choices = request.Choices with { IncludeData = request.Choices.IncludeData || found.IncludeFiles } };
+
+    /// <summary>A filter.</summary>
+    public static Core.Changes.BulkFilter ToFilter(Protocol.BulkFilter filter) =>
+        new(filter.OlderThanDays, filter.Statuses, filter.Name, filter.Tag, filter.CreatedBy, filter.Unreferenced, filter.WithoutModel);
 
     /// <summary>A review.</summary>
     public static PlanReview ToReview(Review.ChangeReview review) => new(

@@ -1,4 +1,5 @@
 using AmlDataTools.Core;
+using AmlDataTools.Core.Explorer;
 using AmlDataTools.Server.Protocol;
 using AmlDataTools.Server.Rpc;
 using Model = AmlDataTools.Core.Operations;
@@ -25,7 +26,8 @@ internal static class OperationMapping
         plan.FolderName,
         plan.HasChildRuns,
         review,
-        plan.Copy is { } copy ? new CopyPlanInfo(copy.Target.Text, copy.Identical, copy.Different, copy.Protected) : null);
+        plan.Copy is { } copy ? new CopyPlanInfo(copy.Target.Text, copy.Identical, copy.Different, copy.Protected) : null,
+        plan.Deletes.Where(deleted => deleted.Itself).Select(deleted => NodeTargets.Format(new WorkspaceTarget(deleted.Place.Place))).ToList() is { Count: > 0 } whole ? whole : null);
 
     /// <summary>A warning.</summary>
     public static PlanWarning ToWarning(Model.PlanWarning warning) => new(warning.Code, warning.Message, warning.Count);

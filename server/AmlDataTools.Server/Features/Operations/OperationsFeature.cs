@@ -74,11 +74,19 @@ internal sealed class OperationsFeature(Lazy<Workbench> workbench) : IFeature, I
 
         var choices = parameters.Export is { } export
             ? new ExportChoices(export.IncludeChildren, export.LogsOnly, export.NamedOutputs, export.FullRecord, export.Include, export.Exclude)
+            {
+                Workspace = export.Workspace is { } whole ? new WorkspaceParts(whole.Models, whole.Runs, whole.Notebooks, whole.Data, whole.Record) : null,
+            }
             : ExportChoices.Default;
         if (parameters.Verb == OperationVerb.Copy)
         {
             var request = new CopyRequest(parameters.NodeIds, choices, parameters.Copy?.NodeId, parameters.Copy?.Address);
             return OperationMapping.ToPlan(await workbench.Value.PlanCopyAsync(request, progress, cancellationToken).ConfigureAwait(false), null);
+        }
+
+        if (parameters.PersonalData is { } found)
+        {
+            return OperationMapping.ToPlan(await workbench.Value.PlanFoundAsync(found.SearchId, found.RedactOthers, found.IncludeFiles, progress, cancellationToken).ConfigureAwait(false), null);
         }
 
         var plan = await workbench.Value.PlanExportAsync(parameters.NodeIds, choices, progress, cancellationToken).ConfigureAwait(false);
@@ -145,14 +153,15 @@ internal sealed class OperationsFeature(Lazy<Workbench> workbench) : IFeature, I
         Result(await Service.CancelAsync(parameters.OperationId, cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
-    public Task<Empty> DiscardAsync(OperationParams parameters, CancellationToken cancellationToken)
+    public async Task<Empty> DiscardAsync(OperationParams parameters, CancellationToken cancellationToken)
     {
-        Service.Discard(parameters.OperationId);
-        return Task.FromResult(Empty.Instance);
+        await Service.DiscardAsync(parameters.OperationId, cancellationToken).ConfigureAwait(false);
+        return Empty.Instance;
     }
 
     /// <inheritdoc/>
-    public Task<OperationsResult> ClearFinishedAsync(Empty parameters, CancellationToken cancellationToken) => Task.FromResult(Results(Service.ClearFinished()));
+    public async Task<OperationsResult> ClearFinishedAsync(Empty parameters, CancellationToken cancellationToken) =>
+        Results(await Service.ClearFinishedAsync(cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
     public Task<ReceiptResult> ReceiptAsync(OperationParams parameters, CancellationToken cancellationToken)
@@ -177,9 +186,4 @@ internal sealed class OperationsFeature(Lazy<Workbench> workbench) : IFeature, I
     private static OperationResult Result(Model.OperationView view) => new(OperationMapping.ToSummary(view));
 
     private static OperationsResult Results(IReadOnlyList<Model.OperationView> views) => new([.. views.Select(OperationMapping.ToSummary)]);
-
-    private sealed class PlanProgressAdapter(IProgress<PlanProgress> progress) : IProgress<PlanStep>
-    {
-        public void Report(PlanStep value) => progress.Report(new PlanProgress(value.Message, value.Items, value.Bytes));
-    }
 }

@@ -42,7 +42,7 @@ public sealed class UndoPlannerTests : IAsyncDisposable
         var id = _h.Plan(OperationVerb.Delete, [], [("d/", null)]);
         var view = await _h.StartAsync(id);
         Assert.Empty(_h.World.Blobs);
-        Assert.Contains(_h.Service.ClearFinished(), v => v.Plan.Id == id);
+        Assert.Contains(await _h.Service.ClearFinishedAsync(CancellationToken.None), v => v.Plan.Id == id);
         _h.World.Deleted["d/not ours"] = new FakeWorld.Blob("\"1\"", 1, null);
         _h.World.AddBlob("d/07", etag: "\"new\"");
         _h.World.Deleted.Remove("d/07");
@@ -91,7 +91,7 @@ public sealed class UndoPlannerTests : IAsyncDisposable
         var again = await _h.ResumeAsync(id);
         Assert.Equal((OperationState.SucceededWithWarnings, false), (again.Status.State, CanUndelete(again.Status)));
         Assert.Equal(3, _h.World.Blobs.Count);
-        Assert.DoesNotContain(_h.Service.ClearFinished(), v => v.Plan.Id == id);
+        Assert.DoesNotContain(await _h.Service.ClearFinishedAsync(CancellationToken.None), v => v.Plan.Id == id);
     }
 
     [Fact]
