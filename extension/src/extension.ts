@@ -53,7 +53,7 @@ export function activate(context: vscode.ExtensionContext): void {
     errors,
     log,
   );
-  const plans = registerChanges(context, registrar, sidecar, settings, operations, picker, explorer, errors);
+  const plans = registerChanges(context, registrar, sidecar, settings, operations, picker, exports, explorer, errors);
   const found = { exports, planning: plans, operations, picker, tree: explorer };
   registerPersonalData(context, registrar, sidecar, settings, found, errors);
   registerRetention(registrar, sidecar, plans, picker);

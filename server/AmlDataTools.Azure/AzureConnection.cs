@@ -73,6 +73,10 @@ public sealed class AzureConnection : IDisposable
     /// <param name="tenantId">The tenant whose token opens them; null for the account's own.</param>
     public DependentClient Dependents(string? tenantId) => new(Cloud, Tenant(tenantId).Arm, Polling);
 
+    /// <summary>Lists of resources and deployments.</summary>
+    /// <param name="tenantId">The tenant whose token opens them; null for the account's own.</param>
+    public ResourceListClient ResourceLists(string? tenantId) => new(Tenant(tenantId).Arm);
+
     /// <summary>A workspace's client; the same one for the same workspace, so that its addresses are found once.</summary>
     /// <param name="workspace">Which workspace.</param>
     public WorkspaceClient Workspace(WorkspaceRef workspace)

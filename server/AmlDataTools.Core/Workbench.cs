@@ -13,11 +13,15 @@ using AmlDataTools.Core.Export;
 using AmlDataTools.Core.Notebooks;
 using AmlDataTools.Core.Operations;
 using AmlDataTools.Core.PersonalData;
+using AmlDataTools.Core.PersonalData.Content;
+using AmlDataTools.Core.PersonalData.Erase;
+using AmlDataTools.Core.PersonalData.Export;
 using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.RetentionRules;
 using AmlDataTools.Core.Runs;
 using AmlDataTools.Core.Storage;
 using AmlDataTools.Core.Transfer;
+using AmlDataTools.Core.Workspaces.Leftovers;
 using Microsoft.Extensions.Logging;
 
 namespace AmlDataTools.Core;
@@ -29,17 +33,21 @@ public sealed class Workbench : IAsyncDisposable
     private readonly StorageAccesses _accesses;
     private readonly OperationStore _store;
     private readonly ExportPlanner _planner;
+    private readonly FoundPlanner _found;
     private readonly CopyPlanner _copies;
     private readonly ChangePlanner _changes;
     private readonly UndoPlanner _undo;
+    private readonly ErasePlanner _erase;
     private readonly ChangePlanPages _pages;
+    private readonly FileTexts _texts;
 
     /// <summary>Puts it together.</summary>
     /// <param name="connection">The cloud and the sign-in; disposed of with this.</param>
     /// <param name="storageFolder">Absolute folder for plans, journals and receipts, shared by all windows.</param>
     /// <param name="loggers">For the log.</param>
+    /// <param name="mask">Told of the people who must not be named in the log; null for a log that names nobody anyway.</param>
     /// <exception cref="Problems.ProblemException">The folder cannot be used.</exception>
-    public Workbench(AzureConnection connection, string storageFolder, ILoggerFactory loggers)
+    public Workbench(AzureConnection connection, string storageFolder, ILoggerFactory loggers, LogMask? mask = null)
     {
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(loggers);
@@ -52,35 +60,41 @@ public sealed class Workbench : IAsyncDisposable
         var browser = new FileBrowser(_accesses);
         var runs = new RunReader(connection);
         var outputs = new NamedOutputResolver(connection, runs, browser);
-        Explorer = new ExplorerService(connection, browser, outputs, loggers, time);
+        Explorer = new ExplorerService(connection, browser, outputs, loggers, time, _store.DeletedWorkspaces);
         Assets = new AssetDescriber(connection, new PlaceMeter(_accesses), runs, outputs, time);
         Candidates = new WorkspaceCandidates(connection, loggers.CreateLogger("AmlDataTools.Core.Notebooks"));
-        _planner = new ExportPlanner(
-            connection, _accesses, _store, runs, outputs, new AssetPlanner(connection, _accesses, new ResourceLister(connection), runs, outputs), time);
+        var assets = new AssetPlanner(connection, _accesses, new ResourceLister(connection), runs, outputs);
+        _planner = new ExportPlanner(connection, _accesses, _store, runs, outputs, assets, time);
         var logger = loggers.CreateLogger("AmlDataTools.Core.Operations");
         var services = new ChangeServices(connection, _accesses);
         var targets = new CopyTargetReader(connection, _accesses);
         _copies = new CopyPlanner(_accesses, _store, _planner, targets, logger);
+        _texts = new FileTexts(new TransferSettings(), time);
+        PersonalData = new SearchService(
+            new SearchStore(storageFolder),
+            SearchParts.All(connection, _accesses, _texts),
+            new StudioLinks(connection.Cloud.PortalUrl),
+            time,
+            loggers.CreateLogger("AmlDataTools.Core.PersonalData"),
+            mask);
+        _found = new FoundPlanner(
+            _store, PersonalData, _accesses, new FoundFiles(_accesses, runs, assets), (tenant, token) => Caller.DescribeAsync(connection, tenant, token), time);
         var audit = new AuditLog(Path.Combine(storageFolder, "audit"), time, loggers.CreateLogger("AmlDataTools.Core.Audit"));
         var audited = new OperationAudit(audit, _store, loggers.CreateLogger("AmlDataTools.Core.Audit"));
         Audit = new AuditService(audit, audited, _store, time);
         Operations = new OperationsService(
             _store,
             new ExecutionFactory(
-                _store, new ExportSourceFactory(connection, _accesses), new TransferSettings(), services, new ChangeSettings(), time, logger, new CopyExecutions(_accesses, targets, new CopySettings())),
+                _store, new FoundSourceFactory(new ExportSourceFactory(connection, _accesses), PersonalData, _store), new TransferSettings(), services, new ChangeSettings(), time, logger, new CopyExecutions(_accesses, targets, new CopySettings()), mask),
             time,
             logger,
             audited);
         _pages = new ChangePlanPages(_store);
         _changes = new ChangePlanner(
-            connection, _accesses, _store, runs, outputs, new ResourceLister(connection), time, loggers.CreateLogger("AmlDataTools.Core.Changes"));
+            connection, _accesses, _store, runs, outputs, new ResourceLister(connection), new LeftoverFinder(connection, _store.DeletedWorkspaces, time), time, loggers.CreateLogger("AmlDataTools.Core.Changes"));
+        _erase = new ErasePlanner(
+            connection, _accesses, _store, runs, outputs, new ResourceLister(connection), PersonalData, mask, time, loggers.CreateLogger("AmlDataTools.Core.Changes"));
         Retention = new RetentionService(new RetentionStore(storageFolder, time, loggers.CreateLogger("AmlDataTools.Core.RetentionRules")), _changes);
-        PersonalData = new SearchService(
-            new SearchStore(storageFolder),
-            SearchParts.All(connection),
-            new StudioLinks(connection.Cloud.PortalUrl),
-            time,
-            loggers.CreateLogger("AmlDataTools.Core.PersonalData"));
         _undo = new UndoPlanner(_store, services, (tenant, token) => Caller.DescribeAsync(connection, tenant, token), time, logger);
     }
 
@@ -122,6 +136,16 @@ public sealed class Workbench : IAsyncDisposable
         IReadOnlyList<string> nodeIds, ExportChoices choices, IProgress<PlanStep>? progress, CancellationToken cancellationToken) =>
         _planner.PlanAsync(nodeIds, choices, progress, cancellationToken);
 
+    /// <summary>Works out what giving out the ticked findings of a search brings. Changes nothing.</summary>
+    /// <param name="searchId">The search.</param>
+    /// <param name="redactOthers">Other people are taken out of the documents.</param>
+    /// <param name="includeFiles">The files too, not the documents alone.</param>
+    /// <param name="progress">Told while planning; null for nobody.</param>
+    /// <param name="cancellationToken">Stops planning; nothing is left of it.</param>
+    /// <exception cref="Problems.ProblemException"><c>search.notFound</c>, <c>search.running</c>, <c>export.nothingChosen</c>, or what the services refused.</exception>
+    public Task<OperationPlan> PlanFoundAsync(string searchId, bool redactOthers, bool includeFiles, IProgress<PlanStep>? progress, CancellationToken cancellationToken) =>
+        _found.PlanAsync(searchId, redactOthers, includeFiles, progress, cancellationToken);
+
     /// <summary>Works out what a copy in storage would do. Changes nothing.</summary>
     /// <param name="request">What is to be copied where.</param>
     /// <param name="progress">Told while listing; null for nobody.</param>
@@ -144,7 +168,7 @@ public sealed class Workbench : IAsyncDisposable
         return ([.. items.Select(i => new PlannedItem(i.Index, i.Kind switch { TransferKind.Folder => "folder", TransferKind.Document or TransferKind.Summary => "document", _ => "file" }, i.Name, i.Path, i.Length, i.Refused ?? i.Note))], next);
     }
 
-    /// <summary>Works out what archiving, restoring, unregistering, deleting or undeleting would do. Changes nothing.</summary>
+    /// <summary>Works out what archiving, restoring, unregistering, deleting, undeleting or erasing would do. Changes nothing.</summary>
     /// <param name="request">What is to be done, with nodes of the tree or with a finished operation.</param>
     /// <param name="progress">Told while reading; null for nobody.</param>
     /// <param name="cancellationToken">Stops planning; nothing is left of it.</param>
@@ -152,7 +176,7 @@ public sealed class Workbench : IAsyncDisposable
     public Task<OperationPlan> PlanChangeAsync(ChangeRequest request, IProgress<PlanStep>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        IChangePlanner planner = request.OperationId is null ? _changes : _undo;
+        IChangePlanner planner = request.Verb == OperationVerb.Erase ? _erase : request.OperationId is null ? _changes : _undo;
         return planner.PlanAsync(request, progress, cancellationToken);
     }
 
@@ -190,6 +214,7 @@ public sealed class Workbench : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await PersonalData.DisposeAsync().ConfigureAwait(false);
+        _texts.Dispose();
         await Operations.DisposeAsync().ConfigureAwait(false);
         _connection.Dispose();
     }

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { BulkFilterForm, conditionsOf, emptyBulkFilter } from '../../extension/src/features/changes/bulkFilter';
 import { ChangeFlow } from '../../extension/src/features/changes/changeFlow';
+import { ExportFirst } from '../../extension/src/features/changes/exportFirst';
 import { askChoices } from '../../extension/src/features/changes/choices';
 import {
   KindCommand,
@@ -35,6 +36,7 @@ let model: OperationsModel;
 let selected: TreeNode[];
 let refreshed: (readonly string[] | null)[];
 let goals: PickGoal[];
+let wholes: { readonly title: string; readonly nodeIds: readonly string[] }[];
 let picked: readonly TreeNode[] | undefined;
 let flow: ChangeFlow;
 
@@ -62,11 +64,23 @@ beforeEach(() => {
   goals = [];
   picked = undefined;
   model = new OperationsModel(client);
+  wholes = [];
+  const exports = {
+    start: () => Promise.resolve(undefined),
+    showFiles: () => Promise.resolve(),
+    startWorkspaces: (title: string, nodeIds: readonly string[]) => {
+      wholes.push({ title, nodeIds });
+      const begun = operation('whole', { title: 'Export models of team-a' });
+      model.put(begun);
+      return Promise.resolve(begun);
+    },
+  };
   flow = new ChangeFlow(
     client,
     settings,
     model,
     tree,
+    new ExportFirst(exports, model),
     new BulkFilterForm(),
     vscode.Uri.file('/ext'),
     new ErrorPresenter(new FakeLog().channel),
@@ -212,6 +226,22 @@ describe('a verb on nodes', () => {
     fake.picks = [tick('Delete permanently')];
     await verbCommand('delete').execute({ node: treeNode('vault:1', { kind: 'dependent', actions: ['delete'] }) });
     expect(plans[1]?.change).toMatchObject({ includeDependents: false, permanently: true });
+  });
+
+  it('exports a workspace first where that is ticked, and goes on only when asked', async () => {
+    const workspace = treeNode('workspace:1', { kind: 'workspace', label: 'team-a', actions: ['delete'] });
+    fake.picks = [tick('Export first...', 'Delete permanently')];
+    await verbCommand('delete').execute({ node: workspace });
+    expect(wholes).toEqual([{ title: 'Export First', nodeIds: ['workspace:1'] }]);
+    expect(plans).toEqual([]);
+    client.tell(told.operations.changed, {
+      operation: operation('whole', { state: 'succeeded', title: 'Export models of team-a' }),
+    });
+    expect(plans).toEqual([]);
+    const offer = model.takeOffer('whole');
+    expect(offer?.title).toBe('Go On to Delete...');
+    await offer?.run();
+    expect(plans).toMatchObject([{ verb: 'delete', nodeIds: ['workspace:1'], change: { permanently: true } }]);
   });
 
   it('stops when the choices are closed', async () => {

@@ -84,7 +84,8 @@ beforeEach(() => {
     },
     refreshAround: () => Promise.resolve(),
   };
-  const exports = { start: () => Promise.resolve(undefined), showFiles };
+  const nothing = (): Promise<undefined> => Promise.resolve(undefined);
+  const exports = { start: nothing, startWorkspaces: nothing, showFiles };
   const flow = new CopyFlow(client, new CopyTargets(picker, memento), model, exports);
   command = new ExportToStorageCommand(flow, picker, tree);
 });

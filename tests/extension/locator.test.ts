@@ -113,6 +113,7 @@ describe('the settings of a custom cloud', () => {
         dataPlaneSuffixes: ['.api.local'],
         caCertificatePath: null,
         portalUrl: null,
+        azurePortalUrl: null,
       },
     });
   });

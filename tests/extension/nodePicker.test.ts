@@ -16,7 +16,11 @@ const model = (id: string, more: Partial<TreeNode> = {}): TreeNode =>
   treeNode(id, { kind: 'model', label: id, actions: ['delete', 'archive'], ...more });
 
 const world: Readonly<Record<string, readonly TreeNode[]>> = {
-  sub: [treeNode('ws', { kind: 'workspace', label: 'sample-ws' })],
+  sub: [treeNode('ws', { kind: 'workspace', label: 'sample-ws' }), group('left', 'leftovers', 'Leftover resources')],
+  left: [group('rg', 'leftoverGroup', 'old-rg'), group('rg2', 'leftoverGroup', 'older-rg')],
+  rg: ['kv', 'store'].map((id) =>
+    treeNode(id, { kind: 'leftover', label: id, expansion: 'none', actions: ['delete', 'copyName'] }),
+  ),
   ws: [
     group('exps', 'experiments', 'Experiments'),
     group('models', 'models', 'Models'),
@@ -116,6 +120,27 @@ describe('picking several', () => {
     versions.tick('scorer:2');
     versions.accept();
     expect((await result)?.map(({ id }) => id)).toEqual(['scorer:2']);
+  });
+
+  it('finds leftovers beside the workspaces, which lead nowhere then', async () => {
+    const result = pick({ kinds: ['leftover'] });
+    (await step('Research')).choose('Research');
+    const groups = await step('old-rg');
+    expect(asked.map((params) => params.nodeId)).toEqual([null, 'sub', 'left']);
+    groups.choose('old-rg');
+    const leftovers = await step('store');
+    leftovers.tick('kv', 'store');
+    leftovers.accept();
+    expect((await result)?.map(({ id }) => id)).toEqual(['kv', 'store']);
+  });
+
+  it('does not offer leftovers where something else is looked for', async () => {
+    const result = pick({ actions: ['download'] });
+    (await step('Research')).choose('Research');
+    const workspaces = await step('sample-ws');
+    expect(workspaces.items.map((item) => item.label)).toEqual(['$(pass) sample-ws']);
+    workspaces.hide();
+    expect(await result).toBeUndefined();
   });
 
   it('goes through two groups, and back past both', async () => {

@@ -441,6 +441,7 @@ describe('looking up', () => {
       offers = [];
       const exports = {
         showFiles: () => Promise.resolve(),
+        startWorkspaces: () => Promise.resolve(undefined),
         start: (goal: ExportGoal) => {
           goals.push(goal);
           return Promise.resolve({

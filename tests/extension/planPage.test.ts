@@ -47,6 +47,8 @@ let reviews: ReviewParams[];
 let asked: PlanItemsParams[];
 let page: PlanPage;
 let closed: number;
+let exported: { readonly nodeIds: readonly string[]; readonly ended: (operation: OperationSummary) => void }[];
+let exportStarted: OperationSummary | undefined;
 
 beforeEach(() => {
   client = new FakeClient();
@@ -55,6 +57,8 @@ beforeEach(() => {
   reviews = [];
   asked = [];
   closed = 0;
+  exported = [];
+  exportStarted = undefined;
   client.answer(server.operations.plan, () => plan('p', { verb: 'delete', title: 'Delete 14 runs', review: review() }));
   client.answer(server.operations.planItems, (params) => {
     asked.push(params);
@@ -93,6 +97,10 @@ function open(): PlanPage {
       started: (operation) => {
         started.push(operation);
         return Promise.resolve();
+      },
+      exportFirst: (nodeIds, ended) => {
+        exported.push({ nodeIds, ended });
+        return Promise.resolve(exportStarted);
       },
       closed: () => {
         closed++;
@@ -155,6 +163,7 @@ describe('the page', () => {
       button: 'Delete',
       hint: 'Asks once more.',
       canStart: true,
+      canExportFirst: false,
     });
   });
 
@@ -384,5 +393,67 @@ describe('the name of a saved plan', () => {
     ['???', 'plan'],
   ])('%s', (title, name) => {
     expect(fileNameOf(title)).toBe(name);
+  });
+});
+
+describe('an export first', () => {
+  let made: number;
+  const of = (state: OperationSummary['state']): OperationSummary =>
+    operation('e', { title: 'Export models of team-a', state });
+
+  beforeEach(async () => {
+    made = 0;
+    client.answer(server.operations.plan, () => {
+      made++;
+      return plan(`p${made}`, { verb: 'delete', title: 'Delete team-a', review: review(), exportFirst: ['ws:a'] });
+    });
+    await page.plan();
+    expect(await summary()).toMatchObject({ canExportFirst: true });
+  });
+
+  it('holds the plan back while it runs, and has it made anew after it', async () => {
+    exportStarted = of('running');
+    send({ type: 'exportFirst' });
+    await vi.waitFor(async () => {
+      expect((await last<{ message: string | null }>('busy')).message).toContain('Nothing is deleted meanwhile');
+    });
+    send({ type: 'exportFirst' });
+    expect(exported.map(({ nodeIds }) => nodeIds)).toEqual([['ws:a']]);
+    exported[0]?.ended(of('succeeded'));
+    await vi.waitFor(async () => {
+      expect((await last<{ message: string }>('status')).message).toContain('This plan was made anew after it.');
+    });
+    expect(made).toBe(2);
+    expect(await last('busy')).toEqual({ type: 'busy', message: null });
+    expect(await last('plan')).toMatchObject({ planId: 'p2' });
+  });
+
+  it('leaves the plan as it is when it fails or is not wanted after all', async () => {
+    send({ type: 'exportFirst' });
+    await vi.waitFor(() => {
+      expect(exported).toHaveLength(1);
+    });
+    exportStarted = of('running');
+    await vi.waitFor(() => {
+      send({ type: 'exportFirst' });
+      expect(exported).toHaveLength(2);
+    });
+    exported[1]?.ended(of('failed'));
+    await vi.waitFor(async () => {
+      expect((await last<{ message: string }>('status')).message).toContain('nothing was deleted');
+    });
+    expect(made).toBe(1);
+    expect(await last('busy')).toEqual({ type: 'busy', message: null });
+  });
+
+  it('that is over at once does not leave the page waiting', async () => {
+    exportStarted = of('succeeded');
+    send({ type: 'exportFirst' });
+    exported[0]?.ended(of('succeeded'));
+    await vi.waitFor(() => {
+      expect(made).toBe(2);
+    });
+    await summary(2);
+    expect(await last('busy')).toEqual({ type: 'busy', message: null });
   });
 });

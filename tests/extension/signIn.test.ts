@@ -188,6 +188,7 @@ describe('the account of a cloud', () => {
     dataPlaneSuffixes: [],
     caCertificatePath: null,
     portalUrl: null,
+    azurePortalUrl: null,
   };
 
   it('is the Microsoft account, or the sovereign one', () => {

@@ -25,6 +25,11 @@ export interface StartedExport {
 export interface NodeExport {
   /** @returns undefined when the person backed out. */
   start(goal: ExportGoal): Promise<StartedExport | undefined>;
+  /**
+   * Exports workspaces as a whole: asks which parts, then goes on as with any export.
+   * @returns undefined when the person backed out.
+   */
+  startWorkspaces(title: string, nodeIds: readonly string[]): Promise<OperationSummary | undefined>;
   /** Shows the files of a plan, page by page, until the person goes back. */
   showFiles(plan: PlanResult): Promise<void>;
 }

@@ -117,6 +117,7 @@ export class Settings {
       dataPlaneSuffixes: suffixes,
       caCertificatePath: text('caCertificatePath'),
       portalUrl: text('portalUrl'),
+      azurePortalUrl: text('azurePortalUrl'),
     };
   }
 

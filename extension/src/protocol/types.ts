@@ -50,6 +50,9 @@ export const protocolVersion = 1;
  * - `userFolder`: A person's folder in the file share of a workspace.
  * - `dependents`: "Resources of this workspace": what it uses.
  * - `dependent`: A resource that a workspace uses: storage account, key vault, ...
+ * - `leftovers`: "Leftover resources" of a subscription: what workspaces used that are gone.
+ * - `leftoverGroup`: A resource group with leftovers.
+ * - `leftover`: A resource that a workspace used which is gone.
  * - `notice`: Something worth saying that is no error: nothing here, or where the list comes from.
  * - `error`: What could not be read, and what to do about it.
  */
@@ -99,6 +102,9 @@ export type NodeKind =
   | 'userFolder'
   | 'dependents'
   | 'dependent'
+  | 'leftovers'
+  | 'leftoverGroup'
+  | 'leftover'
   | 'notice'
   | 'error';
 
@@ -272,6 +278,7 @@ export type PlanOrder = 'plan' | 'name' | 'kind' | 'action' | 'bytes' | 'created
  * - `purge`: What is kept of it after its deletion is deleted for good.
  * - `undelete`: Its blobs are brought back.
  * - `copy`: Copied in storage.
+ * - `clear`: Texts of its record (tags, description) are taken out.
  * - `keep`: Nothing: it is shown because a person would ask about it.
  */
 export type PlanItemAction =
@@ -285,6 +292,7 @@ export type PlanItemAction =
   | 'purge'
   | 'undelete'
   | 'copy'
+  | 'clear'
   | 'keep';
 
 /**
@@ -712,6 +720,8 @@ export interface CustomCloud {
   caCertificatePath: string | null;
   /** Where "open in studio" leads; null hides it. */
   portalUrl: string | null;
+  /** Where "open in Azure portal" leads; null hides it. */
+  azurePortalUrl?: string | null;
 }
 
 /** How to sign in. */
@@ -1052,6 +1062,22 @@ export interface ExportOptions {
   include: string[];
   /** Name patterns of which a file must match none. */
   exclude: string[];
+  /** What is taken of workspaces among the nodes; null takes their records. */
+  workspace?: WorkspaceExport | null;
+}
+
+/** What is taken of a whole workspace ("Export First..."). */
+export interface WorkspaceExport {
+  /** The files of all versions of all models. */
+  models: boolean;
+  /** Outputs and logs of all runs. */
+  runs: boolean;
+  /** The whole file share. */
+  notebooks: boolean;
+  /** The files of all versions of all data assets, and of v1 datasets. */
+  data: boolean;
+  /** What Resource Manager and run history say about it ("Export Workspace Record..."). */
+  record: boolean;
 }
 
 /** Choices of archive, restore, unregister, delete. */
@@ -1138,6 +1164,8 @@ export interface PlanResult {
   review: PlanReview | null;
   /** Where a copy would go; null for other verbs. */
   copy?: CopyPlanInfo | null;
+  /** Of a deletion of workspaces: their nodes, which an export can be asked for first. Null for other plans. */
+  exportFirst?: string[] | null;
 }
 
 /** Something to know before starting. */

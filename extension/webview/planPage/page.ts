@@ -20,6 +20,7 @@ export class Page {
   private readonly hint = element('span', { class: 'hint', id: 'hint' });
   private readonly more: HTMLButtonElement;
   private readonly go: HTMLButtonElement;
+  private readonly exportFirst: HTMLButtonElement;
   private readonly search: HTMLInputElement;
   private readonly table: ItemTable;
   private view: PlanView;
@@ -54,6 +55,9 @@ export class Page {
       host.tell({ type: 'start' });
     });
     this.go.setAttribute('aria-describedby', 'hint');
+    this.exportFirst = button(strings.exportFirst, 'secondary', () => {
+      host.tell({ type: 'exportFirst' });
+    });
     this.build(root);
   }
 
@@ -96,7 +100,7 @@ export class Page {
         break;
       case 'status':
         this.status.textContent = message.message;
-        show(this.status, true);
+        show(this.status, message.message !== '');
         break;
     }
   }
@@ -117,6 +121,7 @@ export class Page {
       'footer',
       {},
       this.go,
+      this.exportFirst,
       button(strings.saveJson, 'secondary save', () => {
         host.tell({ type: 'saveJson' });
       }),
@@ -215,6 +220,8 @@ export class Page {
   private drawButton(): void {
     show(this.go, this.summary !== undefined);
     this.go.disabled = this.isBusy || this.isStale || this.summary?.canStart !== true;
+    show(this.exportFirst, this.summary?.canExportFirst === true);
+    this.exportFirst.disabled = this.isBusy;
     for (const save of document.querySelectorAll<HTMLButtonElement>('button.save')) {
       show(save, this.summary !== undefined);
       save.disabled = this.isBusy;

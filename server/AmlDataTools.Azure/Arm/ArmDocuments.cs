@@ -60,6 +60,12 @@ public sealed record WorkspaceDocument(JsonElement Raw)
     public IReadOnlyList<string> DependentIds
         => [.. new[] { "storageAccount", "keyVault", "containerRegistry", "applicationInsights" }.Select(name => Raw.Child("properties")?.Text(name)).OfType<string>().Where(id => id.Length > 0)];
 
+    /// <summary>
+    /// The ids of the resources it names anywhere in its properties: those it uses, the vault with its own key, storage that was brought
+    /// for encryption; of a registry, the accounts behind its regions.
+    /// </summary>
+    public IReadOnlyList<Dependents.DependentRef> NamedResources => [.. Named(Raw.Child("properties") ?? default).Distinct()];
+
     /// <summary>Of a project, the id of its hub; null for others.</summary>
     public string? HubId => Raw.Child("properties")?.Text("hubResourceId") is { Length: > 0 } id ? id : null;
 
@@ -89,6 +95,14 @@ public sealed record WorkspaceDocument(JsonElement Raw)
 
     /// <summary>Enabled or Disabled.</summary>
     public string? PublicNetworkAccess => Raw.Child("properties")?.Text("publicNetworkAccess");
+
+    private static IEnumerable<Dependents.DependentRef> Named(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(member => Named(member.Value)),
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(Named),
+        JsonValueKind.String when Dependents.DependentRef.FromResourceId(element.GetString()) is { } found => [found],
+        _ => [],
+    };
 }
 
 /// <summary>A job as Resource Manager gives it. A step of a pipeline may come without <c>properties</c>.</summary>

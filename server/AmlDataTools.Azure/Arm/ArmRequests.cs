@@ -79,11 +79,11 @@ internal sealed class ArmRequests(CloudDescription cloud, JsonSender sender)
 
     /// <summary>The items of all pages.</summary>
     public IAsyncEnumerable<T> AllAsync<T>(Uri first, Func<JsonElement, T> make, CancellationToken cancellationToken)
-        => PageWalk.ReadAsync(first, async (address, stop) => new PageBody(await sender.GetAsync(address, stop).ConfigureAwait(false), null), Next, cancellationToken).Select(make);
+        => PageWalk.ReadAsync(first, async (address, stop) => new PageBody(await sender.GetAsync(address, stop).ConfigureAwait(false), null), Next, null, cancellationToken).Select(make);
 
     /// <summary>The items of all pages, for lists so long that they are not to be kept: an item is valid until the next is asked for.</summary>
-    public IAsyncEnumerable<T> ScanAsync<T>(Uri first, Func<JsonElement, T> make, CancellationToken cancellationToken)
-        => PageWalk.ReadAsync(first, async (address, stop) => PageBody.Of(await sender.GetPassingAsync(address, stop).ConfigureAwait(false)), Next, cancellationToken).Select(make);
+    public IAsyncEnumerable<T> ScanAsync<T>(Uri first, Func<JsonElement, T> make, Action<Uri>? passed, CancellationToken cancellationToken)
+        => PageWalk.ReadAsync(first, async (address, stop) => PageBody.Of(await sender.GetPassingAsync(address, stop).ConfigureAwait(false)), Next, passed, cancellationToken).Select(make);
 
     private Uri? Next(Uri address, JsonElement page)
     {

@@ -30,6 +30,12 @@ public sealed class StorageAccountClient
     public async Task<BlobServiceDocument> GetBlobServiceAsync(CancellationToken cancellationToken)
         => new(await GetAsync("/blobServices/default", cancellationToken).ConfigureAwait(false));
 
+    /// <summary>The names of its containers, without those that were deleted and are kept.</summary>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="AzureServiceException">Refused (403), or it is not there (404).</exception>
+    public IAsyncEnumerable<string> ListContainersAsync(CancellationToken cancellationToken)
+        => _requests.ScanAsync(_requests.Address(_path + "/blobServices/default/containers", StorageVersion), raw => raw.Text("name") ?? string.Empty, cancellationToken);
+
     /// <summary>A container: what forbids to delete in it.</summary>
     /// <param name="container">Its name.</param>
     /// <param name="cancellationToken">Stops reading.</param>

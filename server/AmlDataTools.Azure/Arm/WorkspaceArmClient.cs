@@ -63,8 +63,20 @@ public sealed class WorkspaceArmClient
     /// <summary>All jobs, page by page, for those who look at each once: a job is valid until the next is asked for.</summary>
     /// <param name="view">Which jobs.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    public IAsyncEnumerable<JobDocument> ScanJobsAsync(ListView view, CancellationToken cancellationToken)
-        => _requests.ScanAsync(Address("/jobs", ("listViewType", view.ToString())), raw => new JobDocument(raw), cancellationToken);
+    public IAsyncEnumerable<JobDocument> ScanJobsAsync(ListView view, CancellationToken cancellationToken) => ScanJobsAsync(view, null, null, cancellationToken);
+
+    /// <summary>The same from some page on, telling how far it has come.</summary>
+    /// <param name="view">Which jobs.</param>
+    /// <param name="from">Link to the page to begin with, from <paramref name="passed"/>; null for the first.</param>
+    /// <param name="passed">Told, when all jobs of a page were taken, the link to the next page; null for nobody.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="ForeignHostException">The link leads to another host.</exception>
+    public IAsyncEnumerable<JobDocument> ScanJobsAsync(ListView view, string? from, Action<string>? passed, CancellationToken cancellationToken)
+        => _requests.ScanAsync(
+            from is null ? Address("/jobs", ("listViewType", view.ToString())) : _requests.Follow(from),
+            raw => new JobDocument(raw),
+            passed is null ? null : next => passed(next.AbsoluteUri),
+            cancellationToken);
 
     /// <summary>One job; that of a pipeline's step may come without properties.</summary>
     /// <param name="name">Its name, which is the run id.</param>

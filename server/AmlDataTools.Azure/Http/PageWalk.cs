@@ -14,10 +14,11 @@ internal static class PageWalk
     /// <param name="first">Where the first page is.</param>
     /// <param name="read">Reads a page.</param>
     /// <param name="next">Where the page after a page is; null after the last.</param>
+    /// <param name="passed">Told, when all elements of a page were taken, where the page after it is; null for nobody.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="AzureServiceException">The list does not end.</exception>
     public static async IAsyncEnumerable<JsonElement> ReadAsync<TPlace>(
-        TPlace first, Func<TPlace, CancellationToken, Task<PageBody>> read, Func<TPlace, JsonElement, TPlace?> next, [EnumeratorCancellation] CancellationToken cancellationToken)
+        TPlace first, Func<TPlace, CancellationToken, Task<PageBody>> read, Func<TPlace, JsonElement, TPlace?> next, Action<TPlace>? passed, [EnumeratorCancellation] CancellationToken cancellationToken)
         where TPlace : class
     {
         await foreach (var page in PagesAsync(first, read, (place, page) => next(place, page.Json), cancellationToken).ConfigureAwait(false))
@@ -63,6 +64,8 @@ internal static class PageWalk
                 {
                     yield break;
                 }
+
+                passed?.Invoke(place);
             }
 
             throw new AzureServiceException(200, "TooManyPages", $"The service's list did not end within {MaxPages} pages.");

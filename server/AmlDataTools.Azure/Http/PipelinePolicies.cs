@@ -58,6 +58,6 @@ internal sealed class RequestLogPolicy(ILogger logger) : HttpPipelinePolicy
     {
         // From the builder: an address that was made without clean-up (blob names may hold "..") refuses to be taken apart.
         var uri = message.Request.Uri;
-        return $"{uri.Scheme}://{uri.Host}:{uri.Port}{uri.Path}";
+        return $"{uri.Scheme}://{uri.Host}:{uri.Port}{(QuietPaths.Covers(message) ? "/..." : uri.Path)}";
     }
 }

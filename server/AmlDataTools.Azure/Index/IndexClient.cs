@@ -83,7 +83,8 @@ public sealed class IndexClient
                     writer.WriteEndObject();
                 },
                 cancellationToken).ConfigureAwait(false);
-            return DataPlanePages.Read(body, raw => new IndexEntity(raw));
+            var page = DataPlanePages.Read(body, raw => new IndexEntity(raw));
+            return page with { ContinuationToken = DataPlanePages.Advance(continuationToken, page.ContinuationToken) };
         }
         catch (AzureServiceException exception) when (exception.Status is 404 or 405 or 410 or 501 && !exception.HasCode("WorkspaceNotFound"))
         {

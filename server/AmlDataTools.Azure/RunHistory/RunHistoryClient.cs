@@ -37,6 +37,26 @@ public sealed class RunHistoryClient
         return DataPlanePages.Read(body, raw => new ExperimentDocument(raw));
     }
 
+    /// <summary>All experiments, page by page.</summary>
+    /// <param name="view">Which.</param>
+    /// <param name="pageSize">How many at once at most; the service may give fewer.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public async IAsyncEnumerable<ExperimentDocument> ListExperimentsAsync(ExperimentView view, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? token = null;
+        do
+        {
+            var page = await QueryExperimentsAsync(view, null, null, pageSize, token, cancellationToken).ConfigureAwait(false);
+            foreach (var experiment in page.Items)
+            {
+                yield return experiment;
+            }
+
+            token = DataPlanePages.Advance(token, page.ContinuationToken);
+        }
+        while (token is not null);
+    }
+
     /// <summary>One experiment by its name.</summary>
     /// <param name="name">The name.</param>
     /// <param name="cancellationToken">Stops reading.</param>
@@ -91,12 +111,24 @@ public sealed class RunHistoryClient
     /// <param name="orderBy">Such as <c>CreatedUtc desc</c>; null leaves it to the service.</param>
     /// <param name="pageSize">How many at once at most; the service may give fewer.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    public IAsyncEnumerable<RunDocument> ScanRunsAsync(string experimentName, string? filter, string? orderBy, int pageSize, CancellationToken cancellationToken)
+    public IAsyncEnumerable<RunDocument> ScanRunsAsync(string experimentName, string? filter, string? orderBy, int pageSize, CancellationToken cancellationToken) =>
+        ScanRunsAsync(experimentName, filter, orderBy, pageSize, null, null, cancellationToken);
+
+    /// <summary>The same from some page on, telling how far it has come.</summary>
+    /// <param name="experimentName">The experiment.</param>
+    /// <param name="filter">OData expression such as <c>(ParentRunId eq null)</c>; null for none.</param>
+    /// <param name="orderBy">Such as <c>CreatedUtc desc</c>; null leaves it to the service.</param>
+    /// <param name="pageSize">How many at once at most; the service may give fewer.</param>
+    /// <param name="from">Continuation token of the page to begin with, from <paramref name="passed"/>; null for the first.</param>
+    /// <param name="passed">Told, when all runs of a page were taken, the next page's continuation token; null for nobody.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public IAsyncEnumerable<RunDocument> ScanRunsAsync(
+        string experimentName, string? filter, string? orderBy, int pageSize, string? from, Action<string>? passed, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(pageSize);
         var path = $"/experiments/{Segment(experimentName)}/runs:query";
         return PageWalk.ReadAsync(
-            string.Empty,
+            from ?? string.Empty,
             async (token, stop) =>
             {
                 var address = await _endpoints.AddressAsync(Service, path, stop).ConfigureAwait(false);
@@ -104,6 +136,7 @@ public sealed class RunHistoryClient
                 return PageBody.Of(await _sender.SendPassingAsync(RequestMethod.Post, address, body, stop).ConfigureAwait(false));
             },
             (token, page) => page.Text("continuationToken") is { Length: > 0 } given ? DataPlanePages.Advance(token, given) : null,
+            passed,
             cancellationToken).Select(raw => new RunDocument(raw));
     }
 
@@ -150,6 +183,61 @@ public sealed class RunHistoryClient
     {
         var address = await _endpoints.AddressAsync(Service, "/runs/" + Segment(runId), cancellationToken).ConfigureAwait(false);
         await PatchFlagAsync(address, "hidden", hidden, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Says anew what a run says of itself (specification of 2019-09-30: CreateRun, Runs_Patch).</summary>
+    /// <param name="runId">Its id.</param>
+    /// <param name="description">The text; empty to take it away.</param>
+    /// <param name="cancellationToken">Stops waiting for the answer.</param>
+    /// <exception cref="AzureServiceException">Refused, or it is not there (404).</exception>
+    public async Task SetRunDescriptionAsync(string runId, string description, CancellationToken cancellationToken)
+    {
+        var address = await _endpoints.AddressAsync(Service, "/runs/" + Segment(runId), cancellationToken).ConfigureAwait(false);
+        await PatchTextAsync(address, "description", description, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Says anew what an experiment is for (specification of 2019-09-30: ModifyExperiment).</summary>
+    /// <param name="experimentId">Its id, not its name.</param>
+    /// <param name="description">The text; empty to take it away.</param>
+    /// <param name="cancellationToken">Stops waiting for the answer.</param>
+    /// <exception cref="AzureServiceException">Refused, or it is not there (404).</exception>
+    public async Task SetExperimentDescriptionAsync(string experimentId, string description, CancellationToken cancellationToken)
+    {
+        var address = await _endpoints.AddressAsync(Service, "/experimentids/" + Segment(experimentId), cancellationToken).ConfigureAwait(false);
+        await PatchTextAsync(address, "description", description, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Deletes tags of a run (specification of 2019-09-30: Runs_DeleteTags, whose body is the list itself).</summary>
+    /// <param name="experimentName">Its experiment.</param>
+    /// <param name="runId">Its id.</param>
+    /// <param name="tags">Names of the tags.</param>
+    /// <param name="cancellationToken">Stops waiting for the answer.</param>
+    /// <exception cref="AzureServiceException">Refused, or it is not there (404).</exception>
+    public async Task DeleteRunTagsAsync(string experimentName, string runId, IReadOnlyList<string> tags, CancellationToken cancellationToken)
+    {
+        var address = await _endpoints.AddressAsync(Service, $"/experiments/{Segment(experimentName)}/runs/{Segment(runId)}/tags", cancellationToken).ConfigureAwait(false);
+        await _sender.SendAsync(RequestMethod.Delete, address, writer => WriteList(writer, tags), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Deletes tags of an experiment (specification of 2019-09-30: Experiments_DeleteTags, DeleteTagsCommand).</summary>
+    /// <param name="experimentId">Its id, not its name.</param>
+    /// <param name="tags">Names of the tags.</param>
+    /// <param name="cancellationToken">Stops waiting for the answer.</param>
+    /// <exception cref="AzureServiceException">Refused, or it is not there (404).</exception>
+    public async Task DeleteExperimentTagsAsync(string experimentId, IReadOnlyList<string> tags, CancellationToken cancellationToken)
+    {
+        var address = await _endpoints.AddressAsync(Service, $"/experimentids/{Segment(experimentId)}/tags", cancellationToken).ConfigureAwait(false);
+        await _sender.SendAsync(
+            RequestMethod.Delete,
+            address,
+            writer =>
+            {
+                writer.WriteStartObject();
+                writer.WritePropertyName("tags");
+                WriteList(writer, tags);
+                writer.WriteEndObject();
+            },
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A run's details, raw. They hold signed addresses of log files (<c>logFiles</c>): not to be logged, nor kept.</summary>
@@ -228,6 +316,28 @@ public sealed class RunHistoryClient
             writer.WriteEndObject();
         },
         cancellationToken);
+
+    private Task PatchTextAsync(Uri address, string name, string value, CancellationToken cancellationToken) => _sender.SendAsync(
+        RequestMethod.Patch,
+        address,
+        writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString(name, value);
+            writer.WriteEndObject();
+        },
+        cancellationToken);
+
+    private static void WriteList(Utf8JsonWriter writer, IReadOnlyList<string> texts)
+    {
+        writer.WriteStartArray();
+        foreach (var text in texts)
+        {
+            writer.WriteStringValue(text);
+        }
+
+        writer.WriteEndArray();
+    }
 
     private static string Segment(string name) => DataPlanePages.Segment(name);
 

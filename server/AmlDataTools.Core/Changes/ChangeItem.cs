@@ -34,6 +34,9 @@ internal enum ChangeAction
 
     /// <summary>What is kept of a deleted record is deleted for good.</summary>
     Purge,
+
+    /// <summary>Texts of its record are taken out: tags, its description.</summary>
+    Clear,
 }
 
 /// <summary>
@@ -84,7 +87,28 @@ internal sealed record ChangeItem(long Index, int Stage, ChangeAction Action, Re
 
     /// <summary>Of a folder of a hierarchical account that was deleted as a whole and comes back as a whole: which deletion is meant. Else null.</summary>
     public string? DeletionId { get; init; }
+
+    /// <summary>True when it is only offered: done if the person ticks it. Null, and not written, otherwise.</summary>
+    public bool? IsOffer { get; init; }
+
+    /// <summary>Whether it is only offered.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsOffered => IsOffer == true;
+
+    /// <summary>What is taken out of the record by <see cref="ChangeAction.Clear"/>; of a deletion, instead of it, should the service have no such operation. Null for nothing.</summary>
+    public FieldClearing? Clearing { get; init; }
 }
+
+/// <summary>Texts to be taken out of a record.</summary>
+/// <param name="Fields">Which; may be none when it is only archived.</param>
+/// <param name="Archives">Whether it is archived by the same act.</param>
+internal sealed record FieldClearing(IReadOnlyList<SeenField> Fields, bool Archives);
+
+/// <summary>A text of a record as a plan saw it. Neither its name nor what it held is written down: both may name a person.</summary>
+/// <param name="Label">For people, with what must not be shown hidden: <c>tags.owner</c>.</param>
+/// <param name="Name">Salted hash of its name.</param>
+/// <param name="Value">Salted hash of what it held.</param>
+internal sealed record SeenField(string Label, string Name, string Value);
 
 /// <summary>A record as a plan names it: a <see cref="ResourceAddress"/> by the key of its workspace in the plan's sources.</summary>
 /// <param name="Source">Key in the plan's sources.</param>

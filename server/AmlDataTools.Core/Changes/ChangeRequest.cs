@@ -10,6 +10,9 @@ namespace AmlDataTools.Core.Changes;
 /// <param name="OperationId">A finished operation whose items are meant: restore, undelete, or archive instead.</param>
 public sealed record ChangeRequest(OperationVerb Verb, IReadOnlyList<string> NodeIds, ChangeChoices Choices, BulkFilter? Filter, string? OperationId)
 {
+    /// <summary>Of an erasure, the search whose ticked findings are meant; else null.</summary>
+    public string? SearchId { get; init; }
+
     /// <summary>The retention rule that asks; of a workspace it means all runs. Null when a person chose.</summary>
     public RetentionRules.RuleMark? Rule { get; init; }
 

@@ -5,6 +5,7 @@ using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.Runs;
 using AmlDataTools.Core.Storage;
+using AmlDataTools.Core.Workspaces.Leftovers;
 using Microsoft.Extensions.Logging;
 
 namespace AmlDataTools.Core.Explorer;
@@ -22,6 +23,7 @@ public sealed class ExplorerService
     private readonly FilesBranch _files;
     private readonly ResourcesBranch _resources;
     private readonly DependentsBranch _dependents;
+    private readonly LeftoversBranch _leftovers;
     private readonly NodeLocator _locator;
 
     /// <summary>Makes the tree.</summary>
@@ -32,6 +34,19 @@ public sealed class ExplorerService
     /// <param name="clock">The time; null for the machine's.</param>
     public ExplorerService(
         AzureConnection connection, IFileBrowser browser, NamedOutputResolver outputs, ILoggerFactory loggerFactory, TimeProvider? clock = null)
+        : this(connection, browser, outputs, loggerFactory, clock, static () => [])
+    {
+    }
+
+    /// <summary>Makes the tree of a product that remembers.</summary>
+    /// <param name="connection">The cloud and the sign-in.</param>
+    /// <param name="browser">Lists folders.</param>
+    /// <param name="outputs">Finds named outputs.</param>
+    /// <param name="loggerFactory">For the log.</param>
+    /// <param name="clock">The time; null for the machine's.</param>
+    /// <param name="deleted">Tells the workspaces whose deletion was begun with this product.</param>
+    internal ExplorerService(
+        AzureConnection connection, IFileBrowser browser, NamedOutputResolver outputs, ILoggerFactory loggerFactory, TimeProvider? clock, Func<IReadOnlyList<WorkspaceUse>> deleted)
     {
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(loggerFactory);
@@ -50,6 +65,7 @@ public sealed class ExplorerService
         _files = new FilesBranch(_context, browser, outputs, new RunNames(_context, clock));
         _resources = new ResourcesBranch(_context, new ResourceLister(connection));
         _dependents = new DependentsBranch(_context, new DependentNodes(portal), clock);
+        _leftovers = new LeftoversBranch(_context, new LeftoverNodes(portal), new LeftoverFinder(connection, deleted, clock), clock);
         _locator = new NodeLocator(_context, _resources);
     }
 
@@ -134,6 +150,7 @@ public sealed class ExplorerService
             _workspaces.Forget(null);
             _registries.Forget();
             _dependents.Forget();
+            _leftovers.Forget();
             _context.Health.Forget(null);
             return;
         }
@@ -143,7 +160,12 @@ public sealed class ExplorerService
         {
             _workspaces.Forget(subscription);
             _registries.Forget();
+            _leftovers.Forget();
             _context.Health.Forget(null);
+        }
+        else if (target is LeftoversTarget or LeftoverGroupTarget or LeftoverTarget)
+        {
+            _leftovers.Forget();
         }
         else if (target is RegistriesTarget)
         {
@@ -152,6 +174,7 @@ public sealed class ExplorerService
         else if (WorkspaceOf(target) is { } workspace)
         {
             _dependents.Forget();
+            _leftovers.Forget();
             _context.Health.Forget(workspace);
         }
         else if (target is NoticeTarget { ParentNodeId: { Length: > 0 } parent } && NodeTargets.TryParse(parent, out var above) && above is not NoticeTarget)
@@ -183,6 +206,8 @@ public sealed class ExplorerService
         SubscriptionTarget it => new(ProblemSubject.Subscription, it.SubscriptionId),
         WorkspaceTarget it => new(ProblemSubject.Workspace, it.Workspace.Name, it.Workspace.ResourceId),
         RegistriesTarget it => new(ProblemSubject.Other, "the list of registries", it.SubscriptionId),
+        LeftoversTarget it => new(ProblemSubject.Subscription, it.SubscriptionId),
+        LeftoverGroupTarget it => new(ProblemSubject.Other, $"the resource group {it.ResourceGroup}", it.ResourceGroup),
         RegistryTarget it => new(ProblemSubject.Registry, it.Registry.Name, it.Registry.ResourceId),
         ResourceGroupTarget { Workspace: { IsRegistry: true } registry } => new(ProblemSubject.Registry, registry.Name, registry.ResourceId),
         ExperimentsTarget it => new(ProblemSubject.Workspace, it.Workspace.Name, it.Workspace.ResourceId),
@@ -208,6 +233,8 @@ public sealed class ExplorerService
         SubscriptionTarget it => _workspaces.ReadAsync(it, request, cancellationToken),
         WorkspaceTarget it => Task.FromResult(new ChildrenPage([_context.Nodes.Experiments(it.Workspace), .. _context.Resources.Groups(it.Workspace)], null)),
         RegistriesTarget it => _registries.ReadAsync(it, request, cancellationToken),
+        LeftoversTarget it => _leftovers.ReadAsync(it, request, cancellationToken),
+        LeftoverGroupTarget it => _leftovers.ReadAsync(it, request, cancellationToken),
         RegistryTarget it => Task.FromResult(new ChildrenPage([.. _context.Resources.Groups(it.Registry)], null)),
         ExperimentsTarget it => _experiments.ReadAsync(it, request, cancellationToken),
         ExperimentTarget it => _runs.ReadAsync(it, request, cancellationToken),

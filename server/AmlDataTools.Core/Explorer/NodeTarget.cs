@@ -30,6 +30,22 @@ public sealed record RegistriesTarget(string SubscriptionId, string? TenantId) :
 /// <param name="Registry">The registry.</param>
 public sealed record RegistryTarget(WorkspaceRef Registry) : NodeTarget;
 
+/// <summary>"Leftover resources" of a subscription: what workspaces used that are gone.</summary>
+/// <param name="SubscriptionId">Its id.</param>
+/// <param name="TenantId">The tenant whose token opens it; null for the account's own.</param>
+public sealed record LeftoversTarget(string SubscriptionId, string? TenantId) : NodeTarget;
+
+/// <summary>The leftovers in a resource group.</summary>
+/// <param name="SubscriptionId">Its subscription.</param>
+/// <param name="TenantId">The tenant whose token opens it; null for the account's own.</param>
+/// <param name="ResourceGroup">The group.</param>
+public sealed record LeftoverGroupTarget(string SubscriptionId, string? TenantId, string ResourceGroup) : NodeTarget;
+
+/// <summary>A resource that a workspace used which is gone.</summary>
+/// <param name="ResourceId">Its Resource Manager id.</param>
+/// <param name="TenantId">The tenant whose token opens it; null for the account's own.</param>
+public sealed record LeftoverTarget(string ResourceId, string? TenantId) : NodeTarget;
+
 /// <summary>The experiments of a workspace.</summary>
 /// <param name="Workspace">The workspace.</param>
 public sealed record ExperimentsTarget(WorkspaceRef Workspace) : NodeTarget;

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using AmlDataTools.Azure;
+using AmlDataTools.Azure.Arm.Dependents;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.Storage;
@@ -44,6 +45,9 @@ public static class NodeTargets
         // Above what else may come.
         Registries = 30,
         Registry,
+        Leftovers,
+        LeftoverGroup,
+        Leftover,
     }
 
     private enum Tag : byte
@@ -144,6 +148,9 @@ public static class NodeTargets
         ResourceTarget it => (Kind.Resource, Of(it.Resource.Workspace, it.Resource.Kind.ToString(), it.Resource.Name, it.Resource.Child, it.ServiceId)),
         RegistriesTarget it => (Kind.Registries, [it.SubscriptionId, it.TenantId]),
         RegistryTarget it => (Kind.Registry, Of(it.Registry)),
+        LeftoversTarget it => (Kind.Leftovers, [it.SubscriptionId, it.TenantId]),
+        LeftoverGroupTarget it => (Kind.LeftoverGroup, [it.SubscriptionId, it.TenantId, it.ResourceGroup]),
+        LeftoverTarget it => (Kind.Leftover, [it.ResourceId, it.TenantId]),
         NoticeTarget it => (Kind.Notice, [it.ParentNodeId, it.Code]),
         _ => throw new ArgumentException($"A node cannot stand for {target.GetType().Name}.", nameof(target)),
     };
@@ -168,6 +175,9 @@ public static class NodeTargets
             => new ResourceTarget(new ResourceAddress(ws, what, name, child), serviceId),
         Kind.Registries when f is [{ Length: > 0 } id, var tenant] => new RegistriesTarget(id, tenant),
         Kind.Registry when f.Count == 4 && Workspace(f) is { IsRegistry: true } registry => new RegistryTarget(registry),
+        Kind.Leftovers when f is [{ Length: > 0 } id, var tenant] => new LeftoversTarget(id, tenant),
+        Kind.LeftoverGroup when f is [{ Length: > 0 } id, var tenant, { Length: > 0 } group] && IsSegment(id) && IsSegment(group) => new LeftoverGroupTarget(id, tenant, group),
+        Kind.Leftover when f is [{ } id, var tenant] && DependentRef.FromResourceId(id) is not null => new LeftoverTarget(id, tenant),
         Kind.Notice when f is [{ } parent, { Length: > 0 } code] => new NoticeTarget(parent, code),
         _ => null,
     };

@@ -67,9 +67,7 @@ internal sealed class AssetPlanner(AzureConnection connection, StorageAccesses a
     public async Task<ProblemException?> AddAsync(ExportPlanning planning, AssetSelection chosen, bool alone, CancellationToken cancellationToken)
     {
         var first = chosen.FirstRefusal;
-        var stores = new Dictionary<WorkspaceRef, Task<StoreMap>>();
-        var locator = new AssetLocator(connection, runs, outputs, (workspace, token) =>
-            stores.TryGetValue(workspace, out var known) ? known : stores[workspace] = StoreMap.ReadAsync(connection, workspace, token));
+        var locator = Locator();
         foreach (var asset in chosen.Assets)
         {
             var before = planning.Builder.Items;
@@ -93,6 +91,59 @@ internal sealed class AssetPlanner(AzureConnection connection, StorageAccesses a
         }
 
         return first;
+    }
+
+    /// <summary>Adds the files of all that comes, and a document for each; what has none is an item that says so.</summary>
+    /// <param name="planning">The plan.</param>
+    /// <param name="items">Versions of models or data, or datasets; one is held at a time.</param>
+    /// <param name="into">Local folder, safe, ending in <c>/</c>.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <returns>How many came.</returns>
+    public async Task<long> AddAllAsync(ExportPlanning planning, IAsyncEnumerable<ListedResource> items, string into, CancellationToken cancellationToken)
+    {
+        var locator = Locator();
+        var (count, nothing, failed) = (0L, 0L, 0L);
+        await foreach (var item in items.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            count++;
+            var before = planning.Builder.Items;
+            var asset = new ChosenAsset(item, $"{into}{LocalNames.Segment(item.Address.Name)}{EndOf(item)}");
+            try
+            {
+                await AddAsync(planning, asset, locator, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (!(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
+            {
+                var problem = ProblemMapper.From(exception, ContextOf(item.Address, exception));
+                if (EndsAll(problem) || problem.Retryable || planning.Builder.Items > before)
+                {
+                    throw problem;
+                }
+
+                var isNothing = problem.Code.StartsWith("asset.", StringComparison.Ordinal);
+                (nothing, failed) = isNothing ? (nothing + 1, failed) : (nothing, failed + 1);
+                planning.Builder.AddLeftOut(item.Address.Workspace, asset.InWords, asset.Root, problem.Code, problem.Message, isNothing);
+            }
+        }
+
+        if (nothing > 0)
+        {
+            planning.Notes.Add(new PlanWarning("asset.nothingThere", $"Of {Sizes.Count(nothing, "model or data version")} no datastore of the workspace has files; the receipt names {(nothing == 1 ? "it" : "them")}.", nothing));
+        }
+
+        if (failed > 0)
+        {
+            planning.Notes.Add(new PlanWarning("asset.leftOut", $"{Sizes.Count(failed, "model or data version")} cannot be read and {(failed == 1 ? "is" : "are")} not taken; the receipt says why.", failed));
+        }
+
+        return count;
+    }
+
+    private AssetLocator Locator()
+    {
+        var stores = new Dictionary<WorkspaceRef, Task<StoreMap>>();
+        return new AssetLocator(connection, runs, outputs, (workspace, token) =>
+            stores.TryGetValue(workspace, out var known) ? known : stores[workspace] = StoreMap.ReadAsync(connection, workspace, token));
     }
 
     private async Task<ListedResource> ReadAsync(ResourceAddress address, CancellationToken cancellationToken)
@@ -178,7 +229,7 @@ internal sealed class AssetPlanner(AzureConnection connection, StorageAccesses a
             await new TablePlanner(accesses, locator).AddAsync(planning, asset, places[0], cancellationToken).ConfigureAwait(false);
         }
 
-        if (builder.Items > before)
+        if (builder.Items > before && planning.Choices.Once is null)
         {
             var file = asset.Item.Address.Kind == ResourceKind.ModelVersion ? "model.json" : "data.json";
             builder.AddSummary(asset.Item.Address.Workspace, AssetDocuments.NameOf(asset.Item.Address), root, file, before);
@@ -188,8 +239,7 @@ internal sealed class AssetPlanner(AzureConnection connection, StorageAccesses a
     /// <summary>Name and version; what would fall together with another of the selection is told from it by its kind.</summary>
     private static string RootOf(ListedResource item, HashSet<string> roots)
     {
-        var version = item.Address.Child ?? new DatasetDocument(item.Raw).LatestVersion;
-        var end = string.IsNullOrWhiteSpace(version) ? string.Empty : "/" + LocalNames.Segment(version);
+        var end = EndOf(item);
         var name = item.Address.Name;
         for (var attempt = 0; ; attempt++)
         {
@@ -207,6 +257,9 @@ internal sealed class AssetPlanner(AzureConnection connection, StorageAccesses a
         }
     }
 
+    private static string EndOf(ListedResource item) =>
+        (item.Address.Child ?? new DatasetDocument(item.Raw).LatestVersion) is { } version && !string.IsNullOrWhiteSpace(version) ? "/" + LocalNames.Segment(version) : string.Empty;
+
     // What a role on a workspace would not help with.
     private static ProblemContext ContextOf(ResourceAddress address, Exception exception) =>
         address.Workspace.IsRegistry && exception is AzureServiceException { Status: 401 or 403 }
@@ -217,7 +270,7 @@ internal sealed class AssetPlanner(AzureConnection connection, StorageAccesses a
         new("asset.leftOut", $"Left out is {ChosenAsset.InWordsOf(address)}. {problem.Message}", 1);
 
     /// <summary>Whether it would be the same with everything else.</summary>
-    private static bool EndsAll(ProblemException problem) =>
+    internal static bool EndsAll(ProblemException problem) =>
         problem.Code.StartsWith("auth.", StringComparison.Ordinal) || problem.Code.StartsWith("disk.", StringComparison.Ordinal)
         || problem.Code.StartsWith("network.", StringComparison.Ordinal) || problem.Code.StartsWith("pattern.", StringComparison.Ordinal);
 }

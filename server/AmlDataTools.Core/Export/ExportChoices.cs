@@ -10,8 +10,14 @@ namespace AmlDataTools.Core.Export;
 public sealed record ExportChoices(
     bool IncludeChildren, bool LogsOnly, bool NamedOutputs, bool FullRecord, IReadOnlyList<string> Include, IReadOnlyList<string> Exclude)
 {
+    /// <summary>What is taken of a workspace; null takes its record.</summary>
+    public WorkspaceParts? Workspace { get; init; }
+
     /// <summary>Given for a copy in storage: names stay as they are, and only blobs are taken. Told where they lie.</summary>
     internal Copies.CopyScope? Copy { get; init; }
+
+    /// <summary>Given where many things lead to the same files: each is taken once.</summary>
+    internal FilesOnce? Once { get; init; }
 
     /// <summary>The run's own outputs and logs.</summary>
     public static ExportChoices Default { get; } = new(false, false, false, false, [], []);

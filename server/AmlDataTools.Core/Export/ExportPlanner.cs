@@ -32,7 +32,7 @@ internal sealed class ExportPlanner(
         }
 
         var chosen = await assets.FindAsync([.. targets.OfType<ResourceTarget>()], targets.Count == 1, progress, cancellationToken).ConfigureAwait(false);
-        var folderName = targets is [var only] ? chosen.Assets is [var asset] ? asset.Root : FolderNameOf(only) : null;
+        var folderName = targets is [var only] ? chosen.Assets is [var asset] ? asset.Root : FolderNameOf(only, choices) : null;
         using var draft = store.Draft();
         var builder = new PlanBuilder(draft, choices, accesses, folderName, progress);
         var planning = new ExportPlanning(builder, choices);
@@ -41,7 +41,7 @@ internal sealed class ExportPlanner(
         {
             try
             {
-                await AddAsync(planning, target, targets.Count == 1, cancellationToken).ConfigureAwait(false);
+                await AddAsync(planning, target, targets.Count == 1, progress, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is not ProblemException && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
             {
@@ -69,12 +69,15 @@ internal sealed class ExportPlanner(
             [],
             builder.Sources,
             folderName,
-            planning.HasChildRuns);
+            planning.HasChildRuns)
+        {
+            Whole = targets.OfType<WorkspaceTarget>().Select(t => t.Workspace.ResourceId).ToList() is { Count: > 0 } whole ? new WholeExport(choices.Workspace ?? WorkspaceParts.RecordAlone, whole) : null,
+        };
         draft.Finish(plan);
         return plan;
     }
 
-    private async Task AddAsync(ExportPlanning planning, NodeTarget target, bool alone, CancellationToken cancellationToken)
+    private async Task AddAsync(ExportPlanning planning, NodeTarget target, bool alone, IProgress<PlanStep>? progress, CancellationToken cancellationToken)
     {
         switch (target)
         {
@@ -82,10 +85,7 @@ internal sealed class ExportPlanner(
                 await AddRunAsync(planning, run, cancellationToken).ConfigureAwait(false);
                 break;
             case WorkspaceTarget whole:
-                // The rest is read when it is written: whether there is such a workspace is said now.
-                await connection.Workspace(whole.Workspace).Arm.GetWorkspaceAsync(cancellationToken).ConfigureAwait(false);
-                var record = $"{LocalNames.Segment(whole.Workspace.Name)}-record/";
-                WorkspaceDocuments.Add(planning.Builder, whole.Workspace, record);
+                await AddWorkspaceAsync(planning, whole.Workspace, progress, cancellationToken).ConfigureAwait(false);
                 break;
             case FolderTarget folder:
                 var name = LocalNames.Segment(NameOf(folder.Location)) + "/";
@@ -100,6 +100,26 @@ internal sealed class ExportPlanner(
                 break;
         }
     }
+
+    private async Task AddWorkspaceAsync(ExportPlanning planning, WorkspaceRef workspace, IProgress<PlanStep>? progress, CancellationToken cancellationToken)
+    {
+        if (planning.Choices.Workspace is { } parts)
+        {
+            if (parts == WorkspaceParts.None)
+            {
+                throw new ProblemException("export.nothingChosen", "Choose what is to be exported: models, runs, notebooks, data or the record.");
+            }
+
+            await new WorkspaceExportPlanner(connection, accesses, new ResourceLister(connection), assets).AddAsync(planning, workspace, parts, FolderNameOf(workspace, parts) + "/", progress, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        // The rest is read when it is written: whether there is such a workspace is said now.
+        await connection.Workspace(workspace).Arm.GetWorkspaceAsync(cancellationToken).ConfigureAwait(false);
+        WorkspaceDocuments.Add(planning.Builder, workspace, FolderNameOf(workspace, null) + "/");
+    }
+
+    private static string FolderNameOf(WorkspaceRef workspace, WorkspaceParts? parts) => $"{LocalNames.Segment(workspace.Name)}-{(parts is null ? "record" : "export")}";
 
     private async Task AddRunAsync(ExportPlanning planning, RunTarget target, CancellationToken cancellationToken)
     {
@@ -196,10 +216,10 @@ internal sealed class ExportPlanner(
         })];
     }
 
-    private static string? FolderNameOf(NodeTarget target) => target switch
+    private static string? FolderNameOf(NodeTarget target, ExportChoices choices) => target switch
     {
         RunTarget run => LocalNames.Segment(run.RunId),
-        WorkspaceTarget whole => LocalNames.Segment(whole.Workspace.Name) + "-record",
+        WorkspaceTarget whole => FolderNameOf(whole.Workspace, choices.Workspace),
         FolderTarget folder => LocalNames.Segment(NameOf(folder.Location)),
         NamedOutputTarget output => LocalNames.Segment(output.Name),
         _ => null,
@@ -212,7 +232,8 @@ internal sealed class ExportPlanner(
         {
             [RunTarget run] => $"{verb} {planning.NameOf(run.RunId)}",
             [FolderTarget { Location: { Path.Length: 0 } store }] => $"{verb} the datastore {store.Datastore}",
-            [WorkspaceTarget whole] => $"Export the record of {whole.Workspace.Name}",
+            [WorkspaceTarget whole] => $"Export {(choices.Workspace ?? WorkspaceParts.RecordAlone).InWords()} of {whole.Workspace.Name}",
+            _ when choices.Workspace is { } parts && targets.All(t => t is WorkspaceTarget) => $"Export {parts.InWords()} of {Sizes.Count(targets.Count, "workspace")}",
             [FolderTarget folder] => $"{verb} {LastSegment(folder.Location.Path)} of {(folder.RunId is { } inRun ? planning.NameOf(inRun) : folder.Location.Datastore)}",
             [FileTarget file] => $"{verb} {LastSegment(file.Location.Path)} of {(file.RunId is { } inRun ? planning.NameOf(inRun) : file.Location.Datastore)}",
             [NamedOutputTarget output] => $"{verb} {output.Name} of {planning.NameOf(output.RunId)}",
@@ -266,7 +287,7 @@ internal sealed class ExportPlanner(
 
     private static ProblemException NothingFound(PlanBuilder builder)
     {
-        var where = string.Join("; ", builder.Looked.Take(10)) + (builder.Looked.Count > 10 ? $"; and {builder.Looked.Count - 10} more places" : string.Empty);
+        var where = string.Join("; ", builder.Looked) + (builder.LookedAlso > 0 ? $"; and {builder.LookedAlso:N0} more places" : string.Empty);
         var why = builder.LeftOut > 0
             ? $"{Sizes.Count(builder.LeftOut, "file")} {(builder.LeftOut == 1 ? "is" : "are")} there, but none fits the choices made (logs only, name patterns)."
             : "There are no files. The run may not have written any yet, or they were deleted from storage.";

@@ -8,6 +8,9 @@ internal sealed class ExportPlanning(PlanBuilder builder, ExportChoices choices)
 {
     private static readonly HashSet<string> Ended = new(StringComparer.OrdinalIgnoreCase) { "Completed", "Failed", "Canceled", "Cancelled", "NotResponding" };
 
+    // What a person would still read.
+    private const int MostAlike = 50;
+
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
 
     /// <summary>Takes the items.</summary>
@@ -43,7 +46,16 @@ internal sealed class ExportPlanning(PlanBuilder builder, ExportChoices choices)
     /// <summary>All of it, for the plan.</summary>
     public IReadOnlyList<PlanWarning> Warnings()
     {
-        var warnings = new List<PlanWarning>(Notes);
+        var warnings = new List<PlanWarning>();
+        foreach (var alike in Notes.GroupBy(note => note.Code))
+        {
+            warnings.AddRange(alike.Take(MostAlike));
+            if (alike.Skip(MostAlike).ToList() is { Count: > 0 } more)
+            {
+                warnings.Add(new PlanWarning(alike.Key, $"And {Sizes.Count(more.Count, "more note")} like the last.", more.Sum(note => note.Count)));
+            }
+        }
+
         Warn(StillRunning, "run.stillRunning", n => $"{(n == 1 ? "A run has" : $"{n:N0} runs have")} not ended: its files may still change, and more may come.");
         Warn(Reused, "step.reused", n => $"{Sizes.Count(n, "step")} reused earlier results: the files come from the original run.");
         Warn(builder.Renamed, "names.mapped", n => $"{Sizes.Count(n, "file")} {(n == 1 ? "has a name" : "have names")} that not every disk can hold: written under a changed name, recorded in the receipt.");

@@ -20,9 +20,9 @@ internal sealed class ExportSourceFactory(AzureConnection connection, StorageAcc
             return ValueTask.FromResult<IBlobSource>(accesses.Of(info.Place, info.Datastore ?? throw Damaged()));
         }
 
-        public Task WriteDocumentAsync(TransferItem item, Stream destination, CancellationToken cancellationToken) => item.Name.StartsWith(WorkspaceDocuments.Kind + ":", StringComparison.Ordinal)
-            ? workspaces.WriteAsync(Info(item.Source).Place, item.Name[(WorkspaceDocuments.Kind.Length + 1)..], destination, cancellationToken)
-            : documents.WriteAsync(Info(item.Source).Place, item.Name, destination, cancellationToken);
+        public Task WriteDocumentAsync(TransferItem item, DocumentDraft draft, CancellationToken cancellationToken) => item.Name.StartsWith(WorkspaceDocuments.Kind + ":", StringComparison.Ordinal)
+            ? workspaces.WriteAsync(Info(item.Source).Place, item.Name[(WorkspaceDocuments.Kind.Length + 1)..], draft, cancellationToken)
+            : documents.WriteAsync(Info(item.Source).Place, item.Name, draft.Content, cancellationToken);
 
         public Task WriteSummaryAsync(TransferItem item, IAsyncEnumerable<ItemResult> results, Stream destination, CancellationToken cancellationToken) =>
             assets.WriteAsync(Info(item.Source).Place, item, results, destination, cancellationToken);

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using AmlDataTools.Azure;
 using AmlDataTools.Azure.Arm;
@@ -50,18 +48,26 @@ internal sealed class WorkspaceDocuments(AzureConnection connection)
         }
     }
 
-    /// <summary>Writes one of them.</summary>
+    /// <summary>Writes one of them, from where an earlier life left off where it can.</summary>
     /// <param name="workspace">The workspace.</param>
     /// <param name="file">Which.</param>
-    /// <param name="to">Where to.</param>
+    /// <param name="draft">Where to.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="ProblemException"><c>document.absent</c>: the workspace has no such service; <c>document.forbidden</c>: this one may not be read.</exception>
     /// <exception cref="AzureServiceException">The service refused.</exception>
-    public async Task WriteAsync(WorkspaceRef workspace, string file, Stream to, CancellationToken cancellationToken)
+    public async Task WriteAsync(WorkspaceRef workspace, string file, DocumentDraft draft, CancellationToken cancellationToken)
     {
         try
         {
-            await WriteAnyAsync(workspace, file, to, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await WriteAnyAsync(workspace, file, draft, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (draft.IsWhereItWas && IsPlaceRefused(exception))
+            {
+                draft.BeginAnew("list.begunAnew", "The service did not know any more where the list was left off, so all of it was read anew.");
+                await WriteAnyAsync(workspace, file, draft, cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (AzureServiceException exception) when (exception.Status == 403)
         {
@@ -70,110 +76,93 @@ internal sealed class WorkspaceDocuments(AzureConnection connection)
         }
     }
 
-    private async Task WriteAnyAsync(WorkspaceRef workspace, string file, Stream to, CancellationToken cancellationToken)
+    private static bool IsPlaceRefused(Exception exception) => exception is PlaceLostException or AzureServiceException { Status: 400 or 404 or 410 or 412 } or ForeignHostException;
+
+    private async Task WriteAnyAsync(WorkspaceRef workspace, string file, DocumentDraft draft, CancellationToken cancellationToken)
     {
         var client = connection.Workspace(workspace);
-        var lines = new LineWriter(to);
-        await using (lines.ConfigureAwait(false))
+        var list = new ListWriter(draft);
+        await using (list.ConfigureAwait(false))
         {
             switch (file)
             {
                 case "workspace.json":
-                    await lines.WriteAsync((await client.Arm.GetWorkspaceAsync(cancellationToken).ConfigureAwait(false)).Raw, cancellationToken).ConfigureAwait(false);
+                    await list.WriteAsync((await client.Arm.GetWorkspaceAsync(cancellationToken).ConfigureAwait(false)).Raw, cancellationToken).ConfigureAwait(false);
                     break;
                 case "experiments.jsonl":
-                    await foreach (var experiment in ExperimentsAsync(client.RunHistory, cancellationToken).ConfigureAwait(false))
-                    {
-                        await lines.WriteAsync(experiment.Raw, cancellationToken).ConfigureAwait(false);
-                    }
-
+                    await list.WriteAllAsync(token => ExperimentsAsync(client, token, cancellationToken), experiment => experiment.Raw, cancellationToken).ConfigureAwait(false);
                     break;
                 case "runs.jsonl":
-                    await foreach (var experiment in ExperimentsAsync(client.RunHistory, cancellationToken).ConfigureAwait(false))
-                    {
-                        await foreach (var run in client.RunHistory.ScanRunsAsync(experiment.Name, null, null, PageSize, cancellationToken).ConfigureAwait(false))
-                        {
-                            await lines.WriteAsync(run.Raw, cancellationToken).ConfigureAwait(false);
-                        }
-                    }
-
+                    await list.WriteNestedAsync(
+                        token => ExperimentsAsync(client, token, cancellationToken),
+                        experiment => experiment.Name,
+                        (experiment, token, passed) => client.RunHistory.ScanRunsAsync(experiment, null, null, PageSize, token, passed, cancellationToken).Select(run => run.Raw),
+                        cancellationToken).ConfigureAwait(false);
                     break;
                 case "jobs.jsonl":
-                    await foreach (var job in client.Arm.ScanJobsAsync(ListView.All, cancellationToken).ConfigureAwait(false))
+                    await foreach (var job in client.Arm.ScanJobsAsync(ListView.All, list.Place?.Outer, link => list.Keep(new ListPlace(link, null, null)), cancellationToken).ConfigureAwait(false))
                     {
-                        await lines.WriteAsync(job.Raw, cancellationToken).ConfigureAwait(false);
+                        await list.WriteAsync(job.Raw, cancellationToken).ConfigureAwait(false);
                     }
 
                     break;
                 default:
-                    await WriteListAsync(workspace, file, lines, cancellationToken).ConfigureAwait(false);
+                    await WriteListAsync(workspace, file, list, cancellationToken).ConfigureAwait(false);
                     break;
             }
         }
     }
 
-    private async Task WriteListAsync(WorkspaceRef workspace, string file, LineWriter lines, CancellationToken cancellationToken)
+    private static async Task<(IReadOnlyList<ExperimentDocument> Items, string? Next)> ExperimentsAsync(WorkspaceClient client, string? token, CancellationToken cancellationToken)
     {
-        var found = Array.FindIndex(Lists, list => list.File == file);
+        var page = await client.RunHistory.QueryExperimentsAsync(ExperimentView.All, null, null, PageSize, token, cancellationToken).ConfigureAwait(false);
+        return (page.Items, page.ContinuationToken);
+    }
+
+    private async Task WriteListAsync(WorkspaceRef workspace, string file, ListWriter list, CancellationToken cancellationToken)
+    {
+        var found = Array.FindIndex(Lists, one => one.File == file);
         if (found < 0)
         {
             throw new ProblemException("document.unknown", $"This version does not know the document {file}. Plan again.") { Actions = [ProblemAction.PlanAgain] };
         }
 
+        var kind = Lists[found].Kind;
         try
         {
-            await foreach (var item in _lister.ListAsync(workspace, Lists[found].Kind, null, ListView.All, cancellationToken).ConfigureAwait(false))
-            {
-                await lines.WriteAsync(item.Raw, cancellationToken).ConfigureAwait(false);
-            }
+            await (ResourcePlaces.ContainerOf(kind) is { } container
+                ? list.WriteNestedAsync(
+                    token => PageAsync(container, null, token),
+                    one => ResourcePlaces.CanAddress(one.Address) ? one.Address.Name : null,
+                    (name, token, passed) => InnerAsync(name, token, passed),
+                    cancellationToken)
+                : list.WriteAllAsync(token => PageAsync(kind, null, token), item => item.Raw, cancellationToken)).ConfigureAwait(false);
         }
         catch (ProblemException problem) when (problem.Code == ResourceLister.ServiceAbsent)
         {
             throw new ProblemException(TransferEngine.Absent, problem.Message, problem);
         }
-    }
 
-    private static async IAsyncEnumerable<ExperimentDocument> ExperimentsAsync(RunHistoryClient history, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        string? token = null;
-        do
+        async Task<(IReadOnlyList<ListedResource> Items, string? Next)> PageAsync(ResourceKind what, string? of, string? token)
         {
-            var page = await history.QueryExperimentsAsync(ExperimentView.All, null, null, PageSize, token, cancellationToken).ConfigureAwait(false);
-            foreach (var experiment in page.Items)
-            {
-                yield return experiment;
-            }
-
-            token = page.ContinuationToken;
-        }
-        while (token is not null);
-    }
-
-    /// <summary>Writes each document on a line of its own; a signed address loses its signature.</summary>
-    private sealed class LineWriter(Stream to) : IAsyncDisposable
-    {
-        private static readonly byte[] End = "\n"u8.ToArray();
-
-        private readonly Utf8JsonWriter _writer = new(to);
-
-        public async ValueTask WriteAsync(JsonElement document, CancellationToken cancellationToken)
-        {
-            if (MaybeSigned(document))
-            {
-                RunDocuments.WithoutSignatures(document).WriteTo(_writer);
-            }
-            else
-            {
-                document.WriteTo(_writer);
-            }
-
-            await _writer.FlushAsync(cancellationToken).ConfigureAwait(false);
-            _writer.Reset();
-            await to.WriteAsync(End, cancellationToken).ConfigureAwait(false);
+            var page = await _lister.PageAsync(workspace, what, of, ListView.All, token, cancellationToken).ConfigureAwait(false);
+            return (page.Items, page.Next);
         }
 
-        public ValueTask DisposeAsync() => _writer.DisposeAsync();
+        async IAsyncEnumerable<JsonElement> InnerAsync(string of, string? token, Action<string> passed)
+        {
+            await foreach (var page in ListWriter.PagesAsync(next => PageAsync(kind, of, next), token).ConfigureAwait(false))
+            {
+                foreach (var item in page.Items)
+                {
+                    yield return item.Raw;
+                }
 
-        private static bool MaybeSigned(JsonElement document) => JsonMarshal.GetRawUtf8Value(document).IndexOf("sig="u8) >= 0 || JsonMarshal.GetRawUtf8Value(document).IndexOf("SIG="u8) >= 0;
+                if (page.Next is { } next)
+                {
+                    passed(next);
+                }
+            }
+        }
     }
 }

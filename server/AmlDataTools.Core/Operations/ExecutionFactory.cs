@@ -8,7 +8,7 @@ namespace AmlDataTools.Core.Operations;
 
 /// <summary>Knows which verb is carried out by what.</summary>
 internal sealed class ExecutionFactory(
-    OperationStore store, ISourceFactory sources, TransferSettings settings, IChangeServices services, ChangeSettings changes, TimeProvider time, ILogger logger, CopyExecutions? copies = null) : IExecutionFactory
+    OperationStore store, ISourceFactory sources, TransferSettings settings, IChangeServices services, ChangeSettings changes, TimeProvider time, ILogger logger, CopyExecutions? copies = null, LogMask? mask = null) : IExecutionFactory
 {
     /// <inheritdoc/>
     public IOperationExecution For(OperationPlan plan, OperationDestination? destination) =>
@@ -16,8 +16,18 @@ internal sealed class ExecutionFactory(
         {
             OperationVerb.Export => new ExportExecution(store, plan, destination ?? throw Damaged(), OutputOf(plan, destination), sources.For(plan), settings, time, logger),
             OperationVerb.Copy => (copies ?? throw Damaged()).For(store, plan, plan.Copy ?? throw Damaged(), (destination ?? throw Damaged()).Existing, time, logger),
-            _ => new ChangeExecution(store, plan, services, changes, time, logger),
+            _ => ChangeOf(plan),
         };
+
+    private ChangeExecution ChangeOf(OperationPlan plan)
+    {
+        if (plan.Subject is { } subject)
+        {
+            mask?.Add(subject);
+        }
+
+        return new ChangeExecution(store, plan, services, changes, time, logger);
+    }
 
     private IExportOutput OutputOf(OperationPlan plan, OperationDestination destination) =>
         destination.Format is ExportFormat.Zip or ExportFormat.BagZip

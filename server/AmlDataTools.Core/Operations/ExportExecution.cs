@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
+using AmlDataTools.Azure.Http;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Transfer;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AmlDataTools.Core.Operations;
 
@@ -27,17 +29,24 @@ internal sealed class ExportExecution(
     public async Task RunAsync(Journal journal, CancellationToken cancellationToken)
     {
         await Task.Yield();
+
+        // What is given out on a person is called like people: neither its paths nor its names are logged.
+        using var quiet = plan.PersonalData is null ? null : QuietPaths.Begin();
         output.Open(journal);
         try
         {
             var remaining = await SettlePastAsync(journal, cancellationToken).ConfigureAwait(false);
             RefuseTooSmallDisk(remaining - journal.History.UnfinishedBytes + output.Overhead, journal);
-            var engine = new TransferEngine(sources, output.Target, journal, Progress, settings, time, logger);
+            var engine = new TransferEngine(sources, output.Target, journal, Progress, settings, time, plan.PersonalData is null ? logger : NullLogger.Instance);
             await engine.RunAsync(PendingAsync(journal, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             output.Release();
+            if (plan.PersonalData is not null)
+            {
+                logger.LogInformation("Of what was found on a person: {Done} items given, {Skipped} skipped, {Failed} failed.", Progress.Done, Progress.Skipped, Progress.Failed);
+            }
         }
     }
 

@@ -16,19 +16,25 @@ internal sealed class Journal : ITransferJournal, IDisposable
     private readonly JournalHistory _history;
     private JournalHistory? _settled;
 
-    private Journal(FileStream file, JournalHistory history, TimeProvider time)
+    private readonly HiddenTexts? _hidden;
+
+    private Journal(FileStream file, JournalHistory history, TimeProvider time, HiddenTexts? hidden)
     {
         _file = file;
         _history = history;
         _time = time;
+        _hidden = hidden;
     }
 
     /// <summary>What earlier lives of the operation left.</summary>
     public JournalHistory History => _history;
 
     /// <summary>Opens a journal for writing, reading what is in it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="hidden">What must not be named in it; null for nothing.</param>
     /// <exception cref="Problems.ProblemException">The file cannot be read or written.</exception>
-    public static Journal Open(string path, TimeProvider time)
+    public static Journal Open(string path, TimeProvider time, HiddenTexts? hidden = null)
     {
         return LocalDisk.Try(path, () =>
         {
@@ -38,7 +44,7 @@ internal sealed class Journal : ITransferJournal, IDisposable
                 var history = JournalHistory.Read(file);
                 file.SetLength(history.CompleteBytes);
                 file.Position = history.CompleteBytes;
-                return new Journal(file, history, time);
+                return new Journal(file, history, time, hidden);
             }
             catch
             {
@@ -54,6 +60,13 @@ internal sealed class Journal : ITransferJournal, IDisposable
     /// <inheritdoc/>
     public void Begin(long index, string? etag, long length, string? md5, (long Place, long Start)? room) =>
         Append(new JournalEntry(JournalEvent.Begun, Now()) { Index = index, ETag = etag, Length = length, Md5 = md5, Place = room?.Place, Offset = room?.Start });
+
+    /// <inheritdoc/>
+    public DocumentMark? Reached(long index) => _history.Reached(index);
+
+    /// <inheritdoc/>
+    public void Reach(long index, DocumentMark mark) =>
+        Append(new JournalEntry(JournalEvent.Page, Now()) { Index = index, Length = mark.Length, Crc = mark.Crc, Next = mark.Next });
 
     /// <inheritdoc/>
     public void Range(long index, WrittenRange range) =>
@@ -129,20 +142,20 @@ internal sealed class Journal : ITransferJournal, IDisposable
     public void Act(long index) => Append(new JournalEntry(JournalEvent.Act, Now()) { Index = index }, toDisk: true);
 
     /// <summary>An item of a change ended.</summary>
-    public void End(ChangeResult result) => Append(new JournalEntry(JournalEvent.Change, Now()) { Change = result }, toDisk: true);
+    public void End(ChangeResult result) => Append(new JournalEntry(JournalEvent.Change, Now()) { Change = _hidden?.InWords(result) ?? result }, toDisk: true);
 
     /// <summary>A batch of blobs is about to be sent. Returns once the note is on disk.</summary>
     public void Begin(BatchMark batch) => Append(new JournalEntry(JournalEvent.Batch, Now()) { Batch = batch }, toDisk: true);
 
     /// <summary>A batch of blobs was answered.</summary>
-    public void End(BatchResult result) => Append(new JournalEntry(JournalEvent.BatchEnd, Now()) { BatchEnd = result });
+    public void End(BatchResult result) => Append(new JournalEntry(JournalEvent.BatchEnd, Now()) { BatchEnd = _hidden?.InWords(result) ?? result });
 
     /// <summary>A process took the operation up.</summary>
     public void Started() => Append(new JournalEntry(JournalEvent.Started, Now()) { ProcessId = Environment.ProcessId }, toDisk: true);
 
     /// <summary>The operation ended, for now or for good.</summary>
     public void Ended(OperationState state, string? code, string? message) =>
-        Append(new JournalEntry(JournalEvent.Ended, Now()) { State = state, Code = code, Message = message }, toDisk: true);
+        Append(new JournalEntry(JournalEvent.Ended, Now()) { State = state, Code = code, Message = message is null ? null : _hidden?.Hide(message) ?? message }, toDisk: true);
 
     /// <summary>All that this operation did until now was undone by another one, or is beyond undoing.</summary>
     /// <param name="verb">What was done to undo it: restore, undelete, archive.</param>

@@ -13,6 +13,7 @@ internal sealed class JournalHistory
     private readonly HashSet<long> _acted = [];
     private readonly HashSet<(OperationVerb Verb, long Index)> _undone = [];
     private readonly Dictionary<long, BatchHistory> _batches = [];
+    private readonly Dictionary<long, DocumentMark> _reached = [];
 
     private JournalHistory()
     {
@@ -96,6 +97,9 @@ internal sealed class JournalHistory
     public PartialFile? Partial(long index) =>
         _unfinished.TryGetValue(index, out var file) ? new PartialFile(file.ETag, file.Length, file.Md5, file.Ranges) { Room = file.Room } : null;
 
+    /// <summary>How far a document has come that did not end; null for nothing.</summary>
+    public DocumentMark? Reached(long index) => _reached.TryGetValue(index, out var mark) ? mark : null;
+
     /// <summary>An ended item is not what the journal says (its file was taken away): it is done again.</summary>
     public void Forget(long index) => _ended.Remove(index);
 
@@ -126,6 +130,9 @@ internal sealed class JournalHistory
                 }
 
                 break;
+            case { Event: JournalEvent.Page, Index: { } index, Length: { } bytes, Crc: { } crc, Next: { } next }:
+                _reached[index] = new DocumentMark(bytes, crc, next);
+                break;
             case { Event: JournalEvent.Dropped, Index: { } index }:
                 _dropped.Add(index);
                 break;
@@ -155,6 +162,7 @@ internal sealed class JournalHistory
                 break;
             case { Event: JournalEvent.Item, Result: { } result }:
                 _unfinished.Remove(result.Index);
+                _reached.Remove(result.Index);
                 _dropped.Remove(result.Index);
                 _ended[result.Index] = (offset, length);
                 break;

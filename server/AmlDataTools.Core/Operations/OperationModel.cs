@@ -116,14 +116,29 @@ public sealed record OperationPlan(
     /// <summary>Where a copy goes and what is there; null for other verbs.</summary>
     public Copies.CopyPlan? Copy { get; init; }
 
+    /// <summary>What of a search an export gives out; null for others.</summary>
+    public PersonalData.Export.FoundSelection? PersonalData { get; init; }
+
+    /// <summary>What an export takes of whole workspaces; null when it takes none as a whole.</summary>
+    public Export.WholeExport? Whole { get; init; }
+
+    /// <summary>The workspaces that a deletion takes away, or of which it takes what they use.</summary>
+    public IReadOnlyList<Export.DeletedWorkspace> Deletes { get; init; } = [];
+
     /// <summary>The name to type where one is demanded; null when the numbers are typed.</summary>
     public string? NameToType { get; init; }
 
     /// <summary>The operation whose doing this undoes; null for none.</summary>
     public string? Undoes { get; init; }
 
+    /// <summary>Of whom data is erased, without naming the person; null for other verbs.</summary>
+    public ErasedSubject? Subject { get; init; }
+
     /// <summary>The retention rule it was made by; null for none.</summary>
     public RetentionRules.RuleMark? Rule { get; init; }
+
+    /// <summary>Of workspaces that are deleted what they use: it may be left over. Null, and not written, otherwise.</summary>
+    public IReadOnlyList<Workspaces.Leftovers.WorkspaceUse>? Uses { get; init; }
 
     /// <summary>What the items that can be ticked leave behind, by place; read, not guessed.</summary>
     public IReadOnlyList<Changes.Retention> Retentions { get; init; } = [];
@@ -236,6 +251,10 @@ public sealed record OperationStatus(
 /// <param name="Owner">Whose it is.</param>
 public sealed record OperationView(OperationPlan Plan, OperationDestination? Destination, OperationStatus Status, OperationOwner Owner)
 {
+    /// <summary>Whether the data it deleted can still be brought back from here. What was erased is not: the list of what it was is given up.</summary>
+    /// <param name="now">Unix time in milliseconds.</param>
+    public bool CanUndelete(long now) => Plan.Verb != OperationVerb.Erase && Status.CanUndelete(now);
+
     /// <summary>What to show for it: its own folder once that is made, the zip once that is complete, else the destination; of a copy its target; null for other verbs.</summary>
     public string? Folder => Plan.Copy is { } copy ? copy.Target.Text : Destination is not { } to ? null
         : to.Format is ExportFormat.Zip or ExportFormat.BagZip ? (Status.File is { } file && File.Exists(Path.Combine(to.Folder, file)) ? Path.Combine(to.Folder, file) : to.Folder)

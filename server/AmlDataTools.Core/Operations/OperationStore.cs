@@ -4,6 +4,7 @@ using AmlDataTools.Core.Changes;
 using AmlDataTools.Core.Changes.Review;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Transfer;
+using AmlDataTools.Core.Workspaces.Leftovers;
 
 namespace AmlDataTools.Core.Operations;
 
@@ -16,9 +17,11 @@ internal sealed class OperationStore(string folder)
     private const string PlanFile = "plan.json";
     private const string ItemsFile = "items.jsonl";
     private const string BlobsFile = "blobs.jsonl";
+    private const string FoundFile = "found.jsonl";
     private const string DestinationFile = "destination.json";
     private const string SelectionFile = "selection.json";
     private const string StatusFile = "status.json";
+    private const string UsesEnd = ".workspaces.json";
     private static readonly TimeSpan PlanAge = TimeSpan.FromDays(1);
 
     private string Plans => Path.Combine(folder, "plans");
@@ -49,11 +52,23 @@ internal sealed class OperationStore(string folder)
     public ChangeDraft DraftChange() =>
         Begin((id, path, save) => new ChangeDraft(id, path, File.Create(Path.Combine(path, ItemsFile)), File.Create(Path.Combine(path, BlobsFile)), save));
 
+    /// <summary>Where a plan that is being made lists what a search found.</summary>
+    public string FoundOfDraft(string id) => Path.Combine(Plans, Checked(id), FoundFile);
+
+    /// <summary>Where an operation lists what a search found.</summary>
+    public string FoundOf(string id) => Path.Combine(FolderOf(id), FoundFile);
+
     /// <summary>The items of a change, in order, of a plan or of an operation.</summary>
     /// <exception cref="ProblemException"><c>plan.notFound</c>.</exception>
     public IEnumerable<ChangeItem> ChangeItems(string id) => ChangeLines(id).Select(l => l.Item);
 
-    /// <summary>The same, each with the place of its line.</summary>
+    /// <summary>The same, as they may be shown.</summary>
+    /// <param name="id">The plan or operation.</param>
+    /// <param name="hidden">What must not be shown; null for nothing.</param>
+    /// <exception cref="ProblemException"><c>plan.notFound</c>.</exception>
+    public IEnumerable<ChangeItem> ShownItems(string id, HiddenTexts? hidden) => hidden is null ? ChangeItems(id) : ChangeItems(id).Select(hidden.Whole);
+
+    /// <summary>Items, each with the place of its line.</summary>
     /// <exception cref="ProblemException"><c>plan.notFound</c>.</exception>
     public IEnumerable<(long Offset, ChangeItem Item)> ChangeLines(string id)
     {
@@ -63,6 +78,29 @@ internal sealed class OperationStore(string folder)
         {
             yield return (offset, Change(line));
         }
+    }
+
+    /// <summary>Takes out of an operation that has nothing left to do what its items addressed, as far as that must not be known.</summary>
+    /// <param name="id">The operation.</param>
+    /// <param name="hidden">What must not be known.</param>
+    public void GiveUpAddresses(string id, HiddenTexts hidden)
+    {
+        var path = Path.Combine(FolderOf(id), ItemsFile);
+        var temporary = $"{path}.{Environment.ProcessId}.tmp";
+        LocalDisk.Try(path, () =>
+        {
+            using (var file = File.Create(temporary))
+            {
+                var line = new JsonLineWriter();
+                foreach (var item in ChangeItems(id))
+                {
+                    line.Write(file, hidden.Whole(item) with { Manifest = null }, OperationsJson.Default.ChangeItem);
+                }
+            }
+
+            File.Move(temporary, path, overwrite: true);
+            File.WriteAllBytes(Path.Combine(FolderOf(id), BlobsFile), []);
+        });
     }
 
     /// <summary>Items of a change by the places of their lines, in the order asked for.</summary>
@@ -244,11 +282,39 @@ internal sealed class OperationStore(string folder)
                 File.Move(file, Path.Combine(Receipts, $"{id}{Path.GetExtension(file)}"), overwrite: true);
             }
 
+            if (UsesOf(id) is { Count: > 0 } uses)
+            {
+                // What is left of a workspace is found by this long after the operation was taken off the list.
+                Directory.CreateDirectory(Receipts);
+                Save(Path.Combine(Receipts, id + UsesEnd), new WorkspaceUses(uses), OperationsJson.Default.WorkspaceUses);
+            }
+
             if (Directory.Exists(path))
             {
                 Directory.Delete(path, recursive: true);
             }
         });
+    }
+
+    /// <summary>The workspaces whose deletion was begun here and what they used, newest first; also of operations that were taken off the list.</summary>
+    public IReadOnlyList<WorkspaceUse> DeletedWorkspaces()
+    {
+        var listed = Ids().Select(UsesOf);
+        var kept = Directory.Exists(Receipts)
+            ? Directory.EnumerateFiles(Receipts, "*" + UsesEnd).Select(file => Load(file, OperationsJson.Default.WorkspaceUses)?.Workspaces)
+            : [];
+        return [.. listed.Concat(kept).OfType<IReadOnlyList<WorkspaceUse>>().SelectMany(uses => uses).OrderByDescending(use => use.At)];
+    }
+
+    private IReadOnlyList<WorkspaceUse>? UsesOf(string id)
+    {
+        if (Load(Path.Combine(FolderOf(id), PlanFile), OperationsJson.Default.OperationPlan)?.Uses is not { } uses)
+        {
+            return null;
+        }
+
+        var status = Load(Path.Combine(FolderOf(id), StatusFile), OperationsJson.Default.OperationStatus);
+        return [.. uses.Select(use => use with { At = status?.FinishedAt ?? use.At, IsDone = status?.State == OperationState.Succeeded })];
     }
 
     /// <summary>That an operation is not there.</summary>

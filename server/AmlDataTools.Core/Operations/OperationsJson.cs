@@ -17,6 +17,7 @@ namespace AmlDataTools.Core.Operations;
 [JsonSerializable(typeof(Changes.ChangeItem))]
 [JsonSerializable(typeof(Changes.PlannedBlob))]
 [JsonSerializable(typeof(Changes.Review.SelectionRecord))]
+[JsonSerializable(typeof(Workspaces.Leftovers.WorkspaceUses))]
 [JsonSerializable(typeof(JournalEntry))]
 internal sealed partial class OperationsJson : JsonSerializerContext;
 
@@ -31,6 +32,9 @@ internal enum JournalEvent
 
     /// <summary>A range of it is on disk.</summary>
     Range,
+
+    /// <summary>A page of a list is in its document.</summary>
+    Page,
 
     /// <summary>An item ended; for a file, it is verified and on disk and gets its name next.</summary>
     Item,
@@ -94,6 +98,8 @@ internal sealed record JournalEntry(JournalEvent Event, long At)
     public OperationVerb? Verb { get; init; }
 
     public long? Place { get; init; }
+
+    public string? Next { get; init; }
 
     public long? Modified { get; init; }
 

@@ -74,8 +74,8 @@ public sealed class OperationsService : IAsyncDisposable
     /// <param name="toggled">Items whose tick differs from the plan's; empty for an export.</param>
     /// <param name="cancellationToken">Ends the wait, not the operation.</param>
     /// <exception cref="ProblemException">
-    /// <c>plan.notFound</c>, <c>plan.badSelection</c>, <c>plan.nothingTicked</c>, <c>confirmation.missing</c>, <c>confirmation.wrong</c>, or the
-    /// folder cannot be used.
+    /// <c>plan.notFound</c>, <c>plan.badSelection</c>, <c>plan.nothingTicked</c>, <c>confirmation.missing</c>, <c>confirmation.wrong</c>,
+    /// <c>workspace.exportRunning</c>, <c>workspace.beingDeleted</c>, or the folder cannot be used.
     /// </exception>
     public async Task<OperationView> StartAsync(
         string planId, string? confirmation, OperationDestination? destination, IReadOnlyList<long> toggled, CancellationToken cancellationToken)
@@ -84,6 +84,7 @@ public sealed class OperationsService : IAsyncDisposable
         try
         {
             var plan = _store.Plan(planId);
+            WorkspaceGuard.Check(plan, List());
             var status = new OperationStatus(OperationState.Planned, Now(), null, 0, 0, 0, plan.Bytes, 0, null, null, null);
             if (plan.Verb == OperationVerb.Export)
             {
@@ -113,7 +114,7 @@ public sealed class OperationsService : IAsyncDisposable
             throw new ProblemException("destination.missing", "Choose the folder to download to: an absolute path.") { Actions = [ProblemAction.ChooseFolder] };
         }
 
-        destination = destination with { Folder = Path.GetFullPath(destination.Folder) };
+        destination = destination with { Folder = Path.GetFullPath(destination.Folder), Format = FormatOf(plan, destination.Format) };
 
         // What cannot work is said now, while the person is still there to choose another folder.
         var probe = new Destination(destination.Folder, plan.Id, destination.Existing);
@@ -125,6 +126,11 @@ public sealed class OperationsService : IAsyncDisposable
         probe.Prepare();
         _store.Start(plan.Id, destination, null, status);
     }
+
+    /// <summary>What is given to a person can be checked by that person: it is a bag, in a folder or a zip.</summary>
+    private static ExportFormat FormatOf(OperationPlan plan, ExportFormat asked) => plan.PersonalData is null ? asked
+        : asked is ExportFormat.Zip or ExportFormat.BagZip ? ExportFormat.BagZip
+        : ExportFormat.Bag;
 
     /// <summary>A copy can be cancelled and takes nothing away, but what it replaces is gone: that alone must be confirmed.</summary>
     private void StartCopy(OperationPlan plan, string? confirmation, ExistingFilePolicy existing, OperationStatus status)
@@ -174,7 +180,7 @@ public sealed class OperationsService : IAsyncDisposable
     }
 
     /// <summary>Goes on with a paused, interrupted, cancelled or failed operation, or tries again what failed of it.</summary>
-    /// <exception cref="ProblemException"><c>operation.elsewhere</c>, <c>operation.finished</c>.</exception>
+    /// <exception cref="ProblemException"><c>operation.elsewhere</c>, <c>operation.finished</c>, <c>workspace.exportRunning</c>, <c>workspace.beingDeleted</c>.</exception>
     public async Task<OperationView> ResumeAsync(string id, CancellationToken cancellationToken)
     {
         await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -186,9 +192,13 @@ public sealed class OperationsService : IAsyncDisposable
             }
 
             var view = Get(id);
-            return view.Status.State == OperationState.Succeeded
-                ? throw new ProblemException("operation.finished", "Everything in this operation is done already.") { Target = id }
-                : await TakeAsync(id, resumed: true, cancellationToken).ConfigureAwait(false);
+            if (view.Status.State == OperationState.Succeeded)
+            {
+                throw new ProblemException("operation.finished", "Everything in this operation is done already.") { Target = id };
+            }
+
+            WorkspaceGuard.Check(view.Plan, List());
+            return await TakeAsync(id, resumed: true, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -226,7 +236,7 @@ public sealed class OperationsService : IAsyncDisposable
     public async Task<IReadOnlyList<OperationView>> ClearFinishedAsync(CancellationToken cancellationToken)
     {
         var now = Now();
-        foreach (var view in List().Where(v => v.Owner == OperationOwner.None && v.Status is { IsFinished: true, State: not OperationState.Failed } && !v.Status.CanUndelete(now)))
+        foreach (var view in List().Where(v => v.Owner == OperationOwner.None && v.Status is { IsFinished: true, State: not OperationState.Failed } && !v.CanUndelete(now)))
         {
             await BeforeRemovalAsync(view.Plan.Id, cancellationToken).ConfigureAwait(false);
             _store.Remove(view.Plan.Id);
@@ -351,7 +361,7 @@ public sealed class OperationsService : IAsyncDisposable
     {
         var execution = _executions.For(view.Plan, view.Destination);
         var status = view.Status with { State = OperationState.Cancelled, FinishedAt = Now(), BytesPerSecond = null, Message = null, ErrorCode = null };
-        using (var journal = Journal.Open(_store.JournalOf(view.Plan.Id), _time))
+        using (var journal = Journal.Open(_store.JournalOf(view.Plan.Id), _time, HiddenTexts.Of(view.Plan)))
         {
             journal.Ended(OperationState.Cancelled, null, null);
         }

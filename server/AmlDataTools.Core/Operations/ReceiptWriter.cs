@@ -97,11 +97,38 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
         writer.WriteString("state", ReceiptForm.Camel(status.State.ToString()));
         writer.WriteString("who", plan.Who);
         writer.WriteString("workspace", plan.Workspace);
+        if (plan.PersonalData is { } found)
+        {
+            WriteFound(writer, found);
+        }
+
         writer.WriteString("destination", where.Destination);
         ReceiptForm.WriteIfSet(writer, "zip", where.Zip);
         ItemReceipt.WriteCourse(writer, plan, status, time.GetUtcNow());
 
         ReceiptForm.WriteWarnings(writer, plan);
+    }
+
+    /// <summary>Of whom data was given out stands in no receipt but as a hash that only who knows the person can make again.</summary>
+    private static void WriteFound(Utf8JsonWriter writer, PersonalData.Export.FoundSelection found)
+    {
+        writer.WriteStartObject("personalData");
+        writer.WriteStartObject("subject");
+        writer.WriteString("salt", found.Subject.Salt);
+        writer.WriteString("identifiedBy", found.Subject.IdentifiedBy);
+        writer.WriteString("hash", found.Subject.Hash);
+        writer.WriteEndObject();
+        writer.WriteNumber("findings", found.Findings);
+        writer.WriteBoolean("othersRedacted", found.RedactOthers);
+        writer.WriteBoolean("filesIncluded", found.IncludeFiles);
+        writer.WriteStartArray("workspaces");
+        foreach (var workspace in found.Workspaces)
+        {
+            writer.WriteStringValue(workspace);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
     }
 
     private static string Markdown(OperationPlan plan, ReceiptPlace where, OperationStatus status, ItemTally tally, StringBuilder rows, StringBuilder troubles)
@@ -111,6 +138,12 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
         text.Row("On disk", $"{Sizes.Text(tally.BytesDone)} in {where.Shown}");
         text.Row("Who", plan.Who ?? "not known");
         text.Row("Workspace", plan.Workspace);
+        if (plan.PersonalData is { } found)
+        {
+            text.Row("Person", $"only as a hash, in the JSON receipt ({found.Subject.IdentifiedBy}, with a salt)");
+            text.Row("Other people", found.RedactOthers ? "taken out of the documents" : "left in the documents");
+        }
+
         text.Row("Planned", Sizes.Moment(plan.CreatedAt));
         text.Row("Started", Sizes.Moment(status.StartedAt));
         text.Row("Finished", status.FinishedAt is { } at ? Sizes.Moment(at) : "not yet");

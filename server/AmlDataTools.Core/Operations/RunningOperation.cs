@@ -108,7 +108,7 @@ internal sealed class RunningOperation(
     {
         ProblemException? problem = null;
         OperationStatus final;
-        using (var journal = Journal.Open(store.JournalOf(plan.Id), time))
+        using (var journal = Journal.Open(store.JournalOf(plan.Id), time, HiddenTexts.Of(plan)))
         {
             if (journal.History.UnreadableLines > 0)
             {

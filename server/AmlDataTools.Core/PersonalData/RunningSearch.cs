@@ -1,4 +1,5 @@
 using System.Globalization;
+using AmlDataTools.Azure.Http;
 using AmlDataTools.Core.Problems;
 using Microsoft.Extensions.Logging;
 
@@ -47,6 +48,7 @@ internal sealed class RunningSearch(
 
     private async Task RunAsync()
     {
+        using var quiet = QuietPaths.Begin();
         using var ticking = new CancellationTokenSource();
         var ticks = TickAsync(ticking.Token);
         SearchStatus final;

@@ -1,6 +1,9 @@
 using AmlDataTools.Azure;
+using AmlDataTools.Core.PersonalData.Content;
+using AmlDataTools.Core.PersonalData.Index;
 using AmlDataTools.Core.PersonalData.Parts;
 using AmlDataTools.Core.Resources;
+using AmlDataTools.Core.Storage;
 
 namespace AmlDataTools.Core.PersonalData;
 
@@ -8,10 +11,19 @@ namespace AmlDataTools.Core.PersonalData;
 internal static class SearchParts
 {
     /// <summary>All parts.</summary>
-    public static IReadOnlyList<ISearchPart> All(AzureConnection connection) =>
-    [
-        new AssetsPart(connection, new ResourceLister(connection)),
-        new RunsPart(connection),
-        new JobsPart(connection),
-    ];
+    /// <param name="connection">The cloud and the sign-in.</param>
+    /// <param name="accesses">The ways into datastores.</param>
+    /// <param name="texts">Reads files.</param>
+    public static IReadOnlyList<ISearchPart> All(AzureConnection connection, StorageAccesses accesses, FileTexts texts)
+    {
+        var scan = new FileScan(accesses, texts);
+        return
+        [
+            new AssetsPart(connection, new ResourceLister(connection)),
+            new IndexedRunsPart(connection, new RunsPart(connection)),
+            new JobsPart(connection),
+            new NotebooksPart(accesses, scan),
+            new FilesPart(connection, scan),
+        ];
+    }
 }

@@ -15,6 +15,7 @@ public sealed class SearchService : IFoundData, IAsyncDisposable
     private readonly StudioLinks _studio;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly Operations.LogMask? _mask;
     private readonly ConcurrentDictionary<string, RunningSearch> _running = new();
     private readonly ConcurrentDictionary<string, SearchFiles> _files = new();
     private readonly SemaphoreSlim _changing = new(1, 1);
@@ -22,8 +23,9 @@ public sealed class SearchService : IFoundData, IAsyncDisposable
     private readonly Dictionary<string, DateTime> _seen = [];
     private Task _watching = Task.CompletedTask;
 
-    internal SearchService(SearchStore store, IReadOnlyList<ISearchPart> parts, StudioLinks studio, TimeProvider time, ILogger logger)
+    internal SearchService(SearchStore store, IReadOnlyList<ISearchPart> parts, StudioLinks studio, TimeProvider time, ILogger logger, Operations.LogMask? mask = null)
     {
+        _mask = mask;
         _studio = studio;
         _store = store;
         _parts = parts;
@@ -188,6 +190,12 @@ public sealed class SearchService : IFoundData, IAsyncDisposable
     /// <inheritdoc/>
     ReadOnlyMemory<byte> IFoundData.Document(string searchId, DocumentPart part)
     {
+        // Where a document stands never changes: a hundred thousand of them are read without asking each time how the search stands.
+        if (_files.TryGetValue(searchId, out var known))
+        {
+            return known.Document(part);
+        }
+
         Get(searchId);
         return FilesOf(searchId).Document(part);
     }
@@ -249,6 +257,7 @@ public sealed class SearchService : IFoundData, IAsyncDisposable
         try
         {
             var (request, status) = _store.Find(searchId) ?? throw SearchProblems.NotFound(searchId);
+            _mask?.Add(request.Subject);
             var search = new RunningSearch(_store, searchId, FilesOf(searchId, request), _parts, ownership, _time, _logger, OnChanged);
             _running[searchId] = search;
             search.Start(status);

@@ -32,6 +32,9 @@ internal sealed partial class StorageAccess(AzureConnection connection, Workspac
     /// <inheritdoc/>
     public string Access => Volatile.Read(ref _held)?.Way.Name ?? "none yet";
 
+    /// <summary>Whether the way in that is used opens folders of single runs only, and nothing above them.</summary>
+    public bool OpensRunsOnly => Volatile.Read(ref _held)?.Way is SignedWay;
+
     /// <summary>A page of what is below a prefix.</summary>
     /// <exception cref="ProblemException"><c>storage.accessChanged</c>: the page before came by another way, whose place in the listing this one does not know.</exception>
     public Task<BlobListPage> ListPageAsync(string prefix, bool delimiter, string? marker, int pageSize, CancellationToken cancellationToken) =>

@@ -21,8 +21,8 @@ internal interface ITransferSources
     /// <summary>The source of a key that stands in the plan.</summary>
     ValueTask<IBlobSource> BlobsAsync(string key, CancellationToken cancellationToken);
 
-    /// <summary>Writes the document that an item names.</summary>
-    Task WriteDocumentAsync(TransferItem item, Stream destination, CancellationToken cancellationToken);
+    /// <summary>Writes the document that an item names, from where an earlier life of the operation left off where it can.</summary>
+    Task WriteDocumentAsync(TransferItem item, DocumentDraft draft, CancellationToken cancellationToken);
 
     /// <summary>Writes the summary that an item names.</summary>
     /// <param name="item">The summary.</param>

@@ -24,6 +24,12 @@ internal sealed record PartialFile(string? ETag, long Length, string? Md5, IRead
     public long? Modified => Ranges.Select(r => r.Modified).LastOrDefault(m => m is not null);
 }
 
+/// <summary>How far a list has come that is read page by page into a document.</summary>
+/// <param name="Length">Bytes of the document that hold whole pages.</param>
+/// <param name="Crc">CRC-32C of them.</param>
+/// <param name="Next">Where the list goes on; no secret.</param>
+internal readonly record struct DocumentMark(long Length, uint Crc, string Next);
+
 /// <summary>How an item ended.</summary>
 internal enum ItemOutcome
 {
@@ -79,6 +85,12 @@ internal interface ITransferJournal
     /// <param name="md5">Its MD5; null when the service has none.</param>
     /// <param name="room">Where in a shared file its room lies, and where in it its first byte; null for a file of its own.</param>
     void Begin(long index, string? etag, long length, string? md5, (long Place, long Start)? room);
+
+    /// <summary>How far an earlier life came with a document; null for nothing.</summary>
+    DocumentMark? Reached(long index);
+
+    /// <summary>So much of a document is written.</summary>
+    void Reach(long index, DocumentMark mark);
 
     /// <summary>A range of it is written.</summary>
     void Range(long index, WrittenRange range);

@@ -103,7 +103,7 @@ internal sealed class TransferEngine(
     {
         if (item.Refused is not null)
         {
-            return (null, FileFetcher.Ended(item, ItemOutcome.Failed, "name.refused", item.Refused));
+            return (null, FileFetcher.Ended(item, item.IsNothing == true ? ItemOutcome.Skipped : ItemOutcome.Failed, item.RefusedCode ?? "name.refused", item.Refused));
         }
 
         try
@@ -147,7 +147,7 @@ internal sealed class TransferEngine(
     /// <summary>A bad place on disk or a service that only gives documents fails one item; anything else would fail them all, one by one.</summary>
     private static bool IsOfOneItem(ProblemException problem, TransferItem item) =>
         IsOfAPath(problem)
-        || (item.Kind is TransferKind.Document or TransferKind.Summary && !problem.Code.StartsWith("auth.", StringComparison.Ordinal) && !problem.Code.StartsWith("disk.", StringComparison.Ordinal));
+        || (item.Kind is TransferKind.Document or TransferKind.Summary && !problem.Code.StartsWith("auth.", StringComparison.Ordinal) && !problem.Code.StartsWith("disk.", StringComparison.Ordinal) && !problem.Code.StartsWith("search.", StringComparison.Ordinal));
 
     /// <summary>Whether a problem is about one place on disk.</summary>
     public static bool IsOfAPath(ProblemException problem) =>
@@ -174,14 +174,14 @@ internal sealed class TransferEngine(
     private async Task<StagedFile> WriteDocumentAsync(TransferItem item, CancellationToken cancellationToken)
     {
         var part = target.PartOf(item.Index);
-        var stream = LocalDisk.Try(part, () => new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.Read));
-        await using (stream.ConfigureAwait(false))
+        var draft = DocumentDraft.Open(part, item.Index, journal);
+        await using (draft.ConfigureAwait(false))
         {
             try
             {
                 await (item.Kind == TransferKind.Summary
-                    ? sources.WriteSummaryAsync(item, ResultsAsync(item, cancellationToken), stream, cancellationToken)
-                    : sources.WriteDocumentAsync(item, stream, cancellationToken)).ConfigureAwait(false);
+                    ? sources.WriteSummaryAsync(item, ResultsAsync(item, cancellationToken), draft.Content, cancellationToken)
+                    : sources.WriteDocumentAsync(item, draft, cancellationToken)).ConfigureAwait(false);
             }
             catch (IOException exception) when (LocalDisk.IsFull(exception))
             {
@@ -197,7 +197,7 @@ internal sealed class TransferEngine(
         var length = LocalDisk.Try(part, () => new FileInfo(part).Length);
         var (room, crc32) = target.TakeIn(item, length);
         progress.Received(length);
-        var result = new ItemResult(item.Index, ItemOutcome.Done, item.Name, item.Path, length, sha, null, null, null, null, null, null, item.Note);
+        var result = new ItemResult(item.Index, ItemOutcome.Done, item.Name, item.Path, length, sha, null, null, null, null, null, draft.Remark?.Code, draft.Remark?.Reason ?? item.Note);
         return new StagedFile(item, room, target.WantsCrc32 ? result with { Crc32 = crc32 } : result);
     }
 

@@ -33,6 +33,15 @@ internal sealed record TransferItem(
     /// <summary>Of a summary: the first of the items it is about, which go on to the one before itself; null for other kinds.</summary>
     public long? From { get; init; }
 
+    /// <summary>Of a document that a search found: where that search keeps it; null for others.</summary>
+    public PersonalData.DocumentPart? Found { get; init; }
+
+    /// <summary>Stable code of why it cannot be fetched; null for want of a usable name, or when it can.</summary>
+    public string? RefusedCode { get; init; }
+
+    /// <summary>Whether it cannot be fetched because there is nothing, which is no failure.</summary>
+    public bool? IsNothing { get; init; }
+
     /// <summary>Of a copy in storage: the blob that was under its name when planned; null for none.</summary>
     public Copies.BlobThere? There { get; init; }
 }

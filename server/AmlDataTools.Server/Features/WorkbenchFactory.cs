@@ -22,7 +22,7 @@ internal static class WorkbenchFactory
         var transport = Open(cloud);
         var credentials = CredentialFactory.Create(settings.Credential, cloud, transport, context.CredentialClient, context.ClientTokens);
         var connection = new AzureConnection(cloud, credentials, context.Logs, transport);
-        var workbench = new Workbench(connection, settings.StorageFolder, context.Logs);
+        var workbench = new Workbench(connection, settings.StorageFolder, context.Logs, context.LogMask);
         if (settings.Credential.Kind == CredentialKind.VsCode)
         {
             context.ClientTokens.Value.Changed += workbench.Forget;

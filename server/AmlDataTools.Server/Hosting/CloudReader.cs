@@ -41,6 +41,7 @@ internal static class CloudReader
             DataPlaneSuffixes = [.. custom.DataPlaneSuffixes.Select(suffix => ReadHost(suffix, "dataPlaneSuffixes"))],
             CaCertificatePath = Given(custom.CaCertificatePath) is { } path ? ReadFile(path) : null,
             PortalUrl = Given(custom.PortalUrl) is { } portal ? ReadHttps(portal, "portalUrl") : null,
+            AzurePortalUrl = Given(custom.AzurePortalUrl) is { } azure ? ReadHttps(azure, "azurePortalUrl") : null,
         };
     }
 

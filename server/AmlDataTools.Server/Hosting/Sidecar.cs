@@ -1,3 +1,4 @@
+using AmlDataTools.Core.Operations;
 using AmlDataTools.Server.Credentials;
 using AmlDataTools.Server.Features;
 using AmlDataTools.Server.Features.Lifecycle;
@@ -26,7 +27,8 @@ internal sealed class Sidecar : ILogApi, IAsyncDisposable
     // A feature that does not come to a safe point in this time is left; its journal shows it as interrupted.
     private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly LogPipeline _logPipeline = new(TimeProvider.System);
+    private readonly LogMask _logMask = new();
+    private readonly LogPipeline _logPipeline;
     private readonly LoggerFactory _logs;
     private readonly ILogger _log;
     private readonly JsonRpc _rpc;
@@ -42,6 +44,7 @@ internal sealed class Sidecar : ILogApi, IAsyncDisposable
     /// <param name="options">Limits of the connection.</param>
     public Sidecar(Stream input, Stream output, JsonRpcOptions options)
     {
+        _logPipeline = new LogPipeline(TimeProvider.System) { Mask = _logMask };
         _logs = new LoggerFactory([_logPipeline], new LoggerFilterOptions { MinLevel = LogLevel.Trace });
         _log = _logs.CreateLogger<Sidecar>();
         _rpc = new JsonRpc(output, input, options, _logs.CreateLogger<JsonRpc>());
@@ -130,7 +133,7 @@ internal sealed class Sidecar : ILogApi, IAsyncDisposable
 
         var credentials = new CredentialClient(_rpc);
         var context = new FeatureContext(
-            settings, _rpc, _logs, credentials, new Lazy<ClientTokens>(() => new ClientTokens(credentials, TimeProvider.System)));
+            settings, _rpc, _logs, credentials, new Lazy<ClientTokens>(() => new ClientTokens(credentials, TimeProvider.System)), _logMask);
         _features = FeatureCatalog.Create(context);
         foreach (var feature in _features)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using AmlDataTools.Core.Operations;
 using AmlDataTools.Server.Protocol;
 using Microsoft.Extensions.Logging;
 
@@ -12,12 +13,15 @@ namespace AmlDataTools.Server.Logging;
 /// <param name="Exception">What went wrong, or null.</param>
 internal sealed record LogEntry(DateTimeOffset Time, LogLevel Level, string Category, string Message, Exception? Exception)
 {
+    /// <summary>Keeps people out of its texts; null for nobody.</summary>
+    public LogMask? Mask { get; init; }
+
     /// <summary>For people: the text, then type and message of the exception and of those within.</summary>
     public string ToShortText()
     {
         if (Exception is null)
         {
-            return Message;
+            return Hide(Message);
         }
 
         var text = new StringBuilder(Message);
@@ -26,11 +30,13 @@ internal sealed record LogEntry(DateTimeOffset Time, LogLevel Level, string Cate
             text.Append('\n').Append(e.GetType().Name).Append(": ").Append(e.Message);
         }
 
-        return text.ToString();
+        return Hide(text.ToString());
     }
 
     /// <summary>For the file: the text and all there is of the exception.</summary>
-    public string ToFullText() => Exception is null ? Message : $"{Message}\n{Exception}";
+    public string ToFullText() => Hide(Exception is null ? Message : $"{Message}\n{Exception}");
+
+    private string Hide(string text) => Mask?.Hide(text) ?? text;
 }
 
 /// <summary>The levels of the contract and of the logging library.</summary>

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using AmlDataTools.Core.Operations;
 using Microsoft.Extensions.Logging;
 
 namespace AmlDataTools.Server.Logging;
@@ -41,6 +42,9 @@ internal sealed class LogPipeline : ILoggerProvider, IAsyncDisposable
         get => (LogLevel)_level;
         set => _level = (int)value;
     }
+
+    /// <summary>Keeps people out of what is written; null for nobody.</summary>
+    public LogMask? Mask { get; init; }
 
     /// <summary>Adds sinks and begins to write.</summary>
     /// <param name="sinks">Disposed of with the pipeline.</param>
@@ -91,7 +95,8 @@ internal sealed class LogPipeline : ILoggerProvider, IAsyncDisposable
             {
                 while (_entries.Reader.TryRead(out var entry))
                 {
-                    ForEachSink(sink => sink.Write(entry));
+                    var shown = entry with { Mask = Mask };
+                    ForEachSink(sink => sink.Write(shown));
                 }
 
                 if (Interlocked.Exchange(ref _dropped, 0) is var dropped and > 0)

@@ -220,6 +220,15 @@ public enum NodeKind
     /// <summary>A resource that a workspace uses: storage account, key vault, ...</summary>
     Dependent,
 
+    /// <summary>"Leftover resources" of a subscription: what workspaces used that are gone.</summary>
+    Leftovers,
+
+    /// <summary>A resource group with leftovers.</summary>
+    LeftoverGroup,
+
+    /// <summary>A resource that a workspace used which is gone.</summary>
+    Leftover,
+
     /// <summary>Something worth saying that is no error: nothing here, or where the list comes from.</summary>
     Notice,
 

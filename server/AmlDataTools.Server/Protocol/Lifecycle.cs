@@ -84,6 +84,7 @@ public sealed record CloudSettings(CloudName Name, CustomCloud? Custom);
 /// <param name="DataPlaneSuffixes">Host names, or suffixes beginning with a dot, that may be sent a token besides Resource Manager's own host.</param>
 /// <param name="CaCertificatePath">A PEM file with certificates trusted besides the machine's; null for none.</param>
 /// <param name="PortalUrl">Where "open in studio" leads; null hides it.</param>
+/// <param name="AzurePortalUrl">Where "open in Azure portal" leads; null hides it.</param>
 public sealed record CustomCloud(
     string ResourceManager,
     string? AuthorityHost,
@@ -93,7 +94,8 @@ public sealed record CustomCloud(
     string StorageSuffix,
     IReadOnlyList<string> DataPlaneSuffixes,
     string? CaCertificatePath,
-    string? PortalUrl);
+    string? PortalUrl,
+    string? AzurePortalUrl = null);
 
 /// <summary>The ways to sign in.</summary>
 [JsonConverter(typeof(CamelCaseEnumConverter<CredentialKind>))]

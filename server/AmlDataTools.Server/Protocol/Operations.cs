@@ -158,13 +158,23 @@ public sealed record BulkFilter(int? OlderThanDays, IReadOnlyList<string> Status
 /// <param name="FullRecord">The run's document, job definition, metrics, tags, children and code too ("Export Run...").</param>
 /// <param name="Include">Name patterns (<c>*</c>, <c>?</c>, <c>**</c>) of which a file must match one; empty takes all.</param>
 /// <param name="Exclude">Name patterns of which a file must match none.</param>
+/// <param name="Workspace">What is taken of workspaces among the nodes; null takes their records.</param>
 public sealed record ExportOptions(
     bool IncludeChildren,
     bool LogsOnly,
     bool NamedOutputs,
     bool FullRecord,
     IReadOnlyList<string> Include,
-    IReadOnlyList<string> Exclude);
+    IReadOnlyList<string> Exclude,
+    WorkspaceExport? Workspace = null);
+
+/// <summary>What is taken of a whole workspace ("Export First...").</summary>
+/// <param name="Models">The files of all versions of all models.</param>
+/// <param name="Runs">Outputs and logs of all runs.</param>
+/// <param name="Notebooks">The whole file share.</param>
+/// <param name="Data">The files of all versions of all data assets, and of v1 datasets.</param>
+/// <param name="Record">What Resource Manager and run history say about it ("Export Workspace Record...").</param>
+public sealed record WorkspaceExport(bool Models, bool Runs, bool Notebooks, bool Data, bool Record);
 
 /// <summary>How far a plan has come.</summary>
 /// <param name="Message">What is being read.</param>
@@ -204,6 +214,7 @@ public enum ConfirmationKind
 /// <param name="HasChildRuns">Whether runs among the targets have children that were not asked for.</param>
 /// <param name="Review">What the items ticked by default amount to; null for an export.</param>
 /// <param name="Copy">Where a copy would go; null for other verbs.</param>
+/// <param name="ExportFirst">Of a deletion of workspaces: their nodes, which an export can be asked for first. Null for other plans.</param>
 public sealed record PlanResult(
     string PlanId,
     OperationVerb Verb,
@@ -218,7 +229,8 @@ public sealed record PlanResult(
     string? SuggestedFolderName,
     bool HasChildRuns,
     PlanReview? Review,
-    CopyPlanInfo? Copy = null);
+    CopyPlanInfo? Copy = null,
+    IReadOnlyList<string>? ExportFirst = null);
 
 /// <summary>A choice of items to look at.</summary>
 /// <param name="PlanId">The plan.</param>
@@ -344,6 +356,9 @@ public enum PlanItemAction
 
     /// <summary>Copied in storage.</summary>
     Copy,
+
+    /// <summary>Texts of its record (tags, description) are taken out.</summary>
+    Clear,
 
     /// <summary>Nothing: it is shown because a person would ask about it.</summary>
     Keep,

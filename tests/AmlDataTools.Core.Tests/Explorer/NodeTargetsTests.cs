@@ -58,6 +58,9 @@ public sealed class NodeTargetsTests
             (ResourceKind.ApplicationInsights, "microsoft.insights/components"), (ResourceKind.LogAnalytics, "Microsoft.OperationalInsights/workspaces"))
         from name in Gen.Elements("kv", "team-kv-01", "Größe")
         select (NodeTarget)new ResourceTarget(new ResourceAddress(workspace, dependent.Item1, name, null), $"/subscriptions/s/resourceGroups/a group/providers/{dependent.Item2}/{name}"),
+        from id in Name from tenant in MaybeName select (NodeTarget)new LeftoversTarget(id, tenant),
+        from id in Gen.Elements("s", "00000000-0000-0000-0000-000000000001") from tenant in MaybeName from rg in Gen.Elements("rg", "a group (1)", "Größe") select (NodeTarget)new LeftoverGroupTarget(id, tenant, rg),
+        from name in Gen.Elements("kv", "team-kv-01") from tenant in MaybeName select (NodeTarget)new LeftoverTarget($"/subscriptions/s/resourceGroups/a group/providers/Microsoft.KeyVault/vaults/{name}", tenant),
         from parent in PathText from code in Name select (NodeTarget)new NoticeTarget(parent, code));
 
     /// <summary>An id that names something else than its node says is refused: what is deleted is what the node shows.</summary>
@@ -69,6 +72,12 @@ public sealed class NodeTargetsTests
     [InlineData(ResourceKind.Workspace, "ws", null)]
     public void What_a_workspace_uses_is_named_by_its_own_id_only(ResourceKind kind, string name, string? id) => Assert.Throws<ArgumentException>(
         () => NodeTargets.Format(new ResourceTarget(new ResourceAddress(new WorkspaceRef("s", "g", "ws", null), kind, name, null), id)));
+
+    [Theory]
+    [InlineData("/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/vm")]
+    [InlineData("/subscriptions/s/resourceGroups/g")]
+    [InlineData("")]
+    public void Only_what_workspaces_use_can_be_left_over(string id) => Assert.Throws<ArgumentException>(() => NodeTargets.Format(new LeftoverTarget(id, null)));
 
     [Fact]
     public void Every_target_survives_its_id() => Check.One(

@@ -47,8 +47,8 @@ internal sealed class FakeBlobs : IBlobSource, ITransferSources, ISourceFactory
 
     public ValueTask<IBlobSource> BlobsAsync(string key, CancellationToken cancellationToken) => ValueTask.FromResult<IBlobSource>(this);
 
-    public async Task WriteDocumentAsync(TransferItem item, Stream destination, CancellationToken cancellationToken) =>
-        await destination.WriteAsync(_blobs[item.Name].Bytes, cancellationToken);
+    public async Task WriteDocumentAsync(TransferItem item, DocumentDraft draft, CancellationToken cancellationToken) =>
+        await draft.Content.WriteAsync(_blobs[item.Name].Bytes, cancellationToken);
 
     public async Task WriteSummaryAsync(TransferItem item, IAsyncEnumerable<ItemResult> results, Stream destination, CancellationToken cancellationToken)
     {

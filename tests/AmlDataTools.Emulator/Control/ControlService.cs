@@ -39,6 +39,7 @@ internal sealed class ControlService
         _routes.Map("POST", "/runs", x => new RunMaker(state, seeder).HandleAsync(x));
         _routes.Map("GET", "/state", new StateDocument(state, engine).HandleAsync);
         new ResourceControl(state, engine).Map(_routes);
+        new LeftoverControl(state).Map(_routes);
         _routes.Map("POST", "/workspaces", x => new WorkspaceMaker(state, seeder).HandleAsync(x));
         _routes.Map("POST", "/people/plant", x => new PeoplePlanter(state, seeder).HandleAsync(x));
         _routes.Map("POST", "/workspaces/end", x => new WorkspaceMaker(state, seeder).EndAsync(x));
@@ -116,6 +117,7 @@ internal sealed class ControlService
         settings.JobDeleteRemovesData = body.Truth("jobDeleteRemovesData") ?? settings.JobDeleteRemovesData;
         settings.JobDeleteLeavesChildren = body.Truth("jobDeleteLeavesChildren") ?? settings.JobDeleteLeavesChildren;
         settings.WorkspaceDeletePolls = (int)(body.Number("workspaceDeletePolls") ?? settings.WorkspaceDeletePolls);
+        settings.WorkspaceDeleteTimeout = body.Text("workspaceDeleteTimeout") is { } limit ? (limit.Length == 0 ? null : limit) : settings.WorkspaceDeleteTimeout;
         settings.RecursiveDeletePage = (int)(body.Number("recursiveDeletePage") ?? settings.RecursiveDeletePage);
         settings.IndexService = body.Truth("indexService") ?? settings.IndexService;
         if (body["deletesHonoured"] is JsonArray)
@@ -139,6 +141,7 @@ internal sealed class ControlService
             ["jobDeleteRemovesData"] = settings.JobDeleteRemovesData,
             ["jobDeleteLeavesChildren"] = settings.JobDeleteLeavesChildren,
             ["workspaceDeletePolls"] = settings.WorkspaceDeletePolls,
+            ["workspaceDeleteTimeout"] = settings.WorkspaceDeleteTimeout,
             ["recursiveDeletePage"] = settings.RecursiveDeletePage,
             ["indexService"] = settings.IndexService,
             ["deletesHonoured"] = JsonShape.List(settings.DeletesHonoured.Keys.Order(StringComparer.Ordinal)),

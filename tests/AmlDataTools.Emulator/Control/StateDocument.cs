@@ -55,7 +55,7 @@ internal sealed class StateDocument(EmulatorState state, BlobEngine engine)
         ["resources"] = Resources(workspace.Resources),
         ["classic"] = Resources(workspace.Classic),
         ["experiments"] = new JsonObject(workspace.Runs.Experiments.OrderBy(e => e.Name, StringComparer.Ordinal)
-            .Select(e => KeyValuePair.Create(e.Name, (JsonNode?)new JsonObject { ["id"] = e.Id, ["archived"] = e.Archived is not null }))),
+            .Select(e => KeyValuePair.Create(e.Name, (JsonNode?)new JsonObject { ["id"] = e.Id, ["archived"] = e.Archived is not null, ["texts"] = Texts(e.Description, e.Tags) }))),
         ["runs"] = Runs(workspace),
         ["snapshots"] = new JsonObject(workspace.Snapshots.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => KeyValuePair.Create(s.Key, (JsonNode?)s.Value))),
     };
@@ -84,8 +84,17 @@ internal sealed class StateDocument(EmulatorState state, BlobEngine engine)
             ["status"] = run.Status,
             ["metrics"] = run.Metrics.Count,
             ["artifacts"] = run.Files.Count,
+            ["texts"] = Texts(run.Description, run.Tags, run.DisplayName),
         })));
     }
+
+    /// <summary>What people wrote; an empty description is none.</summary>
+    private static string Texts(string? description, IReadOnlyDictionary<string, string> tags, string? displayName = null) => Hash(new JsonObject
+    {
+        ["description"] = string.IsNullOrEmpty(description) ? null : description,
+        ["displayName"] = displayName,
+        ["tags"] = JsonShape.Map(tags.OrderBy(tag => tag.Key, StringComparer.Ordinal)),
+    });
 
     private static string Hash(JsonObject resource)
     {

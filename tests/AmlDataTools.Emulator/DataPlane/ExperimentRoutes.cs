@@ -22,6 +22,18 @@ internal sealed class ExperimentRoutes(DataPlaneService service)
         routes.Map("GET", root + "/experimentids/{experiment}", x =>
             x.JsonAsync(Document(ById(service.Workspace(x, WorkspaceRole.Reader), x["experiment"]))));
         routes.Map("PATCH", root + "/experimentids/{experiment}", PatchAsync);
+        routes.Map("DELETE", root + "/experimentids/{experiment}/tags", async x =>
+        {
+            // Specification of 2019-09-30, Experiments_DeleteTags: DeleteTagsCommand.
+            var experiment = ById(service.Workspace(x, WorkspaceRole.DataScientist), x["experiment"]);
+            var body = await x.ReadObjectAsync();
+            foreach (var tag in Names(body["tags"]))
+            {
+                experiment.Tags.Remove(tag);
+            }
+
+            await x.JsonAsync(Document(experiment));
+        });
         routes.Map("DELETE", root + "/experimentids/{experiment}", x =>
         {
             var workspace = service.Workspace(x, WorkspaceRole.DataScientist);
@@ -39,6 +51,12 @@ internal sealed class ExperimentRoutes(DataPlaneService service)
     /// <summary>An experiment by name.</summary>
     /// <exception cref="ServiceException">404.</exception>
     public static Experiment ByName(Workspace workspace, string name) => workspace.Runs.ByName(name) ?? throw Missing(name);
+
+    /// <summary>A list of names.</summary>
+    /// <exception cref="ServiceException">400: it is none.</exception>
+    public static IReadOnlyList<string> Names(JsonNode? list) => list is JsonArray names && names.All(n => n is JsonValue value && value.TryGetValue<string>(out _))
+        ? [.. names.Select(n => n?.GetValue<string>() ?? string.Empty)]
+        : throw new ServiceException(400, "UserError", "A list of tags is expected.") { InnerCodes = ["BadArgument", "ArgumentInvalid"] };
 
     private static Experiment ById(Workspace workspace, string id) => workspace.Runs.ById(id) ?? throw Missing(id);
 

@@ -28,6 +28,7 @@ internal sealed class RunRoutes(DataPlaneService service, EmulatorState state)
                 return x.JsonAsync(RunDocuments.Run(state, workspace, Find(workspace, x["run"])));
             });
             routes.Map("PATCH", runs + "/{run}", PatchAsync);
+            routes.Map("DELETE", runs + "/{run}/tags", DeleteTagsAsync);
             routes.Map("GET", runs + "/{run}/details", x =>
             {
                 var workspace = service.Workspace(x, WorkspaceRole.Reader);
@@ -121,6 +122,22 @@ internal sealed class RunRoutes(DataPlaneService service, EmulatorState state)
         foreach (var (key, value) in body.TextMap("tags"))
         {
             run.Tags[key] = value;
+        }
+
+        run.ModifiedBy = exchange.Caller.Person;
+        run.Revision++;
+        workspace.Runs.Keep(run);
+        await exchange.JsonAsync(RunDocuments.Run(state, workspace, run));
+    }
+
+    /// <summary>Specification of 2019-09-30, Runs_DeleteTags: the body is the list of names; a tag that is not there does no harm [guess].</summary>
+    private async Task DeleteTagsAsync(Exchange exchange)
+    {
+        var workspace = service.Workspace(exchange, WorkspaceRole.DataScientist);
+        var run = Find(workspace, exchange["run"]);
+        foreach (var tag in ExperimentRoutes.Names(await exchange.ReadNodeAsync()))
+        {
+            run.Tags.Remove(tag);
         }
 
         run.ModifiedBy = exchange.Caller.Person;

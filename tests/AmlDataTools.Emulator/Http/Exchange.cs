@@ -36,19 +36,18 @@ internal sealed class Exchange(HttpContext http, IReadOnlyDictionary<string, str
 
     /// <summary>The body as a JSON object; empty when there is none.</summary>
     /// <exception cref="ServiceException">The body is not a JSON object.</exception>
-    public async Task<JsonObject> ReadObjectAsync()
+    public async Task<JsonObject> ReadObjectAsync() => await ReadNodeAsync() is var node && node is null ? []
+        : node as JsonObject ?? throw new ServiceException(400, "BadRequest", "The request body must be a JSON object.");
+
+    /// <summary>The body as any JSON; null when it is empty.</summary>
+    /// <exception cref="ServiceException">400 when it is no JSON.</exception>
+    public async Task<JsonNode?> ReadNodeAsync()
     {
         using var reader = new StreamReader(Http.Request.Body);
         var text = await reader.ReadToEndAsync(Aborted);
-        if (string.IsNullOrWhiteSpace(text))
-        {
-            return [];
-        }
-
         try
         {
-            return JsonNode.Parse(text) as JsonObject
-                ?? throw new ServiceException(400, "BadRequest", "The request body must be a JSON object.");
+            return string.IsNullOrWhiteSpace(text) ? null : JsonNode.Parse(text);
         }
         catch (JsonException e)
         {

@@ -31,6 +31,7 @@ internal sealed class ArmService
         new OperationRoutes(state).Map(_routes);
         new StorageAccountRoutes(state, engine).Map(_routes);
         new RegistryRoutes(state).Map(_routes);
+        new ResourceListRoutes(state).Map(_routes);
         new DependentRoutes(state).Map(_routes);
     }
 

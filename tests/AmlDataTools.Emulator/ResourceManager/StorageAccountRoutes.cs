@@ -26,6 +26,7 @@ internal sealed class StorageAccountRoutes(EmulatorState state, BlobEngine engin
             return x.JsonAsync(new JsonObject { ["keys"] = JsonShape.List(new[] { "key1", "key2" }.Select(n => new JsonObject { ["keyName"] = n, ["value"] = key, ["permissions"] = "FULL" })) });
         });
         routes.Map("GET", Group + "/{name}/blobServices/default", x => x.JsonAsync(Service(Find(x, "blobServices/read"))));
+        routes.Map("GET", Group + "/{name}/blobServices/default/containers", ContainersAsync);
         routes.Map("GET", Group + "/{name}/blobServices/default/containers/{container}", ContainerAsync);
     }
 
@@ -91,6 +92,34 @@ internal sealed class StorageAccountRoutes(EmulatorState state, BlobEngine engin
                 ["restorePolicy"] = new JsonObject { ["enabled"] = false },
             },
         };
+    }
+
+    /// <summary>Containers by name; <c>$filter</c> is the beginning of names, <c>$maxpagesize</c> how many a page has.</summary>
+    private async Task ContainersAsync(Exchange x)
+    {
+        Guard(x, WorkspaceRole.Reader, "blobServices/containers/read");
+        var id = Id(x["subscription"], x["group"], x["name"]);
+        var names = state.ToldContainers.TryGetValue(id, out var told) && state.Dependents.ContainsKey(id) ? told
+            : (await engine.ContainersAsync(Find(x, "blobServices/containers/read"), x.Aborted)).Where(name => name != KeptBlobs.Shadow);
+        var (page, next) = ArmService.Page(
+            x, state, names.Where(name => name.StartsWith(x.Query("$filter") ?? string.Empty, StringComparison.Ordinal)).Order(StringComparer.Ordinal), Paging.Count(x.Query("$maxpagesize"), 5000, 5000));
+        var body = new JsonObject
+        {
+            ["value"] = JsonShape.List(page.Select(name => new JsonObject
+            {
+                ["id"] = $"{id}/blobServices/default/containers/{name}",
+                ["name"] = name,
+                ["type"] = "Microsoft.Storage/storageAccounts/blobServices/containers",
+                ["etag"] = "\"0x8D589847D51C7DE\"",
+                ["properties"] = new JsonObject { ["publicAccess"] = "None", ["leaseStatus"] = "Unlocked", ["leaseState"] = "Available", ["hasImmutabilityPolicy"] = false, ["hasLegalHold"] = false },
+            })),
+        };
+        if (next is not null)
+        {
+            body["nextLink"] = next;
+        }
+
+        await x.JsonAsync(body);
     }
 
     private async Task ContainerAsync(Exchange x)

@@ -90,6 +90,11 @@ internal sealed class WorkspaceRoutes(EmulatorState state, ArmService arm)
         var root = $"{state.ResourceManager}/subscriptions/{workspace.SubscriptionId}/providers/Microsoft.MachineLearningServices/locations/{workspace.Location}/workspaceOperationsStatus/{operation.Id}?api-version={exchange.Query("api-version")}";
         exchange.Http.Response.Headers["Azure-AsyncOperation"] = root + "&type=async";
         exchange.Http.Response.Headers.Location = root + "&type=location";
+        if (state.Settings.WorkspaceDeleteTimeout is { } limit)
+        {
+            exchange.Http.Response.Headers["x-ms-async-operation-timeout"] = limit;
+        }
+
         return exchange.EmptyAsync(202);
     }
 

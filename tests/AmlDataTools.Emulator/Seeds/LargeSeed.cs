@@ -14,7 +14,8 @@ internal static class LargeSeed
     /// <summary>The run with many artifacts.</summary>
     public const string ManyFilesRun = "many_files_run";
 
-    private const string Prefix = "ExperimentRun/dcid.";
+    private const string Runs = "ExperimentRun/";
+    private const string Prefix = Runs + "dcid.";
     private const string Bulk = Prefix + "bulk_";
     private static readonly string[] SmallRunFiles = ["outputs/metrics.json", "outputs/model.pkl", "user_logs/std_log.txt"];
 
@@ -55,17 +56,17 @@ internal static class LargeSeed
         }
 
         var slash = name.IndexOf('/', Math.Min(Prefix.Length, name.Length));
-        if (!name.StartsWith(Prefix, StringComparison.Ordinal))
+        if (!name.StartsWith(Prefix, StringComparison.Ordinal) && !Prefix.StartsWith(name, StringComparison.Ordinal))
         {
             return null;
         }
 
-        if (slash < 0)
+        if (slash < 0 || name == Runs)
         {
             // A listing across runs: those of the long experiment come before the one with many files.
             const int small = Count * 3;
             return name.StartsWith(Bulk, StringComparison.Ordinal) || Bulk.StartsWith(name, StringComparison.Ordinal) || many.StartsWith(name, StringComparison.Ordinal)
-                ? new VirtualFolder(account, "azureml", Prefix, small + Count, i => i < small ? SmallBlob(i / 3, i % 3, now) : Blob(i - small, now))
+                ? new VirtualFolder(account, "azureml", name == Runs ? Runs : Prefix, small + Count, i => i < small ? SmallBlob(i / 3, i % 3, now) : Blob(i - small, now))
                 : null;
         }
 

@@ -63,6 +63,15 @@ internal sealed class EmulatorState
     /// <summary>Azure resources besides workspaces (registries, vaults, insights, accounts), by id.</summary>
     public ConcurrentDictionary<string, System.Text.Json.Nodes.JsonObject> Dependents { get; } = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>When these were made, by id; for those nobody said it of, when they were first asked about.</summary>
+    public ConcurrentDictionary<string, DateTimeOffset> Made { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Containers of storage accounts that Resource Manager tells of and that hold nothing, by the account's id.</summary>
+    public ConcurrentDictionary<string, IReadOnlyList<string>> ToldContainers { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Deployments to resource groups, by id.</summary>
+    public ConcurrentDictionary<string, System.Text.Json.Nodes.JsonObject> Deployments { get; } = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Key vaults that were deleted and are kept, by name.</summary>
     public ConcurrentDictionary<string, DeletedVault> DeletedVaults { get; } = new(StringComparer.OrdinalIgnoreCase);
 

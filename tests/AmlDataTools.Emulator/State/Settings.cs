@@ -23,11 +23,14 @@ internal sealed class Settings
     /// <summary>Most paths a recursive delete of Data Lake Storage takes away in one request before it answers with a continuation.</summary>
     public int RecursiveDeletePage { get; set; } = 5000;
 
-    /// <summary>The index service is there; off, every request to it is answered 404, as where a workspace has none.</summary>
-    public bool IndexService { get; set; } = true;
+    /// <summary>The index service is there; off, every request to it is answered 404, as where a workspace has none. It is not published: off until set.</summary>
+    public bool IndexService { get; set; }
 
     /// <summary>How often the progress of a workspace's deletion must be asked before it ends; a very large number never ends.</summary>
     public int WorkspaceDeletePolls { get; set; } = 2;
+
+    /// <summary>How long the deletion of a workspace says that it may take at most, as ISO 8601 has it; null says nothing.</summary>
+    public string? WorkspaceDeleteTimeout { get; set; }
 
     /// <summary>Resource Manager's deletes left to the subscription.</summary>
     public DeleteQuota Deletes { get; } = new();

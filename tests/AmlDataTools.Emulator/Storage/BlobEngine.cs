@@ -162,6 +162,22 @@ internal sealed class BlobEngine : IDisposable
         }
     }
 
+    /// <summary>The names of an account's containers.</summary>
+    public async Task<IReadOnlyList<string>> ContainersAsync(StorageAccount account, CancellationToken cancellationToken)
+    {
+        var names = new List<string>();
+        for (string? marker = string.Empty; marker is not null;)
+        {
+            using var page = await CallAsync(account, HttpMethod.Get, "/?comp=list" + (marker.Length > 0 ? "&marker=" + Uri.EscapeDataString(marker) : string.Empty), null, [], cancellationToken);
+            await EnsureAsync(page, null, cancellationToken);
+            var xml = XDocument.Parse(await page.Content.ReadAsStringAsync(cancellationToken));
+            names.AddRange(xml.Descendants("Container").Select(c => c.Element("Name")?.Value).OfType<string>());
+            marker = xml.Root?.Element("NextMarker")?.Value is { Length: > 0 } next ? next : null;
+        }
+
+        return names;
+    }
+
     /// <summary>The encoded path of a blob. Dots are encoded too: no part between here and the engine may take them for directories.</summary>
     public static string Target(string container, string blob) =>
         $"/{container}/{string.Join('/', blob.Split('/').Select(s => s is "." or ".." ? s.Replace(".", "%2E", StringComparison.Ordinal) : Uri.EscapeDataString(s)))}";

@@ -258,6 +258,11 @@ internal sealed class StorageFront(EmulatorState state, StorageAccess access, Bl
         }
 
         var list = http.Request.Query["comp"] == "list" && http.Request.Query["restype"] == "container";
+        if (!list && blob.Length == 0)
+        {
+            return false;
+        }
+
         if (state.Virtual.Find(account.Name, container, list ? http.Request.Query["prefix"].ToString() : blob) is not { } folder)
         {
             return false;

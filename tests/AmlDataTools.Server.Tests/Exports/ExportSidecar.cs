@@ -18,6 +18,8 @@ internal sealed class ExportSidecar : IAsyncDisposable
     private readonly JsonRpc _rpc;
     private readonly List<OperationSummary> _changes = [];
     private readonly HashSet<string> _removed = [];
+    private readonly List<(long At, PersonalDataSearch Search)> _searches = [];
+    private readonly System.Text.StringBuilder _errors = new();
     private bool _gone;
 
     private ExportSidecar(Process process, EmulatorProcess emulator, SignIn signIn)
@@ -49,6 +51,15 @@ internal sealed class ExportSidecar : IAsyncDisposable
 
             return Task.CompletedTask;
         });
+        _rpc.AddLocalNotification("personalData/changed", context.SearchResult, (change, _) =>
+        {
+            lock (_changes)
+            {
+                _searches.Add((Stopwatch.GetTimestamp(), change.Search));
+            }
+
+            return Task.CompletedTask;
+        });
         _rpc.AddLocalNotification("log/message", context.LogMessage, (_, _) => Task.CompletedTask);
         _rpc.StartListening();
     }
@@ -62,6 +73,27 @@ internal sealed class ExportSidecar : IAsyncDisposable
         lock (_changes)
         {
             return [.. _changes.Where(c => c.Id == id)];
+        }
+    }
+
+    /// <summary>What was told of a search so far, and when.</summary>
+    public IReadOnlyList<(long At, PersonalDataSearch Search)> SearchesTold(string id)
+    {
+        lock (_changes)
+        {
+            return [.. _searches.Where(told => told.Search.SearchId == id)];
+        }
+    }
+
+    /// <summary>What it wrote to its standard error so far.</summary>
+    public string Errors
+    {
+        get
+        {
+            lock (_errors)
+            {
+                return _errors.ToString();
+            }
         }
     }
 
@@ -79,9 +111,18 @@ internal sealed class ExportSidecar : IAsyncDisposable
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
         var sidecar = new ExportSidecar(process, emulator, signIn ?? new SignIn());
+        process.ErrorDataReceived += (_, line) =>
+        {
+            lock (sidecar._errors)
+            {
+                sidecar._errors.AppendLine(line.Data);
+            }
+        };
+        process.BeginErrorReadLine();
         await sidecar.CallAsync(
             "initialize",
             new InitializeParams(

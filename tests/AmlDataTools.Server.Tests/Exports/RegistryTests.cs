@@ -37,7 +37,7 @@ public sealed class RegistryTests(EmulatorProcess emulator) : IAsyncLifetime
         await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
         var subscription = NodeTargets.Format(new SubscriptionTarget(emulator.Workspace.SubscriptionId, null));
         var top = await ChildrenAsync(sidecar, subscription, pageSize);
-        Assert.Equal([NodeKind.Workspace, NodeKind.Registries], top.Select(node => node.Kind));
+        Assert.Equal([NodeKind.Workspace, NodeKind.Registries, NodeKind.Leftovers], top.Select(node => node.Kind));
         var registry = Assert.Single(await ChildrenAsync(sidecar, top[1].Id, pageSize));
         Assert.Equal(("contoso-registry", "eastus"), (registry.Label, registry.Description));
         Assert.EndsWith("/registries/contoso-registry", registry.Resource?.ResourceId, StringComparison.Ordinal);

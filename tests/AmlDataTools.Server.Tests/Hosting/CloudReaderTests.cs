@@ -38,6 +38,18 @@ public sealed class CloudReaderTests
     public void Resource_Manager_must_be_https(string address) =>
         AssertRefused(s_emulator with { ResourceManager = address }, "resourceManager");
 
+    [Fact]
+    public void Portals_are_https_addresses_and_may_be_left_out()
+    {
+        var cloud = Read(s_emulator with { PortalUrl = "https://studio.example.org", AzurePortalUrl = "https://portal.example.org/tenant" });
+        Assert.Equal(("https://studio.example.org/", "https://portal.example.org/tenant"), (cloud.PortalUrl?.AbsoluteUri, cloud.AzurePortalUrl?.AbsoluteUri));
+        Assert.Null(Read(s_emulator with { AzurePortalUrl = " " }).AzurePortalUrl);
+        foreach (var wrong in new[] { "http://portal.example.org", "javascript:alert(1)", "portal.example.org", "https://a:b@portal.example.org", "https://portal.example.org/?a=b" })
+        {
+            AssertRefused(s_emulator with { AzurePortalUrl = wrong }, "azurePortalUrl");
+        }
+    }
+
     [Theory]
     [InlineData("https://localhost")]
     [InlineData("local host")]

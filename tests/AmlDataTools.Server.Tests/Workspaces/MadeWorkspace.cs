@@ -36,10 +36,10 @@ internal sealed class MadeWorkspace
 
     public string Node => NodeTargets.Format(new WorkspaceTarget(Ref));
 
-    public static async Task<MadeWorkspace> MakeAsync(ChangeEmulator emulator, JsonObject? shape = null)
+    public static async Task<MadeWorkspace> MakeAsync(ChangeEmulator emulator, JsonObject? shape = null, string? name = null)
     {
         shape ??= [];
-        shape["name"] = emulator.NewName("team-ws");
+        shape["name"] = name ?? emulator.NewName("team-ws");
         return new MadeWorkspace(await emulator.ControlAsync(HttpMethod.Post, "workspaces", shape));
     }
 

@@ -74,6 +74,38 @@ public sealed class RecordTests(ChangeEmulator emulator) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_place_that_the_service_does_not_know_any_more_begins_that_list_anew_and_says_so()
+    {
+        using var folder = new TestFolder();
+        string id;
+        await using (var first = await ExportSidecar.StartAsync(emulator, folder))
+        {
+            id = (await first.PlanAsync(Node)).PlanId;
+            await emulator.FaultAsync("runs:query", new JsonObject { ["kind"] = "delay", ["milliseconds"] = 60_000 }, nth: 3, times: 1000);
+            await first.BeginAsync(id, folder.Out);
+            for (var tries = 0; tries < 400 && (!folder.Lines(id).Any(l => (string?)l["event"] == "Page" && ((string?)l["next"] ?? string.Empty).Contains("&.", StringComparison.Ordinal) && (long?)l["index"] == 2) || !File.Exists(Path.Combine(folder.Out, $"{emulator.Workspace.Name}-record", "experiments.jsonl"))); tries++)
+            {
+                await Task.Delay(25);
+            }
+
+            await first.KillAsync();
+        }
+
+        Assert.Contains(folder.Lines(id), l => (string?)l["event"] == "Page" && (long?)l["index"] == 2);
+        await emulator.ClearFaultsAsync();
+        await emulator.FaultAsync("experiments:query", new JsonObject { ["kind"] = "status", ["status"] = 400, ["code"] = "BadContinuationToken" });
+        await using var second = await ExportSidecar.StartAsync(emulator, folder);
+        await second.OperationAsync("resume", id);
+        await second.EndAsync(id);
+        var runs = Lines(folder, "runs.jsonl").Select(r => (string?)r["runId"]).ToList();
+        Assert.Equal(runs.Count, runs.Distinct().Count());
+        var state = (await emulator.ControlAsync(HttpMethod.Get, $"state?workspace={emulator.Workspace.Name}", null))["workspaces"]?[emulator.Workspace.Name];
+        Assert.Equal(((state?["runs"] as JsonObject) ?? []).Count, runs.Count);
+        var item = Assert.Single((await second.ReceiptAsync(id)).Items, i => i.Name.EndsWith("runs.jsonl", StringComparison.Ordinal));
+        Assert.Equal(("done", "list.begunAnew"), (item.Outcome, item.Code));
+    }
+
+    [Fact]
     public async Task A_list_that_is_refused_is_told_and_the_others_are_written()
     {
         using var folder = new TestFolder();

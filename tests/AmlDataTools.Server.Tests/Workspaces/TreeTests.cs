@@ -55,6 +55,22 @@ public sealed class TreeTests(ChangeEmulator emulator) : IAsyncLifetime
         Assert.Contains("not fully known", nodes.Single(node => node.Resource?.ResourceId == made.Storage).Tooltip, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_custom_cloud_with_a_portal_opens_resources_there()
+    {
+        using var folder = new TestFolder();
+        var made = await MadeWorkspace.MakeAsync(emulator);
+        await using (var without = await ExportSidecar.StartAsync(emulator, folder))
+        {
+            Assert.All(await ChildrenAsync(without, made), node => Assert.DoesNotContain(NodeAction.OpenInPortal, node.Actions));
+        }
+
+        await using var sidecar = await ExportSidecar.StartAsync(emulator, folder, cloud: ExportSidecar.CloudOf(emulator) with { AzurePortalUrl = "https://portal.example.org/" });
+        var vault = (await ChildrenAsync(sidecar, made)).Single(node => node.Resource?.ResourceId == made.Vault);
+        Assert.Contains(NodeAction.OpenInPortal, vault.Actions);
+        Assert.Matches($"^https://portal\\.example\\.org/#(@[^/]+)?/resource{System.Text.RegularExpressions.Regex.Escape(made.Vault)}$", vault.Resource?.PortalUrl);
+    }
+
     private static async Task<IReadOnlyList<TreeNode>> ChildrenAsync(ExportSidecar sidecar, MadeWorkspace made) => (await sidecar.CallAsync(
         "explorer/children",
         new ChildrenParams(NodeTargets.Format(new ResourceGroupTarget(made.Ref, ResourceGroupKind.Dependents)), null, null, null, null, IncludeArchived: false),

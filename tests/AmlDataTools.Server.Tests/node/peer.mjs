@@ -1,5 +1,6 @@
 // vscode-jsonrpc over standard input and output; at the other end are the methods of TestMethods.cs.
 import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
 import { createRequire } from 'node:module';
 
 const rpc = createRequire(import.meta.url)('vscode-jsonrpc/node');
@@ -9,19 +10,21 @@ const connection = rpc.createMessageConnection(new rpc.StreamMessageReader(proce
 const errors = [];
 connection.onError((e) => errors.push(e));
 
+// What an endless answer of ours has come to.
+const reached = new EventEmitter();
 const answer = new RequestType('client/answer', ParameterStructures.byName);
 connection.onRequest(answer, async ({ text }, token) => {
   if (text === 'fail') {
     return new ResponseError(-32803, 'no', { code: 'auth.signInRequired', retryable: false, correlationId: null, target: null, actions: ['signIn'] });
   }
   if (text === 'never') {
+    reached.emit('asked');
     await new Promise((resolve) => token.onCancellationRequested(resolve));
-    cancelledHere = true;
+    reached.emit('cancelled');
     return { text: 'cancelled' };
   }
   return { text: `${text} back` };
 });
-let cancelledHere = false;
 connection.listen();
 
 const call = (name, params, token) => connection.sendRequest(new RequestType(name, ParameterStructures.byName), params, token);
@@ -44,17 +47,20 @@ assert.equal((await refused(call('test/echo', {}))).code, ErrorCodes.InvalidPara
 assert.equal((await refused(call('test/askBack', { text: 'fail' }))).data.code, 'internal.unexpected');
 
 // Cancellation, of a request and of the one it makes of us.
+const cancelledHere = once(reached, 'cancelled');
 for (const [name, params] of [['test/wait', { count: 60_000 }], ['test/askBack', { text: 'never' }]]) {
   const source = new CancellationTokenSource();
+  const asked = name === 'test/askBack' ? once(reached, 'asked') : undefined;
   const waiting = refused(call(name, params, source.token));
   await call('test/echo', { text: 'meanwhile' });
+  // Requests are worked on side by side: that another was answered does not say that this one has asked us yet.
+  await asked;
   source.cancel();
   const cancelled = await waiting;
   assert.equal(cancelled.code, -32800);
   assert.equal(cancelled.data.code, 'request.cancelled');
 }
-await new Promise((resolve) => setTimeout(resolve, 100));
-assert.ok(cancelledHere);
+await cancelledHere;
 
 // Progress.
 const seen = [];

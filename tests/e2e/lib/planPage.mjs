@@ -22,6 +22,21 @@ export class PlanPage {
     return this.frame.locator('.totals').innerText();
   }
 
+  /** What is to be known before going on. */
+  get warnings() {
+    return this.frame.locator('.warnings').innerText();
+  }
+
+  /** What is under way. */
+  get busy() {
+    return this.frame.locator('.busy').innerText();
+  }
+
+  /** What was said last. */
+  get status() {
+    return this.frame.locator('.status').innerText();
+  }
+
   /** The row of an item by a part of its name. */
   row(text) {
     return this.frame.locator('tr.item').filter({ has: this.frame.locator('.label', { hasText: text }) });

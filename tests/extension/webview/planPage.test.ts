@@ -28,7 +28,19 @@ const names = [
     'action',
     'size',
   ],
-  ...['blobs', 'state', 'created', 'note', 'needsName', 'noItems', 'loadMore', 'saveJson', 'saveMarkdown', 'cancel'],
+  ...[
+    'blobs',
+    'state',
+    'created',
+    'note',
+    'needsName',
+    'noItems',
+    'loadMore',
+    'saveJson',
+    'saveMarkdown',
+    'cancel',
+    'exportFirst',
+  ],
 ];
 const strings = {
   ...Object.fromEntries(names.map((name) => [name, name])),
@@ -44,6 +56,7 @@ const summary = {
   button: 'Delete',
   hint: 'Asks once more.',
   canStart: true,
+  canExportFirst: false,
 };
 
 function row(id: number, more: Partial<PlanRow> = {}): PlanRow {
@@ -172,6 +185,22 @@ describe('the page', () => {
       buttonOf(text).click();
     }
     expect(told.slice(1).map(({ type }) => type)).toEqual(['start', 'saveJson', 'saveMarkdown', 'cancel']);
+  });
+
+  it('offers an export first where there is one, and nothing while something is under way', () => {
+    showPlan([row(0)]);
+    expect(buttonOf('exportFirst').hidden).toBe(true);
+    page.receive({ type: 'summary', summary: { ...summary, canExportFirst: true } });
+    expect(buttonOf('exportFirst').hidden).toBe(false);
+    buttonOf('exportFirst').click();
+    expect(told.at(-1)).toEqual({ type: 'exportFirst' });
+    page.receive({ type: 'busy', message: 'The export is running.' });
+    expect([buttonOf('exportFirst').disabled, buttonOf('Delete').disabled]).toEqual([true, true]);
+    page.receive({ type: 'busy', message: null });
+    page.receive({ type: 'status', message: 'Made anew.' });
+    expect(find('.status').hidden).toBe(false);
+    page.receive({ type: 'status', message: '' });
+    expect(find('.status').hidden).toBe(true);
   });
 
   it('cannot be started while a tick is being weighed, nor with nothing ticked', () => {

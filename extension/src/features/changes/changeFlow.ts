@@ -10,6 +10,7 @@ import type { SidecarClient } from '../../sidecar/client';
 import { askFilter, type BulkFilterForm, conditionsOf } from './bulkFilter';
 import type { ChangeRequest } from './changeRequest';
 import { askChoices, defaultOptions } from './choices';
+import type { ExportFirst } from './exportFirst';
 import { leftOutText } from './leftOut';
 import { PlanPage } from './planPage';
 import { PlanSession } from './planSession';
@@ -27,6 +28,7 @@ export class ChangeFlow implements ChangePlans, ErasePlanning, vscode.Disposable
     private readonly settings: Settings,
     private readonly operations: OperationList,
     tree: TreeAccess,
+    private readonly exportFirst: ExportFirst,
     private readonly form: BulkFilterForm,
     private readonly extensionUri: vscode.Uri,
     private readonly errors: ErrorPresenter,
@@ -51,17 +53,29 @@ export class ChangeFlow implements ChangePlans, ErasePlanning, vscode.Disposable
     leftOut: readonly TreeNode[],
   ): Promise<void> {
     const kinds = nodes.map((node) => node.kind);
-    const options = await askChoices(verb, kinds, title, this.settings);
-    if (options !== undefined) {
-      await this.open({
-        title,
-        verb: verb.verb,
-        nodeIds: nodes.map((node) => node.id),
-        options,
-        filter: null,
-        operationId: null,
-        leftOut: leftOutText(leftOut),
-      });
+    const choices = await askChoices(verb, kinds, title, this.settings);
+    if (choices === undefined) {
+      return;
+    }
+    const request: ChangeRequest = {
+      title,
+      verb: verb.verb,
+      nodeIds: nodes.map((node) => node.id),
+      options: choices.options,
+      filter: null,
+      operationId: null,
+      leftOut: leftOutText(leftOut),
+    };
+    if (choices.exportFirst) {
+      // The page opens when that has ended, and only when it is asked for: what is deleted is looked at again.
+      const workspaces = nodes.filter((node) => node.kind === 'workspace').map((node) => node.id);
+      await this.exportFirst.start(
+        workspaces,
+        () => this.open(request),
+        () => undefined,
+      );
+    } else {
+      await this.open(request);
     }
   }
 
@@ -77,13 +91,13 @@ export class ChangeFlow implements ChangePlans, ErasePlanning, vscode.Disposable
       true,
     );
     const filter = await this.form.ask(title, members);
-    const options = filter === undefined ? undefined : await askChoices(verb, members, title, this.settings);
-    if (filter !== undefined && options !== undefined) {
+    const choices = filter === undefined ? undefined : await askChoices(verb, members, title, this.settings);
+    if (filter !== undefined && choices !== undefined) {
       await this.open({
         title,
         verb: verb.verb,
         nodeIds: nodes.map((node) => node.id),
-        options,
+        options: choices.options,
         filter,
         operationId: null,
         leftOut: leftOutText(leftOut),
@@ -148,7 +162,20 @@ export class ChangeFlow implements ChangePlans, ErasePlanning, vscode.Disposable
 
   private async open(request: ChangeRequest): Promise<void> {
     const session = new PlanSession(this.sidecar, request);
-    const page = new PlanPage(session, this.extensionUri, this.errors, {
+    const page: PlanPage = new PlanPage(session, this.extensionUri, this.errors, {
+      exportFirst: (nodeIds, ended) =>
+        this.exportFirst.start(
+          nodeIds,
+          async () => {
+            // Its plan was made anew when the export ended.
+            if (this.pages.has(page)) {
+              page.reveal();
+            } else {
+              await this.open(request);
+            }
+          },
+          ended,
+        ),
       started: async (operation) => {
         // Before it is put on the list: a quick one may be over by then.
         this.targets.set(operation.id, request.operationId === null ? request.nodeIds : null);

@@ -3,7 +3,20 @@ import type { Settings } from '../../infrastructure/settings';
 import type { ChangeOptions, NodeKind } from '../../protocol/types';
 import { areOrHaveData, type ChangeVerb, haveData } from './verbs';
 
-type Switch = 'includeData' | 'includeChildren' | 'includeVersionsAndSnapshots' | 'includeDependents' | 'permanently';
+type Switch =
+  | 'includeData'
+  | 'includeChildren'
+  | 'includeVersionsAndSnapshots'
+  | 'includeDependents'
+  | 'permanently'
+  | 'exportFirst';
+
+/** What was chosen before a plan is made. */
+export interface Choices {
+  readonly options: ChangeOptions;
+  /** Whether what is to be deleted is exported before. */
+  readonly exportFirst: boolean;
+}
 
 interface ChoiceItem extends vscode.QuickPickItem {
   readonly choice: Switch;
@@ -32,11 +45,11 @@ export async function askChoices(
   kinds: readonly NodeKind[],
   title: string,
   settings: Settings,
-): Promise<ChangeOptions | undefined> {
+): Promise<Choices | undefined> {
   const defaults = { ...defaultOptions(settings), includeData: verb.data === 'taken' };
   const items = itemsFor(verb, kinds);
   if (items.length === 0) {
-    return defaults;
+    return { options: defaults, exportFirst: false };
   }
   const picked = await vscode.window.showQuickPick(items, {
     title,
@@ -49,12 +62,15 @@ export async function askChoices(
   const has = (choice: Switch): boolean => picked.some((item) => item.choice === choice);
   const includeData = defaults.includeData || has('includeData');
   return {
-    ...defaults,
-    includeData,
-    includeChildren: has('includeChildren'),
-    includeVersionsAndSnapshots: includeData && has('includeVersionsAndSnapshots'),
-    includeDependents: has('includeDependents'),
-    permanently: has('permanently'),
+    options: {
+      ...defaults,
+      includeData,
+      includeChildren: has('includeChildren'),
+      includeVersionsAndSnapshots: includeData && has('includeVersionsAndSnapshots'),
+      includeDependents: has('includeDependents'),
+      permanently: has('permanently'),
+    },
+    exportFirst: has('exportFirst'),
   };
 }
 
@@ -84,13 +100,20 @@ function itemsFor(verb: ChangeVerb, kinds: readonly NodeKind[]): readonly Choice
     label: vscode.l10n.t('Delete permanently'),
     description: vscode.l10n.t('not kept to be recovered: workspace, key vault, Log Analytics'),
   };
+  const exportFirst: ChoiceItem = {
+    choice: 'exportFirst',
+    label: vscode.l10n.t('Export first...'),
+    description: vscode.l10n.t('models, runs, notebooks, data, record; deletes nothing yet'),
+  };
   const deletes = verb.verb === 'delete';
   const asksData = verb.data === 'asked' && haveData(kinds);
   return [
     ...(asksData ? [data] : []),
     ...(kinds.includes('run') ? [children] : []),
-    ...(deletes && kinds.includes('workspace') ? [dependents] : []),
-    ...(deletes && kinds.some((kind) => kind === 'workspace' || kind === 'dependent') ? [permanently] : []),
+    ...(deletes && kinds.includes('workspace') ? [exportFirst, dependents] : []),
+    ...(deletes && kinds.some((kind) => kind === 'workspace' || kind === 'dependent' || kind === 'leftover')
+      ? [permanently]
+      : []),
     ...(asksData || (verb.data === 'taken' && areOrHaveData(kinds)) ? [versions] : []),
   ];
 }

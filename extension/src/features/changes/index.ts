@@ -4,6 +4,7 @@ import type { ChangePlans } from '../../infrastructure/changePlans';
 import { commandIds } from '../../infrastructure/commandIds';
 import type { ErasePlanning } from '../../infrastructure/erasePlanning';
 import type { ErrorPresenter } from '../../infrastructure/errorPresenter';
+import type { NodeExport } from '../../infrastructure/nodeExport';
 import type { NodePicking } from '../../infrastructure/nodePicking';
 import type { OperationList } from '../../infrastructure/operationList';
 import type { Settings } from '../../infrastructure/settings';
@@ -12,6 +13,7 @@ import type { SidecarClient } from '../../sidecar/client';
 import { BulkFilterForm } from './bulkFilter';
 import { ChangeFlow } from './changeFlow';
 import { KindCommand, MatchingCommand, OperationPlanCommand, VerbCommand } from './commands';
+import { ExportFirst } from './exportFirst';
 import { titleOf } from './titles';
 import { paletteCommands, verbs } from './verbs';
 
@@ -23,12 +25,14 @@ export function registerChanges(
   settings: Settings,
   operations: OperationList,
   picker: NodePicking,
+  exports: NodeExport,
   tree: TreeAccess,
   errors: ErrorPresenter,
 ): ChangePlans & ErasePlanning {
   const form = new BulkFilterForm();
-  const flow = new ChangeFlow(sidecar, settings, operations, tree, form, context.extensionUri, errors);
-  context.subscriptions.push(flow);
+  const exportFirst = new ExportFirst(exports, operations);
+  const flow = new ChangeFlow(sidecar, settings, operations, tree, exportFirst, form, context.extensionUri, errors);
+  context.subscriptions.push(flow, exportFirst);
   registrar.register(
     ...Object.values(verbs).map((verb) => new VerbCommand(verb, titleOf(verb.id), flow, tree)),
     ...paletteCommands.map((command) => new KindCommand(command, titleOf(command.id), flow, tree, picker)),

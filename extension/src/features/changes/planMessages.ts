@@ -32,6 +32,8 @@ export interface PlanSummary {
   /** What stands beside the button: what it will ask, or why it cannot be pressed. */
   readonly hint: string;
   readonly canStart: boolean;
+  /** Whether what would be deleted can be exported before. */
+  readonly canExportFirst: boolean;
 }
 
 /** How the items are shown. */
@@ -72,6 +74,7 @@ export interface PlanStrings {
   readonly saveJson: string;
   readonly saveMarkdown: string;
   readonly cancel: string;
+  readonly exportFirst: string;
 }
 
 /** From the host to the page. */
@@ -93,6 +96,7 @@ export type ToPage =
       readonly hasMore: boolean;
     }
   | { readonly type: 'problem'; readonly message: string; readonly offers: readonly string[] }
+  /** An empty one takes away what was said before. */
   | { readonly type: 'status'; readonly message: string };
 
 /** From the page to the host. */
@@ -101,6 +105,7 @@ export type FromPage =
   | { readonly type: 'load'; readonly request: number; readonly view: PlanView; readonly more: boolean }
   | { readonly type: 'tick'; readonly ids: readonly number[]; readonly ticked: boolean }
   | { readonly type: 'start' }
+  | { readonly type: 'exportFirst' }
   | { readonly type: 'saveJson' }
   | { readonly type: 'saveMarkdown' }
   | { readonly type: 'offer'; readonly index: number }

@@ -4,6 +4,7 @@ import { formatBytes, formatCount } from '../../infrastructure/format';
 import { isCancellation, messageOf, Problem } from '../../infrastructure/problem';
 import type { OperationSummary, PlanFormat, PlanProgress } from '../../protocol/types';
 import { confirmReview } from './confirmReview';
+import { endedWell } from './exportFirst';
 import { planHtml } from './planHtml';
 import type { FromPage, PlanView, ToPage } from './planMessages';
 import type { PlanSession } from './planSession';
@@ -16,6 +17,15 @@ const reviewDelay = 200;
 /** What becomes of a page. */
 export interface PlanPageListener {
   started(operation: OperationSummary): Promise<void>;
+  /**
+   * The workspaces are to be exported before they are deleted.
+   * @param ended told of the export's end.
+   * @returns the export; undefined when the person backed out.
+   */
+  exportFirst(
+    nodeIds: readonly string[],
+    ended: (operation: OperationSummary) => void,
+  ): Promise<OperationSummary | undefined>;
   closed(): void;
 }
 
@@ -28,6 +38,8 @@ export class PlanPage implements vscode.Disposable {
   private busy: string | null = null;
   private problem: { readonly message: string; readonly offers: readonly string[] } | null = null;
   private starting = false;
+  private exporting = false;
+  private status = '';
 
   constructor(
     private readonly session: PlanSession,
@@ -75,6 +87,11 @@ export class PlanPage implements vscode.Disposable {
     }
   }
 
+  /** Brings it to the front. */
+  reveal(): void {
+    this.panel.reveal();
+  }
+
   dispose(): void {
     clearTimeout(this.reviewTimer);
     this.cancellation.cancel();
@@ -87,6 +104,7 @@ export class PlanPage implements vscode.Disposable {
         // Also when the page was hidden and is shown again: VS Code makes it anew.
         this.post({ type: 'strings', strings: planStrings() });
         this.post({ type: 'busy', message: this.busy });
+        this.post({ type: 'status', message: this.status });
         if (this.problem !== null) {
           this.post({ type: 'problem', ...this.problem });
         }
@@ -101,6 +119,9 @@ export class PlanPage implements vscode.Disposable {
         break;
       case 'start':
         await this.start();
+        break;
+      case 'exportFirst':
+        await this.exportFirst();
         break;
       case 'saveJson':
         await this.save('json');
@@ -181,12 +202,73 @@ export class PlanPage implements vscode.Disposable {
     }
   }
 
+  /** While the export runs nothing can be started here; afterwards the plan is made anew, for time has gone by. */
+  private async exportFirst(): Promise<void> {
+    const nodeIds = this.session.plan?.exportFirst ?? [];
+    if (nodeIds.length === 0 || this.exporting) {
+      return;
+    }
+    this.exporting = true;
+    try {
+      this.say('');
+      const operation = await this.listener.exportFirst(nodeIds, (ended) => {
+        this.exporting = false;
+        this.run(() => this.exported(ended));
+      });
+      if (operation === undefined) {
+        this.exporting = false;
+      } else if (this.isExporting) {
+        this.setBusy(
+          vscode.l10n.t(
+            '"{0}" is running: see Operations. Nothing is deleted meanwhile; when it has ended, the plan is made anew.',
+            operation.title,
+          ),
+        );
+      }
+    } catch (error) {
+      this.exporting = false;
+      throw error;
+    }
+  }
+
+  private async exported(operation: OperationSummary): Promise<void> {
+    this.setBusy(null);
+    if (endedWell(operation)) {
+      await this.plan();
+      this.say(
+        operation.state === 'succeeded'
+          ? vscode.l10n.t('"{0}" is complete and verified. This plan was made anew after it.', operation.title)
+          : vscode.l10n.t(
+              '"{0}" has ended, but not everything could be fetched: its receipt says what. This plan was made anew after it.',
+              operation.title,
+            ),
+      );
+    } else {
+      this.say(
+        vscode.l10n.t(
+          '"{0}" was not completed. Resume it in Operations, or go on without it: nothing was deleted.',
+          operation.title,
+        ),
+      );
+    }
+  }
+
+  /** Also after a quick export, which may be over before it is known here to have begun. */
+  private get isExporting(): boolean {
+    return this.exporting;
+  }
+
+  private say(message: string): void {
+    this.status = message;
+    this.post({ type: 'status', message });
+  }
+
   private async save(format: PlanFormat): Promise<void> {
     const { plan } = this.session;
     const path = plan === undefined ? undefined : await askPlanPath(plan.title, format);
     if (path !== undefined) {
       await this.session.save(path, format);
-      this.post({ type: 'status', message: vscode.l10n.t('Saved as {0}', path) });
+      this.say(vscode.l10n.t('Saved as {0}', path));
     }
   }
 

@@ -33,6 +33,7 @@ export function planStrings(): PlanStrings {
     saveJson: vscode.l10n.t('Save Plan as JSON...'),
     saveMarkdown: vscode.l10n.t('Save Plan as Markdown...'),
     cancel: vscode.l10n.t('Cancel'),
+    exportFirst: vscode.l10n.t('Export First...'),
   };
 }
 
@@ -52,6 +53,7 @@ export function summaryOf(plan: PlanResult, review: PlanReview, leftOut: string 
     button: review.button,
     hint: hintOf(review, nothing),
     canStart: !nothing,
+    canExportFirst: (plan.exportFirst ?? []).length > 0,
   };
 }
 
@@ -146,6 +148,8 @@ function actionName(action: PlanItemAction): string {
       return vscode.l10n.t('purge');
     case 'undelete':
       return vscode.l10n.t('bring back');
+    case 'clear':
+      return vscode.l10n.t('clear texts');
     case 'keep':
       return vscode.l10n.t('keep');
   }

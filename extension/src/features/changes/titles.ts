@@ -21,6 +21,7 @@ export function titleOf(id: string): string {
     deleteComponent: vscode.l10n.t('Delete Component'),
     deleteSchedule: vscode.l10n.t('Delete Schedule'),
     deleteWorkspace: vscode.l10n.t('Delete Workspace'),
+    deleteLeftover: vscode.l10n.t('Delete Leftover Resources'),
     deleteWebService: vscode.l10n.t('Delete Web Service'),
     archiveRun: vscode.l10n.t('Archive Run'),
     archiveExperiment: vscode.l10n.t('Archive Experiment'),

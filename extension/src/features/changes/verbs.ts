@@ -103,6 +103,7 @@ const deletable: readonly (readonly [string, readonly NodeKind[]])[] = [
   ['Component', ['component', 'componentVersion']],
   ['Schedule', ['schedule']],
   ['Workspace', ['workspace']],
+  ['Leftover', ['leftover']],
   ['WebService', ['webService']],
 ];
 

@@ -20,6 +20,7 @@ import { findExisting, type RecentFolders } from './folders';
 import type { OperationsModel } from './operationsModel';
 import { PlanCard } from './planCard';
 import { showPlanFiles } from './planFiles';
+import { askWorkspaceParts } from './workspaceParts';
 
 const allFormats: readonly ExportFormat[] = ['folder', 'bag', 'zip', 'bagZip'];
 const folderFormats: readonly ExportFormat[] = ['folder', 'bag'];
@@ -56,6 +57,18 @@ export class ExportFlow implements NodeExport, FoundExport {
 
   async startFound(title: string, selection: PersonalDataSelection): Promise<boolean> {
     return (await this.run(plainKind(title), [], null, undefined, bagFormats, selection)) !== undefined;
+  }
+
+  async startWorkspaces(title: string, nodeIds: readonly string[]): Promise<OperationSummary | undefined> {
+    const workspace = await askWorkspaceParts(title);
+    if (workspace === undefined) {
+      return undefined;
+    }
+    const kind = plainKind(title);
+    return this.run(
+      { ...kind, defaults: { ...kind.defaults, workspace } },
+      nodeIds.map((id) => ({ id })),
+    );
   }
 
   showFiles(plan: PlanResult): Promise<void> {

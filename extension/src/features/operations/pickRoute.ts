@@ -27,6 +27,7 @@ const above: Partial<Readonly<Record<NodeKind, readonly NodeKind[]>>> = {
   componentVersion: ['environmentsAndComponents', 'components', 'component'],
   datastore: ['datastores'],
   userFolder: ['notebooks'],
+  leftover: ['leftovers', 'leftoverGroup'],
   folder: ['datastores', 'datastore', 'folder'],
   file: [
     ...(['experiments', 'experiment', 'run', 'runFiles', 'childRuns', 'namedOutputs', 'namedOutput'] as const),
@@ -36,6 +37,9 @@ const above: Partial<Readonly<Record<NodeKind, readonly NodeKind[]>>> = {
 
 /** What registries hold: where one of these is looked for, they are a way to it as workspaces are. */
 const shared: ReadonlySet<NodeKind> = new Set(['model', 'modelVersion', 'dataAsset', 'dataVersion']);
+
+/** What is beside workspaces, not in one: where only this is looked for, workspaces lead nowhere. */
+const beside: ReadonlySet<NodeKind> = new Set(['leftover']);
 
 /** Which nodes a search is for, and which lead to them. */
 export class PickRoute {
@@ -53,8 +57,11 @@ export class PickRoute {
 
   /** Whether what is looked for may be below a node. */
   leads(node: TreeNode): boolean {
-    if (node.expansion === 'none' || (node.kind === 'workspace' && this.goal.kinds?.includes('workspace'))) {
+    if (node.expansion === 'none' || (node.kind === 'workspace' && !this.leadsIntoWorkspaces)) {
       return false;
+    }
+    if (node.kind === 'leftovers' || node.kind === 'leftoverGroup') {
+      return this.ways.has(node.kind);
     }
     return (
       node.kind === 'subscription' ||
@@ -70,6 +77,11 @@ export class PickRoute {
     return actions.includes('download') && (kinds === null || kinds.some((kind) => shared.has(kind)));
   }
 
+  private get leadsIntoWorkspaces(): boolean {
+    const { kinds } = this.goal;
+    return kinds === null || !(kinds.includes('workspace') || kinds.every((kind) => beside.has(kind)));
+  }
+
   /** Whether choosing a node ends the search. */
   ends(node: TreeNode): boolean {
     return this.fits(node) && !this.leads(node);
@@ -78,7 +90,11 @@ export class PickRoute {
   /** Whether a node is worth showing: what it says, what it is, or what it leads to. */
   concerns(node: TreeNode): boolean {
     return (
-      this.goal.kinds === null || node.kind === 'notice' || node.kind === 'error' || this.fits(node) || this.leads(node)
+      (this.goal.kinds === null && node.kind !== 'leftovers') ||
+      node.kind === 'notice' ||
+      node.kind === 'error' ||
+      this.fits(node) ||
+      this.leads(node)
     );
   }
 

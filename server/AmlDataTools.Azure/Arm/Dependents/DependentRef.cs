@@ -55,9 +55,15 @@ public sealed record DependentRef
     public string ResourceId { get; }
 
     /// <summary>The api-version of its provider that the product was checked against.</summary>
-    internal string ApiVersion => Table.First(row => row.Kind == Kind).ApiVersion;
+    internal string ApiVersion => ApiVersionOf(Kind);
 
     internal string EscapedPath => string.Join('/', ResourceId.Split('/').Skip(1).Select(Uri.EscapeDataString));
+
+    /// <summary>The type of a kind as Resource Manager writes it: <c>Microsoft.KeyVault/vaults</c>.</summary>
+    /// <param name="kind">The kind.</param>
+    public static string ResourceType(DependentKind kind) => Table.First(row => row.Kind == kind) is var row ? $"{row.Provider}/{row.Type}" : string.Empty;
+
+    internal static string ApiVersionOf(DependentKind kind) => Table.First(row => row.Kind == kind).ApiVersion;
 
     /// <summary>Reads a Resource Manager id; null when it is not that of such a resource.</summary>
     /// <param name="resourceId">The id; case of its fixed parts does not count.</param>

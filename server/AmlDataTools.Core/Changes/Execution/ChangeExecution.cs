@@ -15,6 +15,7 @@ internal sealed class ChangeExecution(
     OperationStore store, OperationPlan plan, IChangeServices services, ChangeSettings settings, TimeProvider time, ILogger logger) : IOperationExecution
 {
     private readonly ChangeTally _tally = new();
+    private readonly HiddenTexts? _hidden = HiddenTexts.Of(plan);
 
     /// <inheritdoc/>
     public TransferProgress Progress { get; } = new();
@@ -53,6 +54,12 @@ internal sealed class ChangeExecution(
         if (plan.Undoes is { } undone)
         {
             new UndoneMark(store, time, logger).Set(undone, plan.Verb, UndoneMark.Extent(store, plan.Id, history));
+        }
+
+        if (_hidden is not null && final.State == OperationState.Succeeded)
+        {
+            // Nothing is left to do with it: what it addressed need not be known any more.
+            store.GiveUpAddresses(plan.Id, _hidden);
         }
 
         return final;
@@ -140,7 +147,7 @@ internal sealed class ChangeExecution(
             { Action: ChangeAction.DeleteData or ChangeAction.Undelete, Place: { } place } =>
                 await data.RunAsync(item, place, services.Blobs(plan, place.Source), cancellationToken).ConfigureAwait(false),
             { Record: { } record } =>
-                await new RecordChanger(services.Records(services.Workspace(plan, record.Source)), pace, journal, settings, time)
+                await new RecordChanger(services.Records(services.Workspace(plan, record.Source)), pace, journal, settings, time, plan.Subject?.Salt)
                     .RunAsync(item, record, item.After.Any(_tally.Acted), cancellationToken).ConfigureAwait(false),
             _ => throw Damaged(),
         };
@@ -148,6 +155,7 @@ internal sealed class ChangeExecution(
 
     private void End(ChangeItem item, ChangeResult result, Journal journal)
     {
+        result = _hidden?.InWords(result) ?? result;
         journal.End(result);
         _tally.Add(item, result);
         switch (result.Outcome)

@@ -127,6 +127,11 @@ internal sealed class ChangeReceiptText(PlanWorkspaces workspaces)
 
         text.Row("Verified", $"{Sizes.Count(_verified, "item")} read back or listed again");
         text.Row("Who", plan.Who ?? "not known");
+        if (plan.Subject is { } subject)
+        {
+            text.Row("Whose data", $"{subject.IdentifiedBy}, SHA-256 {subject.Hash}, salt {subject.Salt}");
+        }
+
         var (name, value) = ReceiptForm.WorkspacesRow(workspaces);
         text.Row(name, value);
         if (plan.Rule is { } rule)
@@ -144,7 +149,7 @@ internal sealed class ChangeReceiptText(PlanWorkspaces workspaces)
 
         if (status.UndeleteUntil is { } until)
         {
-            text.Row("Can be brought back", $"{Sizes.Count(Kept, "blob")} until {Sizes.Day(DateTimeOffset.FromUnixTimeMilliseconds(until))}");
+            text.Row(plan.Verb == OperationVerb.Erase ? "Kept by the storage account" : "Can be brought back", $"{Sizes.Count(Kept, "blob")} until {Sizes.Day(DateTimeOffset.FromUnixTimeMilliseconds(until))}");
         }
         else if (status.KeptAsVersions)
         {
@@ -161,6 +166,11 @@ internal sealed class ChangeReceiptText(PlanWorkspaces workspaces)
         text.Section("Skipped and failed", _troubles.Length == 0 ? string.Empty : $"| item | action | outcome | why |\n|---|---|---|---|\n{_troubles}");
         text.Section("Came or changed since the plan, and left", _new.ToString());
         text.Section("Survivors", string.Concat(plan.Survivors.Select(s => $"- {Cell(s)}\n")));
+        if (plan.Subject is not null)
+        {
+            text.Paragraph("Whoever knows the person can check whose data this was: the SHA-256 of salt, a blank, and the identifier in small letters is the hash above. [subject] stands where the person was named.");
+        }
+
         text.Section("Done", _done.Length == 0 ? string.Empty : $"| item | what | verified |\n|---|---|---|\n{_done}");
         text.Section("Kept", _kept.Length == 0 ? string.Empty : $"| item | why |\n|---|---|\n{_kept}");
         if (Done > Listed || Skipped + Failed > Listed || _keptItems > Listed)
@@ -176,6 +186,7 @@ internal sealed class ChangeReceiptText(PlanWorkspaces workspaces)
     {
         ChangeAction.DeleteMetrics => "delete metrics",
         ChangeAction.DeleteData => "delete data",
+        ChangeAction.Clear => "clear texts",
         _ => ReceiptForm.Camel(action.ToString()),
     };
 

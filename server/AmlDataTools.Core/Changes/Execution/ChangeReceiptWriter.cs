@@ -18,6 +18,7 @@ internal sealed class ChangeReceiptWriter(OperationStore store, TimeProvider tim
         var selection = ChangeSelection.Of(store.ChangeItems(plan.Id), store.SelectionOf(plan.Id)?.Toggled ?? []);
         var workspaces = new PlanWorkspaces(plan);
         var text = new ChangeReceiptText(workspaces);
+        var hidden = HiddenTexts.Of(plan);
         LocalDisk.Try(json, () =>
         {
             using var lines = new ReceiptLines(store.JournalOf(plan.Id));
@@ -26,7 +27,7 @@ internal sealed class ChangeReceiptWriter(OperationStore store, TimeProvider tim
             writer.WriteStartObject();
             WriteHead(writer, plan, status, workspaces);
             writer.WriteStartArray("items");
-            foreach (var item in store.ChangeItems(plan.Id).Where(i => selection[i.Index]))
+            foreach (var item in store.ShownItems(plan.Id, hidden).Where(i => selection[i.Index]))
             {
                 var result = ResultOf(item, lines, history);
                 text.Add(item, result);
@@ -36,7 +37,7 @@ internal sealed class ChangeReceiptWriter(OperationStore store, TimeProvider tim
 
             writer.WriteEndArray();
             writer.WriteStartArray("kept");
-            foreach (var item in store.ChangeItems(plan.Id).Where(i => !selection[i.Index]))
+            foreach (var item in store.ShownItems(plan.Id, hidden).Where(i => !selection[i.Index]))
             {
                 text.AddKept(item);
                 WriteKept(writer, item, workspaces);
@@ -52,7 +53,7 @@ internal sealed class ChangeReceiptWriter(OperationStore store, TimeProvider tim
 
     /// <summary>Why an item that was not chosen is kept.</summary>
     public static string WhyKept(ChangeItem item) =>
-        item.Refused ?? (item.Action == ChangeAction.Keep ? item.Note ?? "It is kept." : "It is kept by choice.");
+        item.Refused ?? (item.Action == ChangeAction.Keep ? item.Note ?? "It is kept." : item.Note is null || !item.IsOffered ? "It is kept by choice." : $"It is kept by choice. {item.Note}");
 
     private static ChangeResult ResultOf(ChangeItem item, ReceiptLines lines, JournalHistory history)
     {
@@ -90,6 +91,16 @@ internal sealed class ChangeReceiptWriter(OperationStore store, TimeProvider tim
         writer.WriteString("verb", ReceiptForm.Camel(plan.Verb.ToString()));
         writer.WriteString("state", ReceiptForm.Camel(status.State.ToString()));
         writer.WriteString("who", plan.Who);
+        if (plan.Subject is { } subject)
+        {
+            writer.WriteStartObject("subject");
+            writer.WriteString("hash", subject.Hash);
+            writer.WriteString("salt", subject.Salt);
+            writer.WriteString("identifiedBy", subject.IdentifiedBy);
+            writer.WriteString("made", "SHA-256, hexadecimal, of the UTF-8 bytes of salt, a blank, and the identifier, trimmed and in small letters");
+            writer.WriteEndObject();
+        }
+
         ReceiptForm.WriteWorkspaces(writer, plan, workspaces);
         if (plan.Rule is { } rule)
         {
@@ -105,7 +116,7 @@ internal sealed class ChangeReceiptWriter(OperationStore store, TimeProvider tim
         writer.WriteString("written", time.GetUtcNow());
         ReceiptForm.WriteIfSet(writer, "message", status.Message);
         ReceiptForm.WriteIfSet(writer, "errorCode", status.ErrorCode);
-        ReceiptForm.WriteIfSet(writer, "canBeUndeletedUntil", status.UndeleteUntil is { } until ? ReceiptForm.Moment(until) : null);
+        ReceiptForm.WriteIfSet(writer, plan.Verb == OperationVerb.Erase ? "storageKeepsUntil" : "canBeUndeletedUntil", status.UndeleteUntil is { } until ? ReceiptForm.Moment(until) : null);
         if (plan.Change is { } choices)
         {
             writer.WriteStartObject("choices");

@@ -28,6 +28,17 @@ internal static partial class ChangeRefusal
         };
     }
 
+    /// <summary>The result of an item that could be read when it was planned, and cannot be since the workspace went.</summary>
+    public static ChangeResult RightsEnded(ChangeItem item, ResourceKind kind, AzureServiceException refusal) => new(item.Index, ItemOutcome.Failed)
+    {
+        Code = "rights.endedWithWorkspace",
+        Reason = kind == ResourceKind.Workspace
+            ? $"The deletion of {item.Label} was asked for before, and to look at it is refused now (403): rights given on the workspace end with it. Somebody with Reader on its resource group can see whether it is gone, and resume this operation."
+            : $"{item.Label} could be read for the plan and cannot be any more (403{ActionIn(refusal.Message)}): the rights were given on the workspace and ended with it. It was left, with its data and its costs. Ask for Contributor on its resource group, or on it alone, then resume.",
+        Status = refusal.Status,
+        CorrelationId = refusal.CorrelationId,
+    };
+
     /// <summary>Whether the service did not delete an experiment because it holds runs. That it refuses is known, the status is not: locks and rights are told apart.</summary>
     /// <param name="item">The item.</param>
     /// <param name="refusal">What the service answered.</param>

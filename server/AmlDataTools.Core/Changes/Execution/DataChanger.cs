@@ -40,7 +40,7 @@ internal sealed class DataChanger(
             var after = await verifier.LookAsync(item, place, since, cancellationToken).ConfigureAwait(false);
             if (place.IsHierarchical && place.Path.EndsWith('/') && !counts.HasFolder)
             {
-                await RemoveEmptyFoldersAsync(blobs, after.Folders.Append(place.Path.TrimEnd('/')), cancellationToken).ConfigureAwait(false);
+                await RemoveEmptyFoldersAsync(item.Label, blobs, after.Folders.Append(place.Path.TrimEnd('/')), cancellationToken).ConfigureAwait(false);
             }
 
             return Result(item, place, counts, after, interrupted) with { Access = blobs.Access };
@@ -127,7 +127,7 @@ internal sealed class DataChanger(
     }
 
     /// <summary>Folders hold no data, but a listing shows them. Deepest first, and never one that holds something.</summary>
-    private async Task RemoveEmptyFoldersAsync(IBlobChanges blobs, IEnumerable<string> folders, CancellationToken cancellationToken)
+    private async Task RemoveEmptyFoldersAsync(string label, IBlobChanges blobs, IEnumerable<string> folders, CancellationToken cancellationToken)
     {
         foreach (var folder in folders.OrderByDescending(f => f.Count(c => c == '/')))
         {
@@ -137,7 +137,7 @@ internal sealed class DataChanger(
             }
             catch (AzureServiceException exception) when (exception.Status is 404 or 409 or 412)
             {
-                logger.LogDebug("The folder {Folder} was left: {Status} {Code}.", folder, exception.Status, exception.Code);
+                logger.LogDebug("A folder of {Label} was left: {Status} {Code}.", label, exception.Status, exception.Code);
             }
         }
     }

@@ -7,8 +7,11 @@ using AmlDataTools.Core.Transfer;
 namespace AmlDataTools.Core.Changes.Execution;
 
 /// <summary>Changes one record: looks whether it is as the plan saw it, notes the act, does it, and reads it back.</summary>
-internal sealed class RecordChanger(IRecordService records, ChangePace pace, Journal journal, ChangeSettings settings, TimeProvider time)
+internal sealed class RecordChanger(IRecordService records, ChangePace pace, Journal journal, ChangeSettings settings, TimeProvider time, string? salt = null)
 {
+    /// <summary>The code of a record that was archived, its texts cleared, because its service deletes none.</summary>
+    public const string NotDeleted = "erase.archivedInstead";
+
     private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(15);
 
     /// <summary>Does it.</summary>
@@ -21,7 +24,20 @@ internal sealed class RecordChanger(IRecordService records, ChangePace pace, Jou
     {
         try
         {
-            return await ChangeAsync(item, record, touched, cancellationToken).ConfigureAwait(false);
+            if (item.Action == ChangeAction.Clear)
+            {
+                return await ClearAsync(item, record, cancellationToken).ConfigureAwait(false);
+            }
+
+            try
+            {
+                return await ChangeAsync(item, record, touched, cancellationToken).ConfigureAwait(false);
+            }
+            catch (AzureServiceException refusal) when (item.Clearing is not null && ChangeRefusal.Of(item, refusal).Code == ChangeRefusal.DoesNotDelete)
+            {
+                var cleared = await ClearAsync(item, record, cancellationToken).ConfigureAwait(false);
+                return cleared.Outcome == ItemOutcome.Done ? cleared with { Code = NotDeleted, Reason = $"The service does not delete this: it was archived, and what named the person was taken out. {FieldWords.AuthorStays}" } : cleared;
+            }
         }
         catch (AzureServiceException exception) when (exception.Status != 401)
         {
@@ -48,7 +64,16 @@ internal sealed class RecordChanger(IRecordService records, ChangePace pace, Jou
             return await WithGraceAsync(token => PurgeAsync(item, record, token), cancellationToken).ConfigureAwait(false);
         }
 
-        var now = await AskAsync(() => records.FindAsync(record, cancellationToken), cancellationToken).ConfigureAwait(false);
+        RecordState? now;
+        try
+        {
+            now = await AskAsync(() => records.FindAsync(record, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        catch (AzureServiceException refusal) when (refusal.Status == 403 && (EndedWithWorkspace(item, record) || (record.Kind == ResourceKind.Workspace && journal.History.WasActedOn(item.Index))))
+        {
+            return ChangeRefusal.RightsEnded(item, record.Kind, refusal);
+        }
+
         var archives = item.Action is ChangeAction.Archive or ChangeAction.Restore;
         if (now is null)
         {
@@ -151,6 +176,61 @@ internal sealed class RecordChanger(IRecordService records, ChangePace pace, Jou
     }
 
     /// <summary>
+    /// Takes texts out of a record, each only if it still holds what the plan saw. What is gone of them already counts as taken out,
+    /// so that this can be repeated after a kill in the middle.
+    /// </summary>
+    private async Task<ChangeResult> ClearAsync(ChangeItem item, ResourceRecord record, CancellationToken cancellationToken)
+    {
+        var clearing = item.Clearing ?? throw new InvalidDataException("A plan does not say what is to be cleared.");
+        var now = await AskAsync(() => records.TextsAsync(record, cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (now is null)
+        {
+            return new ChangeResult(item.Index, ItemOutcome.Done) { GoneAlready = true, Status = 404, Reason = "It was gone already, with its texts.", Verified = "not found (404)" };
+        }
+
+        if (item.Seen?.CreatedAt is { } created && now.Created is { } made && created != made)
+        {
+            return Skipped(item, ChangeRefusal.Changed, "Changed since the plan: it was made anew. It was left.");
+        }
+
+        var hash = new FieldHash(salt ?? string.Empty);
+        var fields = now.Fields.Select(field => (field.Name, Seen: clearing.Fields.FirstOrDefault(seen => seen.Name == hash.OfName(field.Name)), field.Value)).Where(field => field.Seen is not null).ToList();
+        var changed = fields.Where(field => field.Seen?.Value != hash.OfValue(field.Name, field.Value)).Select(field => field.Seen?.Label).ToList();
+        if (changed.Count > 0)
+        {
+            return Skipped(item, ChangeRefusal.Changed, $"Changed since the plan: {string.Join(", ", changed)} {(changed.Count == 1 ? "holds" : "hold")} something else now. Nothing of it was cleared: search again.");
+        }
+
+        var archives = clearing.Archives && !now.Archived;
+        if (fields.Count == 0 && !archives)
+        {
+            return new ChangeResult(item.Index, ItemOutcome.Done) { Code = ChangeTally.Already, Reason = journal.History.WasActedOn(item.Index) ? "An earlier attempt of this operation had cleared it." : "It was cleared already.", Verified = "read" };
+        }
+
+        return await WithGraceAsync(token => ClearNowAsync(item, record, now, [.. fields.Select(field => field.Name)], archives, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<ChangeResult> ClearNowAsync(ChangeItem item, ResourceRecord record, RecordTexts now, IReadOnlyList<string> fields, bool archives, CancellationToken cancellationToken)
+    {
+        var answer = await ActAsync(item, () => records.ClearAsync(record, now, fields, archives, cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (answer is null)
+        {
+            return Failed(item, "resource.notWhole", $"The service does not give {item.Label} whole, so it cannot be written back: what names the person in it stays.");
+        }
+
+        var after = await AskAsync(() => records.TextsAsync(record, cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (after is null)
+        {
+            return Done(item, answer) with { Reason = "It is gone since, with its texts.", Verified = "not found (404)" };
+        }
+
+        var left = fields.Where(name => after.Fields.Any(field => field.Name == name && field.Value == now.ValueOf(name))).Count();
+        return left > 0 ? Failed(item, "verify.notCleared", $"The service accepted the change, but of {item.Label} {Sizes.Count(left, "text")} {(left == 1 ? "is" : "are")} still there.", answer)
+            : archives && !after.Archived ? Failed(item, "verify.notArchived", $"The service accepted the change, but {item.Label} is still not archived.", answer)
+            : Done(item, answer) with { Verified = $"read back: {(fields.Count > 0 ? "the texts are not there" : "archived")}{(fields.Count > 0 && archives ? ", archived" : string.Empty)}" };
+    }
+
+    /// <summary>
     /// Run history may count runs for a while that this operation has just deleted, and refuses to delete their experiment: then
     /// it is asked again, as long as a deleted record would be read back.
     /// </summary>
@@ -189,10 +269,26 @@ internal sealed class RecordChanger(IRecordService records, ChangePace pace, Jou
             await records.WaitAsync(running, cancellationToken).ConfigureAwait(false);
         }
 
-        return await IsGoneAsync(record, settings.VerifyFor, cancellationToken).ConfigureAwait(false)
-            ? Done(item, answer) with { Verified = "read back: not found (404)" }
-            : Failed(item, "delete.stillThere", $"The service accepted the request, but {item.Label} is still there.", answer);
+        try
+        {
+            return await IsGoneAsync(record, settings.VerifyFor, cancellationToken).ConfigureAwait(false)
+                ? Done(item, answer) with { Verified = "read back: not found (404)" }
+                : Failed(item, "delete.stillThere", $"The service accepted the request, but {item.Label} is still there.", answer);
+        }
+        catch (AzureServiceException refusal) when (refusal.Status == 403 && (record.Kind == ResourceKind.Workspace || DependentKinds.Is(record.Kind)))
+        {
+            // Right before the request it could be read. What was given on it goes with it, and Resource Manager looks at rights first.
+            return Done(item, answer) with
+            {
+                Code = "verify.rightsEnded",
+                Reason = "The service says that it is deleted. To look was refused (403): the right to read it was given on it and ended with it.",
+                Verified = "told by the service; not read back (403)",
+            };
+        }
     }
+
+    /// <summary>Whether it is something a workspace used, which is asked for only when that is gone; and could be read before.</summary>
+    private static bool EndedWithWorkspace(ChangeItem item, ResourceRecord record) => DependentKinds.Is(record.Kind) && item.After.Count > 0;
 
     private async Task<ChangeResult> DeleteMetricsAsync(ChangeItem item, ResourceRecord record, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AmlDataTools.Azure;
 using AmlDataTools.Azure.Arm;
 using AmlDataTools.Azure.Arm.Dependents;
@@ -33,6 +34,18 @@ internal interface IRecordService
     /// <returns>Null when what the service gives of it cannot be written back.</returns>
     Task<RecordAnswer?> SetArchivedAsync(ResourceRecord record, RecordState now, bool archived, CancellationToken cancellationToken);
 
+    /// <summary>The texts of a record as it is now; null when it is not there.</summary>
+    Task<RecordTexts?> TextsAsync(ResourceRecord record, CancellationToken cancellationToken);
+
+    /// <summary>Takes texts out of a record, and archives it if asked.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="now">As it is now.</param>
+    /// <param name="fields">Names of the texts, of those that <paramref name="now"/> has.</param>
+    /// <param name="archive">Whether it is archived too.</param>
+    /// <param name="cancellationToken">Stops waiting; what was sent may still take effect.</param>
+    /// <returns>Null when what the service gives of it cannot be written back.</returns>
+    Task<RecordAnswer?> ClearAsync(ResourceRecord record, RecordTexts now, IReadOnlyCollection<string> fields, bool archive, CancellationToken cancellationToken);
+
     /// <summary>Begins to delete, unregister or detach a record.</summary>
     Task<RecordAnswer> RemoveAsync(ResourceRecord record, bool detach, CancellationToken cancellationToken);
 
@@ -54,6 +67,7 @@ internal sealed class RecordService(AzureConnection connection, WorkspaceRef wor
 {
     private readonly SharedDatasets _datasets = new(connection, workspace);
     private readonly ResourceLister _lister = new(connection);
+    private readonly ConcurrentDictionary<string, Lazy<Task<string>>> _experiments = new(StringComparer.Ordinal);
 
     private WorkspaceClient Client => connection.Workspace(workspace);
 
@@ -118,6 +132,83 @@ internal sealed class RecordService(AzureConnection connection, WorkspaceRef wor
                     : null;
         }
     }
+
+    /// <inheritdoc/>
+    public async Task<RecordTexts?> TextsAsync(ResourceRecord record, CancellationToken cancellationToken)
+    {
+        switch (record.Kind)
+        {
+            case ResourceKind.Run:
+                return await OrNullAsync(() => Client.RunHistory.GetRunAsync(record.Name, cancellationToken)).ConfigureAwait(false) is { } run
+                    ? RecordTexts.OfHistory(run.Raw, run.CreatedTime, run.Hidden)
+                    : null;
+            case ResourceKind.Experiment:
+                return await ExperimentAsync(record, cancellationToken).ConfigureAwait(false) is { } experiment
+                    ? RecordTexts.OfHistory(experiment.Raw, experiment.CreatedTime, experiment.ArchivedTime is not null)
+                    : null;
+            default:
+                return await OrNullAsync(() => _lister.GetAsync(AddressOf(record), record.ServiceId, cancellationToken)).ConfigureAwait(false) is { } found
+                    ? RecordTexts.Of(found)
+                    : null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<RecordAnswer?> ClearAsync(ResourceRecord record, RecordTexts now, IReadOnlyCollection<string> fields, bool archive, CancellationToken cancellationToken)
+    {
+        if (record.Kind is not (ResourceKind.Run or ResourceKind.Experiment))
+        {
+            return now.Without(fields, archive) is { } body
+                ? Answer(await Client.Resources.PutAsync(PathOf(record), body, now.ETag, cancellationToken).ConfigureAwait(false))
+                : null;
+        }
+
+        var tags = fields.Select(RecordTexts.TagOf).OfType<string>().ToList();
+        var history = Client.RunHistory;
+        var experiment = now.Raw.Text("experimentId") ?? record.ServiceId ?? string.Empty;
+        if (tags.Count > 0 && record.Kind == ResourceKind.Experiment)
+        {
+            await history.DeleteExperimentTagsAsync(experiment, tags, cancellationToken).ConfigureAwait(false);
+        }
+        else if (tags.Count > 0)
+        {
+            // Tags of runs are deleted below their experiment's name, which a run does not tell.
+            var name = _experiments.GetOrAdd(experiment, id => new Lazy<Task<string>>(() => NameOfAsync(id, cancellationToken)));
+            try
+            {
+                await history.DeleteRunTagsAsync(await name.Value.ConfigureAwait(false), record.Name, tags, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception) when (name.Value.IsFaulted || name.Value.IsCanceled)
+            {
+                _experiments.TryRemove(experiment, out _);
+                throw;
+            }
+        }
+
+        if (fields.Contains(RecordTexts.Description))
+        {
+            await (record.Kind == ResourceKind.Experiment
+                ? history.SetExperimentDescriptionAsync(experiment, string.Empty, cancellationToken)
+                : history.SetRunDescriptionAsync(record.Name, string.Empty, cancellationToken)).ConfigureAwait(false);
+        }
+
+        if (fields.Contains(RecordTexts.DisplayName))
+        {
+            // Resource Manager's: run history has no field for it in its specification. A run without a name is shown by its id.
+            var job = await Client.Resources.GetAsync(PathOf(record), cancellationToken).ConfigureAwait(false);
+            if (RecordTexts.Renamed(job.Raw, record.Name) is not { } body)
+            {
+                return null;
+            }
+
+            return Answer(await Client.Resources.PutAsync(PathOf(record), body, job.ETag, cancellationToken).ConfigureAwait(false));
+        }
+
+        return RecordAnswer.Plain;
+    }
+
+    private async Task<string> NameOfAsync(string experimentId, CancellationToken cancellationToken) =>
+        (await Client.RunHistory.GetExperimentByIdAsync(experimentId, cancellationToken).ConfigureAwait(false)).Name;
 
     /// <inheritdoc/>
     public async Task<RecordAnswer> RemoveAsync(ResourceRecord record, bool detach, CancellationToken cancellationToken)

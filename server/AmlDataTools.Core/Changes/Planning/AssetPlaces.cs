@@ -78,7 +78,7 @@ internal sealed class AssetPlaces
 
     /// <summary>Adds a path of a datastore.</summary>
     public async Task<PlannedPlace?> AddAsync(
-        PlanContext context, PlannedRecord? record, WorkspaceRef workspace, string datastore, string path, PlaceForm form, string what, CancellationToken cancellationToken, string? chosenInRun = null, bool isName = false)
+        PlanContext context, PlannedRecord? record, WorkspaceRef workspace, string datastore, string path, PlaceForm form, string what, CancellationToken cancellationToken, string? chosenInRun = null, bool isName = false, bool isOffered = false)
     {
         var bare = path.Trim('/');
         var stores = await context.StoresAsync(workspace, cancellationToken).ConfigureAwait(false);
@@ -123,7 +123,7 @@ internal sealed class AssetPlaces
             return null;
         }
 
-        var place = new PlannedPlace(workspace, datastore, bare, path.EndsWith('/') && form == PlaceForm.Either ? PlaceForm.Folder : form, where, what) { Owner = record, ChosenInRun = chosenInRun };
+        var place = new PlannedPlace(workspace, datastore, bare, path.EndsWith('/') && form == PlaceForm.Either ? PlaceForm.Folder : form, where, what) { Owner = record, ChosenInRun = chosenInRun, IsOffered = isOffered };
         context.Places.Add(place);
         return place;
     }

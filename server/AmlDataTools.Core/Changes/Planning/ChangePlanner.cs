@@ -9,6 +9,7 @@ using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.Runs;
 using AmlDataTools.Core.Storage;
+using AmlDataTools.Core.Workspaces.Leftovers;
 using Microsoft.Extensions.Logging;
 
 namespace AmlDataTools.Core.Changes.Planning;
@@ -18,7 +19,7 @@ namespace AmlDataTools.Core.Changes.Planning;
 /// fetches nothing but lists and records.
 /// </summary>
 internal sealed class ChangePlanner(
-    AzureConnection connection, StorageAccesses accesses, OperationStore store, RunReader runs, NamedOutputResolver outputs, ResourceLister lister, TimeProvider time, ILogger logger)
+    AzureConnection connection, StorageAccesses accesses, OperationStore store, RunReader runs, NamedOutputResolver outputs, ResourceLister lister, LeftoverFinder leftovers, TimeProvider time, ILogger logger)
     : IChangePlanner
 {
     private readonly AssetPlaces _assets = new();
@@ -52,7 +53,7 @@ internal sealed class ChangePlanner(
             ? await SelectAsync(context, filter, targets, cancellationToken).ConfigureAwait(false)
             : await AddAllAsync(context, targets, cancellationToken).ConfigureAwait(false);
         using var draft = store.DraftChange();
-        var retentions = await AddDataAsync(context, draft, cancellationToken).ConfigureAwait(false);
+        var (retentions, _) = await new DataPlanner(connection, accesses, runs, outputs, lister, _assets, logger).AddAsync(context, draft, cancellationToken).ConfigureAwait(false);
         var writer = new PlanWriter(context, draft, place => retentions.GetValueOrDefault((place.Workspace, place.Datastore)));
         writer.Write();
         if (writer.Possible == 0)
@@ -60,9 +61,12 @@ internal sealed class ChangePlanner(
             throw context.Records.Count > 0 && context.Records.TrueForAll(record => record.IsGone) ? AllGone(context) : NothingPossible(context, writer);
         }
 
+        var deletes = Deletes(context);
+        var exports = new ExportsBefore(store);
+        IReadOnlyList<PlanWarning> exported = [.. deletes.Where(deleted => deleted.Itself).SelectMany(deleted => exports.Of(deleted.Place.Place))];
         PlanSummary.Warn(context);
         var kept = retentions.Values.DistinctBy(r => (r.Account, r.Share)).ToList();
-        var workspace = ChangeTargets.WorkspaceOf(targets[0]) ?? throw new InvalidOperationException("A target without a workspace was planned.");
+        var workspace = ChangeTargets.WorkspaceOf(targets[0]) ?? context.Records.FirstOrDefault()?.Address.Workspace ?? throw new InvalidOperationException("A target without a workspace was planned.");
         var plan = new OperationPlan(
             draft.Id,
             request.Verb,
@@ -72,7 +76,7 @@ internal sealed class ChangePlanner(
             workspace.ResourceId,
             writer.Counted,
             writer.Bytes,
-            context.Warnings,
+            [.. exported, .. context.Warnings],
             PlanSummary.Survivors(context, kept),
             context.Sources,
             FolderName: null,
@@ -82,10 +86,30 @@ internal sealed class ChangePlanner(
             Rule = request.Rule,
             NameToType = PlanSummary.NameToType(targets, chosen, request.Filter is not null),
             Retentions = kept,
+            Uses = UsesOf(context),
+            Deletes = deletes,
         };
         draft.Finish(plan);
         return plan;
     }
+
+    /// <summary>What the workspaces that are to be deleted use, to be told later of what is left of it; null for none.</summary>
+    private static IReadOnlyList<WorkspaceUse>? UsesOf(PlanContext context)
+    {
+        var uses = context.Workspaces.Keys
+            .Where(workspace => context.Records.Exists(r => r.Rank == RecordRank.Workspace && r.Address.Workspace == workspace && r.IsDone))
+            .Select(workspace => new WorkspaceUse(
+                workspace.ResourceId, workspace.TenantId,
+                [.. context.Records.Where(r => r.Rank == RecordRank.Dependent && r.Address.Workspace == workspace && !r.IsGone).Select(r => r.ServiceId).OfType<string>()],
+                context.Choices.Permanently, context.Now.ToUnixTimeMilliseconds()))
+            .Where(use => use.ResourceIds.Count > 0).ToList();
+        return uses.Count > 0 ? uses : null;
+    }
+
+    private static IReadOnlyList<Export.DeletedWorkspace> Deletes(PlanContext context) => context.Verb != OperationVerb.Delete ? [] :
+        [.. context.Records.Where(r => r.Rank is RecordRank.Workspace or RecordRank.Dependent && r.Refused is null)
+            .GroupBy(r => r.Address.Workspace)
+            .Select(group => new Export.DeletedWorkspace(SourceInfo.Of(group.Key, null), group.Any(r => r.Rank == RecordRank.Workspace)))];
 
     private WorkspacePlanner Workspaces => new(connection, lister);
 
@@ -137,6 +161,9 @@ internal sealed class ChangePlanner(
                 return await _runs.AddRunAsync(context, run, cancellationToken).ConfigureAwait(false);
             case ExperimentTarget experiment:
                 return await _runs.AddExperimentAsync(context, experiment, cancellationToken).ConfigureAwait(false);
+            case LeftoverTarget leftover when context.Verb == OperationVerb.Delete:
+                context.Leftovers ??= new LeftoverPlanner(connection, leftovers, Workspaces);
+                return await context.Leftovers.AddAsync(context, leftover, cancellationToken).ConfigureAwait(false);
             case WorkspaceTarget whole:
                 return await Workspaces.AddAsync(context, whole.Workspace, cancellationToken).ConfigureAwait(false);
             case ResourceTarget resource when DependentKinds.Is(resource.Resource.Kind):
@@ -212,64 +239,6 @@ internal sealed class ChangePlanner(
         }
 
         return matched.Count > 0 ? matched : throw selector.NothingMatches();
-    }
-
-    /// <summary>Finds, shares out and lists the data; gives back what the accounts keep.</summary>
-    private async Task<IReadOnlyDictionary<(WorkspaceRef Workspace, string Datastore), Retention>> AddDataAsync(PlanContext context, ChangeDraft draft, CancellationToken cancellationToken)
-    {
-        var retentions = new Dictionary<(WorkspaceRef, string), Retention>();
-        if (context.TakesData && !context.Places.Any(p => p.Owner?.Address.Kind == ResourceKind.Run))
-        {
-            await new RunPlaces(connection, runs, outputs, _assets).AddAsync(context, cancellationToken).ConfigureAwait(false);
-        }
-
-        if (context.Places.Count == 0)
-        {
-            return retentions;
-        }
-
-        var merged = PlaceMerger.Merge(context.Places);
-        context.Places.Clear();
-        context.Places.AddRange(merged);
-
-        // Who refers and what is there are read side by side: neither needs the other.
-        var scanning = merged.Any(p => p.Refused is null) ? new Referrers(connection, lister).ScanAsync(context, cancellationToken) : Task.FromResult<IReadOnlySet<PlannedRecord>>(new HashSet<PlannedRecord>());
-        try
-        {
-            foreach (var group in merged.Where(p => p.Refused is null).GroupBy(p => (p.Workspace, p.Datastore)).ToList())
-            {
-                await ListAsync(context, draft, group.Key, [.. group], retentions, cancellationToken).ConfigureAwait(false);
-            }
-        }
-        finally
-        {
-            await scanning.ConfigureAwait(false);
-        }
-
-        return retentions;
-    }
-
-    private async Task ListAsync(
-        PlanContext context, ChangeDraft draft, (WorkspaceRef Workspace, string Datastore) key, IReadOnlyList<PlannedPlace> places, Dictionary<(WorkspaceRef, string), Retention> retentions, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var (retention, protection) = await new Retentions(connection, accesses, logger).ReadAsync(key.Workspace, key.Datastore, cancellationToken).ConfigureAwait(false);
-            await new PlaceLister(accesses.Of(key.Workspace, key.Datastore), draft, context, protection).ListAsync(places, cancellationToken).ConfigureAwait(false);
-            if (places.Any(p => p.Listing is { IsEmpty: false }))
-            {
-                retentions[key] = retention;
-            }
-        }
-        catch (Exception exception) when (exception is ProblemException or AzureServiceException or ForeignHostException)
-        {
-            var problem = ProblemMapper.From(exception, new ProblemContext(ProblemSubject.Datastore, key.Datastore));
-            foreach (var place in places)
-            {
-                place.Listing = null;
-                place.Refused = $"There is no way to it, so it is kept. {problem.Message}";
-            }
-        }
     }
 
     private static async Task MappedAsync(NodeTarget target, Func<Task> act, CancellationToken cancellationToken)

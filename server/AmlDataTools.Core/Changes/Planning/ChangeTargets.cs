@@ -46,11 +46,15 @@ internal static class ChangeTargets
         RunTarget it => new ProblemContext(ProblemSubject.Run, it.RunId),
         ExperimentTarget it => new ProblemContext(ProblemSubject.Experiment, it.Name),
         ResourceTarget it => new ProblemContext(ProblemSubject.Other, $"the {ResourceCatalog.Of(it.Resource.Kind).Singular} {it.Resource.Text}", it.Resource.Text),
+        LeftoverTarget it => new ProblemContext(ProblemSubject.Other, NameOf(it), it.ResourceId),
         FolderTarget it => new ProblemContext(ProblemSubject.Storage, it.Location.Path),
         FileTarget it => new ProblemContext(ProblemSubject.Storage, it.Location.Path),
         _ when WorkspaceOf(target) is { } workspace => new ProblemContext(ProblemSubject.Workspace, workspace.Name),
         _ => ProblemContext.None,
     };
+
+    /// <summary>The name of a leftover.</summary>
+    public static string NameOf(LeftoverTarget leftover) => leftover.ResourceId[(leftover.ResourceId.LastIndexOf('/') + 1)..];
 
     // "Outputs + logs" is the folder it shows.
     private static NodeTarget Plain(NodeTarget target) => target is RunFilesTarget files ? new FolderTarget(files.Location, files.RunId) : target;

@@ -72,7 +72,7 @@ internal sealed class LockMap
 
         return action switch
         {
-            ChangeAction.Archive or ChangeAction.Restore => _locks.FirstOrDefault(found => found.ForbidsWrite && found.Covers(id)),
+            ChangeAction.Archive or ChangeAction.Restore or ChangeAction.Clear => _locks.FirstOrDefault(found => found.ForbidsWrite && found.Covers(id)),
             ChangeAction.Delete or ChangeAction.Unregister or ChangeAction.Detach => _locks.FirstOrDefault(found => found.Covers(id)),
             _ => null,
         };

@@ -55,8 +55,14 @@ internal sealed class PlanContext(ChangeRequest request, AzureConnection connect
     /// <summary>What is known of the workspaces that are deleted as a whole.</summary>
     public Dictionary<WorkspaceRef, PlannedWorkspace> Workspaces { get; } = [];
 
+    /// <summary>Adds what is left over from workspaces that are gone; null before there is any. It remembers what it read.</summary>
+    public LeftoverPlanner? Leftovers { get; set; }
+
     /// <summary>Parents of runs, by id, as far as seen.</summary>
     public Dictionary<string, string> Parents { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What must not be named in the plan; null for nothing.</summary>
+    public HiddenTexts? Hidden { get; init; }
 
     /// <summary>Whether chosen runs have children that were not asked for.</summary>
     public bool HasChildRuns { get; set; }

@@ -21,6 +21,7 @@ internal static class PlanSummary
             [var only] when targets.All(t => t is not (FolderTarget or FileTarget or NamedOutputTarget)) => $"{verb} {only.Label}",
             _ when chosen.Count > 0 && targets.All(t => t is not (FolderTarget or FileTarget or NamedOutputTarget)) && chosen.All(r => r.Address.Kind == chosen[0].Address.Kind) =>
                 string.Create(CultureInfo.InvariantCulture, $"{verb} {chosen.Count:N0} {(chosen.Count == 1 ? ResourceCatalog.Of(chosen[0].Address.Kind).Singular : ResourceCatalog.Of(chosen[0].Address.Kind).Plural)}"),
+            _ when targets.All(t => t is LeftoverTarget) => $"{verb} {Sizes.Count(targets.Count, "leftover resource")}",
             _ => $"{verb} {Sizes.Count(Math.Max(targets.Count, chosen.Count), "selected item")}",
         };
     }
@@ -47,7 +48,8 @@ internal static class PlanSummary
         var locks = records.Select(r => r.LockedBy).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
         context.Warn("record.locked", records.Count(r => r.LockedBy is not null), n => $"{Sizes.Count(n, "item")} {(n == 1 ? "stays" : "stay")} because of {LockMap.Several(locks)}.");
         context.Warn("record.gone", records.Count(r => r is { IsGone: true, Refused: null }), n => $"{Sizes.Count(n, "item")} {(n == 1 ? "is" : "are")} gone already, and {(n == 1 ? "counts" : "count")} as done.");
-        context.Warn("record.nothingToDo", records.Count(r => r.Refused is null && r.Action == ChangeAction.Keep), n => $"{Sizes.Count(n, "item")} {(n == 1 ? "is" : "are")} that already: nothing is done with {(n == 1 ? "it" : "them")}.");
+        context.Warn("record.nothingToErase", context.Hidden is null ? 0 : records.Count(r => r.Refused is null && r.Action == ChangeAction.Keep && r.Clearings.Count == 0), n => $"In {Sizes.Count(n, "found thing")} nothing can be erased by itself: each says why.");
+        context.Warn("record.nothingToDo", context.Hidden is not null ? 0 : records.Count(r => r.Refused is null && r.Action == ChangeAction.Keep), n => $"{Sizes.Count(n, "item")} {(n == 1 ? "is" : "are")} that already: nothing is done with {(n == 1 ? "it" : "them")}.");
         context.Warn("data.shared", places.Count(p => p.SharedCount > 0 && p.Listing is { IsEmpty: false }), n => $"The data in {Sizes.Count(n, "place")} is used by others and kept, unless you tick it.");
         context.Warn("data.referencesUnread", context.Unread.Values.Sum(list => list.Count), n => $"Not everything that may refer to the data could be read ({string.Join(", ", context.Unread.Values.SelectMany(list => list).Take(5))}): the data is kept, unless you tick it.");
         context.Warn("data.unreadable", places.Count(p => p.Refused is not null), n => $"The data in {Sizes.Count(n, "place")} cannot be deleted here: each says why.");
@@ -161,6 +163,7 @@ internal static class PlanSummary
         ResourceTarget resource => resource.Resource.Text,
         RunTarget run => run.RunId,
         WorkspaceTarget workspace => workspace.Workspace.Name,
+        LeftoverTarget leftover => ChangeTargets.NameOf(leftover),
         _ => "selected item",
     };
 

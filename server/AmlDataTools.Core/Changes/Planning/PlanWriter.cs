@@ -27,7 +27,7 @@ internal sealed class PlanWriter(PlanContext context, ChangeDraft draft, Func<Pl
         foreach (var record in records)
         {
             record.Index = next++;
-            next += TakesMetrics(record) || TakesPurge(record) ? 1 : 0;
+            next += (TakesMetrics(record) || TakesPurge(record) ? 1 : 0) + record.Clearings.Count;
         }
 
         var stages = new Stages(records);
@@ -60,6 +60,8 @@ internal sealed class PlanWriter(PlanContext context, ChangeDraft draft, Func<Pl
             Note = record.Note,
             Details = record.Details,
             Seen = record.Seen,
+            Clearing = record.Clearing,
+            IsOffer = record.IsOffered && context.Hidden is not null ? true : null,
         });
         if (TakesMetrics(record))
         {
@@ -76,6 +78,19 @@ internal sealed class PlanWriter(PlanContext context, ChangeDraft draft, Func<Pl
                 NeedsName = record.NeedsName,
                 Refused = record.PurgeRefused,
                 CanTick = record.PurgeRefused is null,
+            });
+        }
+
+        foreach (var clearing in record.Clearings)
+        {
+            // After all records: what went with its record has no texts left, and needs no second look.
+            Add(new ChangeItem(0, stages.Clearing(clearing.IsOffered), ChangeAction.Clear, item, null, record.Label, Ticked: !clearing.IsOffered)
+            {
+                Note = clearing.Note,
+                Details = [.. clearing.Fields.Fields.Select(field => field.Label)],
+                Seen = record.Seen,
+                Clearing = clearing.Fields,
+                IsOffer = clearing.IsOffered ? true : null,
             });
         }
     }
@@ -143,7 +158,8 @@ internal sealed class PlanWriter(PlanContext context, ChangeDraft draft, Func<Pl
 
         Add(item with
         {
-            Ticked = place.SharedCount == 0 && unread is null,
+            Ticked = place.SharedCount == 0 && unread is null && !place.IsOffered,
+            IsOffer = place.IsOffered ? true : null,
             NeedsName = place.SharedCount > 0 || unread is not null,
             Note = notes.Count == 0 ? null : string.Join(' ', notes),
             Details = Details(place, listing),
@@ -180,7 +196,7 @@ internal sealed class PlanWriter(PlanContext context, ChangeDraft draft, Func<Pl
 
     private void Add(ChangeItem item)
     {
-        draft.Add(item);
+        draft.Add(context.Hidden?.InWords(item) ?? item);
         if (item.Action == ChangeAction.Keep)
         {
             FirstRefusal ??= item.Refused ?? (item.Note is null ? null : $"{item.Label}: {item.Note}");
@@ -214,6 +230,10 @@ internal sealed class Stages
 
     /// <summary>What is kept of deleted vaults.</summary>
     public int Purge => Data + 4;
+
+    /// <summary>Texts of records; what only a person adds comes behind the rest, so that no record is written by two at once.</summary>
+    /// <param name="isOffered">Whether it is only offered.</param>
+    public int Clearing(bool isOffered) => Data + (isOffered ? 1 : 0);
 
     private int Outer => FirstRun + _deepest + 1;
 

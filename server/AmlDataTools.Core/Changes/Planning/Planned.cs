@@ -77,6 +77,18 @@ internal sealed class PlannedRecord(ResourceAddress address, string? serviceId, 
     /// <summary>The code it ran, of runs whose data is looked for; null for none, or not told.</summary>
     public string? Code { get; init; }
 
+    /// <summary>What is taken out of it by its own item: the act itself, or instead of a deletion that the service has not; null for nothing.</summary>
+    public FieldClearing? Clearing { get; set; }
+
+    /// <summary>What of it names a person and cannot be changed, in words; null for nothing, or where it does not matter.</summary>
+    public string? Stays { get; set; }
+
+    /// <summary>Whether it is only offered because something works with it.</summary>
+    public bool IsInUse { get; set; }
+
+    /// <summary>Items of their own that take texts out of it, whatever becomes of its own.</summary>
+    public IReadOnlyList<PlannedClearing> Clearings { get; set; } = [];
+
     /// <summary>Its place in the plan; -1 before it has one.</summary>
     public long Index { get; set; } = -1;
 
@@ -92,6 +104,12 @@ internal sealed class PlannedRecord(ResourceAddress address, string? serviceId, 
     /// <summary>Whether its data may be deleted: the record goes, or is archived already where the service deletes none.</summary>
     public bool GivesData => Refused is null && !IsGone && (OnlyData || Action != ChangeAction.Keep || ResourceCatalog.Of(address.Kind).Removal == RecordRemoval.ArchiveInstead);
 }
+
+/// <summary>Texts of a record that are taken out by an item of their own.</summary>
+/// <param name="Fields">Which.</param>
+/// <param name="IsOffered">Whether it is only done when the person ticks it.</param>
+/// <param name="Note">What is special about it; null for nothing.</param>
+internal sealed record PlannedClearing(FieldClearing Fields, bool IsOffered, string? Note);
 
 /// <summary>In what order records of different kinds go.</summary>
 internal enum RecordRank
@@ -153,6 +171,9 @@ internal sealed class PlannedPlace(WorkspaceRef workspace, string datastore, str
 
     /// <summary>The run of which a chosen folder is a part: that it refers to it is known. Null for one chosen in a datastore.</summary>
     public string? ChosenInRun { get; init; }
+
+    /// <summary>Whether it is only offered: deleted when the person ticks it.</summary>
+    public bool IsOffered { get; init; }
 
     /// <summary>The code asset whose files these are; null for other data.</summary>
     public string? CodeName { get; set; }

@@ -11,18 +11,19 @@ internal sealed class Referrers(AzureConnection connection, ResourceLister liste
     /// <summary>Notes on the places who shares them.</summary>
     /// <param name="context">The plan.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    /// <returns>Records to which somebody outside the plan refers.</returns>
-    public async Task<IReadOnlySet<PlannedRecord>> ScanAsync(PlanContext context, CancellationToken cancellationToken)
+    /// <returns>Records to which somebody outside the plan refers, and those with which something outside it works.</returns>
+    public async Task<(IReadOnlySet<PlannedRecord> Referred, IReadOnlySet<PlannedRecord> AtWork)> ScanAsync(PlanContext context, CancellationToken cancellationToken)
     {
-        var referred = new HashSet<PlannedRecord>();
+        var (referred, atWork) = (new HashSet<PlannedRecord>(), new HashSet<PlannedRecord>());
         foreach (var workspace in context.Places.Where(p => p.Refused is null).Select(p => p.Workspace).Concat(context.Records.Select(r => r.Address.Workspace)).Distinct().ToList())
         {
             var scan = new ReferenceScan(connection, lister, context, workspace);
             await scan.RunAsync(cancellationToken).ConfigureAwait(false);
             referred.UnionWith(scan.Referred);
+            atWork.UnionWith(scan.AtWork);
         }
 
-        return referred;
+        return (referred, atWork);
     }
 
     /// <summary>Leaves out of a plan what somebody refers to; whoever cannot be asked may.</summary>
@@ -36,7 +37,7 @@ internal sealed class Referrers(AzureConnection connection, ResourceLister liste
         // That others have the same code says nothing of a run: it is set aside for the question.
         var codes = context.Places.Where(place => place.CodeName is not null).ToList();
         context.Places.RemoveAll(place => place.CodeName is not null);
-        var referred = await ScanAsync(context, cancellationToken).ConfigureAwait(false);
+        var (referred, _) = await ScanAsync(context, cancellationToken).ConfigureAwait(false);
         context.Places.AddRange(codes);
         if (context.Unread.Count > 0)
         {

@@ -61,7 +61,8 @@ internal sealed class ResourcesPlanner(ResourceLister lister, AssetPlaces places
         }
     }
 
-    private static PlannedRecord Make(PlanContext context, ListedResource item, RecordRank? rank = null) => VerbRules.Apply(context, new PlannedRecord(
+    /// <summary>The record of something that was listed, in no plan yet.</summary>
+    public static PlannedRecord Make(PlanContext context, ListedResource item, RecordRank? rank = null) => VerbRules.Apply(context, new PlannedRecord(
         item.Address, item.ServiceId, ChangeAction.Keep, item.Address.Text, new SeenRecord(item.ETag, item.Modified, item.IsArchived, item.State, item.Created, item.CreatedBy))
     {
         Rank = rank ?? item.Address.Kind switch

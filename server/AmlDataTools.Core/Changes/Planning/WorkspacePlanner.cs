@@ -28,7 +28,7 @@ internal sealed class WorkspacePlanner(AzureConnection connection, ResourceListe
     public async Task<PlannedRecord> AddAsync(PlanContext context, WorkspaceRef workspace, CancellationToken cancellationToken)
     {
         NameRules.Check(workspace.Name, "workspace");
-        var document = await connection.Workspace(workspace).Arm.GetWorkspaceAsync(cancellationToken).ConfigureAwait(false);
+        var document = await ReadAsync(context, workspace, cancellationToken).ConfigureAwait(false);
         var record = Make(context, ListedResource.From(workspace, document), RecordRank.Workspace, context.Choices.Permanently);
         if (context.Verb != OperationVerb.Delete)
         {
@@ -58,24 +58,57 @@ internal sealed class WorkspacePlanner(AzureConnection connection, ResourceListe
         }
 
         Warn(context, uses);
+        if (record.IsDone && !context.Choices.Permanently && !document.HasOnlyAssignedIdentity)
+        {
+            context.Warn(
+                "workspace.nameTaken",
+                context.Records.Count(r => r is { Rank: RecordRank.Workspace, IsDone: true }),
+                n => n > 1
+                    ? $"The names of these {n:N0} workspaces stay taken in their resource groups until {Sizes.Day(context.Now.AddDays(WorkspaceSurvivors.WorkspaceDays))}, unless they are deleted permanently."
+                    : $"The name {workspace.Name} stays taken in its resource group until {Sizes.Day(context.Now.AddDays(WorkspaceSurvivors.WorkspaceDays))}: until then no other workspace can have it, unless this one is deleted permanently.");
+        }
+
         return record;
     }
 
+    private async Task<WorkspaceDocument> ReadAsync(PlanContext context, WorkspaceRef workspace, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await connection.Workspace(workspace).Arm.GetWorkspaceAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (AzureServiceException exception) when (context.Verb == OperationVerb.Delete && exception.Status == 404 && !exception.HasCode("ResourceGroupNotFound") && !exception.HasCode("SubscriptionNotFound"))
+        {
+            throw new ProblemException(
+                "workspace.gone",
+                $"There is no workspace {workspace.Name} in {workspace.ResourceGroup} any more. If it was deleted, but not permanently, the service keeps it for {WorkspaceSurvivors.WorkspaceDays} days, and its name with it; it neither lists such workspaces nor purges them by request. In the Azure portal (Azure Machine Learning, \"Recently deleted\") it can be deleted permanently, or recovered and then deleted here permanently. Refresh the tree.",
+                exception)
+            {
+                Target = workspace.Name,
+                CorrelationId = exception.CorrelationId,
+                Actions = [ProblemAction.Retry],
+            };
+        }
+    }
+
     /// <summary>Adds a resource that was chosen by itself.</summary>
-    public async Task<PlannedRecord> AddDependentAsync(PlanContext context, ResourceTarget target, CancellationToken cancellationToken)
+    public Task<PlannedRecord> AddDependentAsync(PlanContext context, ResourceTarget target, CancellationToken cancellationToken) => AddDependentAsync(context, target, null, cancellationToken);
+
+    /// <summary>Adds a resource that was chosen by itself; who uses what may be known already.</summary>
+    public async Task<PlannedRecord> AddDependentAsync(PlanContext context, ResourceTarget target, DependentUses? known, CancellationToken cancellationToken)
     {
         var address = target.Resource;
         var dependent = DependentKinds.RefOf(address.Kind, target.ServiceId)
             ?? throw new ProblemException("explorer.badNodeId", "This entry is not known to this version. Refresh the view and try again.") { Actions = [ProblemAction.Retry] };
-        if (context.Find(address) is { } known)
+        if (context.Find(address) is { } there)
         {
             // It came with its workspace; now it was asked for by itself.
-            known.IsOffered = false;
-            return known;
+            there.IsOffered = false;
+            return there;
         }
 
         var found = new FoundDependent(dependent, await connection.Dependents(address.Workspace.TenantId).GetAsync(dependent, cancellationToken).ConfigureAwait(false), null);
-        var uses = await new DependentUsers(connection).ReadAsync(address.Workspace, cancellationToken).ConfigureAwait(false);
+        var uses = known ?? await new DependentUsers(connection).ReadAsync(address.Workspace, cancellationToken).ConfigureAwait(false);
         var record = await AddAsync(context, address.Workspace, found, uses, null, null, cancellationToken).ConfigureAwait(false);
         record.IsOffered = false;
         Warn(context, uses);

@@ -7,7 +7,9 @@ namespace AmlDataTools.Core.Changes.Planning;
 /// <summary>What remains of a workspace that is deleted, and of what it used, in words. Days as Microsoft's documentation of each service tells them.</summary>
 internal static class WorkspaceSurvivors
 {
-    private const int WorkspaceDays = 14;
+    /// <summary>Days for which the service keeps a workspace that was not deleted permanently.</summary>
+    public const int WorkspaceDays = 14;
+
     private const int LogDays = 14;
 
     /// <summary>The lines of a plan; none when it deletes no workspace and nothing that one uses.</summary>

@@ -29,6 +29,9 @@ internal sealed class ReferenceScan(AzureConnection connection, ResourceLister l
     /// <summary>Records of the plan to which somebody outside it refers.</summary>
     public HashSet<PlannedRecord> Referred { get; } = [];
 
+    /// <summary>Records of the plan that a deployment or schedule outside it works with.</summary>
+    public HashSet<PlannedRecord> AtWork { get; } = [];
+
     /// <summary>Reads everything, and notes on the places who shares them.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -174,7 +177,7 @@ internal sealed class ReferenceScan(AzureConnection connection, ResourceLister l
                 continue;
             }
 
-            if (context.Find(new ResourceAddress(workspace, ResourceKind.Run, run, null)) is { } planned && (planned.IsDone || planned is { OnlyData: true, GivesData: true }))
+            if (context.Find(new ResourceAddress(workspace, ResourceKind.Run, run, null)) is { IsOffered: false } planned && (planned.IsDone || planned is { OnlyData: true, GivesData: true }))
             {
                 lock (_lock)
                 {
@@ -319,6 +322,10 @@ internal sealed class ReferenceScan(AzureConnection connection, ResourceLister l
                 lock (_lock)
                 {
                     Referred.Add(record);
+                    if (holder.Address?.Kind is ResourceKind.OnlineDeployment or ResourceKind.BatchDeployment or ResourceKind.Schedule)
+                    {
+                        AtWork.Add(record);
+                    }
                 }
             }
 
@@ -390,7 +397,7 @@ internal sealed class ReferenceScan(AzureConnection connection, ResourceLister l
 
         var record = context.Find(address)
             ?? (ResourcePlaces.ContainerOf(address.Kind) is { } container ? context.Find(address with { Kind = container, Child = null }) : null);
-        return record is { GivesData: true } ? record : null;
+        return record is { GivesData: true, IsOffered: false } ? record : null;
     }
 
     private async Task TryAsync(string what, Func<CancellationToken, Task> read, CancellationToken cancellationToken)

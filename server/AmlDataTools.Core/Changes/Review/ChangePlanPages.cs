@@ -113,8 +113,9 @@ internal sealed class ChangePlanPages(OperationStore store)
 
         var page = offsets.AsSpan((int)first, (int)Math.Min(count, offsets.Length - first)).ToArray();
         var next = first + page.Length;
-        var workspaces = new PlanWorkspaces(store.PlanOrOperation(planId));
-        return ([.. store.ChangeItemsAt(planId, page).Select(i => PlannedChange.Of(i, workspaces))], next < offsets.Length ? next : null);
+        var plan = store.PlanOrOperation(planId);
+        var (workspaces, hidden) = (new PlanWorkspaces(plan), HiddenTexts.Of(plan));
+        return ([.. store.ChangeItemsAt(planId, page).Select(i => PlannedChange.Of(hidden?.Whole(i) ?? i, workspaces))], next < offsets.Length ? next : null);
     }
 
     private long[] Offsets(string planId, PlanOrder order, bool descending, string? search)

@@ -73,6 +73,7 @@ internal static class ChangeReviewer
         return (plan.Verb, totals.Items) switch
         {
             (_, 0) => ConfirmationKind.None,
+            (OperationVerb.Erase, _) => ConfirmationKind.TypeName,
             (OperationVerb.Unregister or OperationVerb.Delete, _) => choices.TypeNames && (totals.Bytes > choices.TypeAboveBytes || totals.IsWeighty || totals.NeedsName)
                 ? ConfirmationKind.TypeName
                 : ConfirmationKind.Modal,
@@ -89,6 +90,6 @@ internal static class ChangeReviewer
         }
 
         var count = totals.Records > 0 ? totals.Records : totals.Blobs > 0 ? totals.Blobs : totals.Items;
-        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{(plan.Verb == OperationVerb.Unregister ? "unregister" : "delete")} {count}");
+        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{plan.Verb switch { OperationVerb.Unregister => "unregister", OperationVerb.Erase => "erase", _ => "delete" }} {count}");
     }
 }

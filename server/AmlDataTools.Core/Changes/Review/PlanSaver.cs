@@ -74,7 +74,7 @@ internal sealed class PlanSaver(OperationStore store)
         writer.WriteEndObject();
         ReceiptForm.WriteWarnings(writer, plan);
         writer.WriteStartArray("items");
-        foreach (var item in store.ChangeItems(plan.Id))
+        foreach (var item in store.ShownItems(plan.Id, HiddenTexts.Of(plan)))
         {
             WriteItem(writer, item, workspaces, selection[item.Index]);
             if (writer.BytesPending > 64 << 10)
@@ -126,7 +126,7 @@ internal sealed class PlanSaver(OperationStore store)
         Section("Warnings", plan.Warnings.Select(w => $"- {ReceiptForm.Escape(w.Message)}"));
         Section("Survivors", plan.Survivors.Select(s => $"- {ReceiptForm.Escape(s)}"));
         text.Write("\n## Items\n\n| | item | action | data | note |\n|---|---|---|---:|---|\n");
-        foreach (var item in store.ChangeItems(plan.Id))
+        foreach (var item in store.ShownItems(plan.Id, HiddenTexts.Of(plan)))
         {
             var data = item.Place is null ? string.Empty : $"{Sizes.Count(item.Blobs ?? 0, item.Place.Piece)}, {Sizes.Text(item.Bytes ?? 0)}";
             var note = string.Join(' ', new[] { item.Refused ?? item.Note }.OfType<string>().Concat(item.Details));

@@ -15,6 +15,7 @@ internal static class ReviewText
         OperationVerb.Unregister => "Unregister",
         OperationVerb.Delete => "Delete",
         OperationVerb.Undelete => "Undelete",
+        OperationVerb.Erase => "Erase",
         _ => "Start",
     };
 
@@ -74,6 +75,10 @@ internal static class ReviewText
                 break;
             case OperationVerb.Undelete:
                 sentences.Add("Blobs that are there again already are not written over. Records that were deleted stay deleted.");
+                break;
+            case OperationVerb.Erase:
+                sentences.Add("What is cleared or deleted of a person cannot be brought back from here.");
+                AddDestructive(plan, totals, sentences);
                 break;
             case OperationVerb.Unregister or OperationVerb.Delete:
                 AddDestructive(plan, totals, sentences);
@@ -135,6 +140,7 @@ internal static class ReviewText
         ChangeAction.Unregister => "unregister",
         ChangeAction.Detach => "detach",
         ChangeAction.Purge => "purge",
+        ChangeAction.Clear => "clear texts of",
         _ => "delete",
     };
 

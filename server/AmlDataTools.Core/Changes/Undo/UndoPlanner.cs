@@ -33,6 +33,11 @@ internal sealed class UndoPlanner(OperationStore store, IChangeServices services
             throw Nothing(id, "A download changes nothing that could be undone.");
         }
 
+        if (plan.Verb == OperationVerb.Erase)
+        {
+            throw Nothing(id, "What was erased of a person is not brought back: what was taken out of records is known nowhere any more, nor is the list of what was deleted.");
+        }
+
         if (status.State is OperationState.Planned || status.IsActive)
         {
             throw new ProblemException("operation.running", "This operation has not ended. Cancel it or let it end first.") { Target = id };

@@ -15,7 +15,7 @@ internal sealed class WorkspacesBranch(BranchContext context, RegistriesBranch r
         var group = await shared.ConfigureAwait(false);
         if (all.Count == 0 && group is not { Kind: NodeKind.Registries })
         {
-            return new ChildrenPage([context.Nodes.Notice(request.NodeId, "empty", "No workspaces in this subscription, or none you may see.", NodeAction.SelectSubscriptions)], null);
+            return new ChildrenPage([context.Nodes.Notice(request.NodeId, "empty", "No workspaces in this subscription, or none you may see.", NodeAction.SelectSubscriptions), .. group is null ? (ExplorerNode[])[] : [group], context.Nodes.Leftovers(target)], null);
         }
 
         var begin = PageToken.Parse(request.PageToken) is { Mode: ReadMode.Offset } token ? token.Skip : 0;
@@ -29,9 +29,14 @@ internal sealed class WorkspacesBranch(BranchContext context, RegistriesBranch r
             }
         }
 
-        if (group is not null && begin + size >= all.Count)
+        if (begin + size >= all.Count)
         {
-            nodes.Add(group);
+            if (group is not null)
+            {
+                nodes.Add(group);
+            }
+
+            nodes.Add(context.Nodes.Leftovers(target));
         }
 
         return new ChildrenPage(nodes, begin + size < all.Count ? new PageToken(ReadMode.Offset, begin + size, null).ToString() : null);

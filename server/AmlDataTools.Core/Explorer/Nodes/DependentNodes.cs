@@ -95,7 +95,8 @@ internal sealed class DependentNodes(PortalLinks portal)
         }
     }
 
-    private static string IconOf(DependentKind kind) => kind switch
+    /// <summary>The icon of a kind.</summary>
+    public static string IconOf(DependentKind kind) => kind switch
     {
         DependentKind.StorageAccount => "database",
         DependentKind.KeyVault => "key",

@@ -46,6 +46,13 @@ internal sealed class NodeFactory(StudioLinks studio, PortalLinks portal, TimePr
         NodeKind.Registries, "Registries", $"{count:N0}", "Models, data, environments and components that several workspaces share. They are read here, not changed.", "library", null, null,
         NodeExpansion.Collapsed, [NodeAction.Refresh], null);
 
+    /// <summary>"Leftover resources" of a subscription. Nothing is asked before it is opened, so it says no number.</summary>
+    public ExplorerNode Leftovers(SubscriptionTarget subscription) => new(
+        NodeTargets.Format(new LeftoversTarget(subscription.SubscriptionId, subscription.TenantId)),
+        NodeKind.Leftovers, "Leftover resources", null,
+        "Storage accounts, key vaults, container registries, Application Insights and Log Analytics workspaces of workspaces that are gone. They are looked for when this is opened.", "archive", null,
+        "Leftover resources of workspaces that are gone", NodeExpansion.Collapsed, [NodeAction.Refresh], null);
+
     /// <summary>A registry.</summary>
     public ExplorerNode Registry(WorkspaceDocument document, WorkspaceRef registry) => new(
         NodeTargets.Format(new RegistryTarget(registry)),

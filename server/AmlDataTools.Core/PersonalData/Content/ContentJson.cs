@@ -1,6 +1,4 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
 
 namespace AmlDataTools.Core.PersonalData.Content;
 
@@ -23,22 +21,4 @@ internal sealed record NotebooksCheckpoint(string? Folders, bool HasFolders, str
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectRequiredConstructorParameters = false)]
 [JsonSerializable(typeof(FilesCheckpoint))]
 [JsonSerializable(typeof(NotebooksCheckpoint))]
-internal sealed partial class ContentJson : JsonSerializerContext
-{
-    /// <summary>Writes a checkpoint.</summary>
-    public static string Write<T>(T checkpoint, JsonTypeInfo<T> type) => JsonSerializer.Serialize(checkpoint, type);
-
-    /// <summary>Reads a checkpoint; null when it was written in another form, so that the part begins anew.</summary>
-    public static T? Read<T>(string? checkpoint, JsonTypeInfo<T> type)
-        where T : class
-    {
-        try
-        {
-            return checkpoint is null ? null : JsonSerializer.Deserialize(checkpoint, type);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-}
+internal sealed partial class ContentJson : JsonSerializerContext;

@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using AmlDataTools.Azure;
 using AmlDataTools.Azure.Arm;
 using AmlDataTools.Azure.Http;
+using AmlDataTools.Core.PersonalData.Parts;
 using AmlDataTools.Core.Places;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Storage;
@@ -33,7 +35,7 @@ internal sealed class FilesPart(AzureConnection connection, FileScan scan) : ISe
     public async IAsyncEnumerable<SearchBatch> SearchAsync(
         SearchRequest request, WorkspaceRef workspace, string? checkpoint, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var at = ContentJson.Read(checkpoint, ContentJson.Default.FilesCheckpoint) ?? new FilesCheckpoint([], null, null, []);
+        var at = PartCheckpoint.Read(checkpoint, ContentJson.Default.FilesCheckpoint) ?? new FilesCheckpoint([], null, null, []);
         var stores = await StoresAsync(workspace, cancellationToken).ConfigureAwait(false);
         var read = stores.Where(store => store.Name == NotebookShare.Datastore || at.Done.Contains(store.Name)).Select(store => PlaceOf(store).Place?.Container).OfType<Uri>().ToHashSet();
         foreach (var store in stores.Where(store => store.Name != NotebookShare.Datastore && !at.Done.Contains(store.Name)))
@@ -54,7 +56,7 @@ internal sealed class FilesPart(AzureConnection connection, FileScan scan) : ISe
                 for ((last, problem) = await StepAsync(batches, store.Name, cancellationToken).ConfigureAwait(false); last?.Next is { } next; (last, problem) = await StepAsync(batches, store.Name, cancellationToken).ConfigureAwait(false))
                 {
                     at = at with { Store = store.Name, Place = next, Gaps = gaps.Lines };
-                    yield return new SearchBatch(last.Looked, last.Findings, [], ContentJson.Write(at, ContentJson.Default.FilesCheckpoint));
+                    yield return new SearchBatch(last.Looked, last.Findings, [], JsonSerializer.Serialize(at, ContentJson.Default.FilesCheckpoint));
                 }
             }
 
@@ -65,7 +67,7 @@ internal sealed class FilesPart(AzureConnection connection, FileScan scan) : ISe
 
             at = new FilesCheckpoint([.. at.Done, store.Name], null, null, []);
             yield return new SearchBatch(
-                last?.Looked ?? 0, last?.Findings ?? [], [.. gaps.Told(workspace.ResourceId, store.Name), .. Gaps.Of(workspace.ResourceId, store.Name, problem)], ContentJson.Write(at, ContentJson.Default.FilesCheckpoint));
+                last?.Looked ?? 0, last?.Findings ?? [], [.. gaps.Told(workspace.ResourceId, store.Name), .. Gaps.Of(workspace.ResourceId, store.Name, problem)], JsonSerializer.Serialize(at, ContentJson.Default.FilesCheckpoint));
         }
     }
 

@@ -47,7 +47,14 @@ internal static class NameSearch
             found = Surer(found, terms.Surest(name[..dot]));
         }
 
-        return found ?? (name.AsSpan().ContainsAny(Separators) && terms.Surest(name.Replace('_', ' ').Replace('-', ' ').Replace('.', ' ').Replace('+', ' ')) is { } spaced ? spaced : null);
+        return found ?? (name.AsSpan().ContainsAny(Separators) ? terms.Surest(Spaced(name)) : null);
+    }
+
+    // What stands in an address is no name: first and last name before an at sign are somebody's address, and are looked for as one.
+    private static string Spaced(string name)
+    {
+        var words = name.Contains('@', StringComparison.Ordinal) ? string.Join(' ', name.Split(' ').Where(word => !word.Contains('@', StringComparison.Ordinal))) : name;
+        return words.Replace('_', ' ').Replace('-', ' ').Replace('.', ' ').Replace('+', ' ');
     }
 
     private static MatchGrade? Surer(MatchGrade? one, MatchGrade? other) => one is null || other < one ? other ?? one : one;

@@ -1,8 +1,10 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using AmlDataTools.Azure;
 using AmlDataTools.Azure.Blobs;
 using AmlDataTools.Core.Explorer;
 using AmlDataTools.Core.PersonalData.Matching;
+using AmlDataTools.Core.PersonalData.Parts;
 using AmlDataTools.Core.Places;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Storage;
@@ -34,7 +36,7 @@ internal sealed class NotebooksPart(StorageAccesses accesses, FileScan scan) : I
         SearchRequest request, WorkspaceRef workspace, string? checkpoint, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var at = ContentJson.Read(checkpoint, ContentJson.Default.NotebooksCheckpoint) ?? new NotebooksCheckpoint(null, false, null, null, []);
+        var at = PartCheckpoint.Read(checkpoint, ContentJson.Default.NotebooksCheckpoint) ?? new NotebooksCheckpoint(null, false, null, null, []);
         var owners = new FolderOwner(request.Subject);
         var terms = TextTerms.Of(request.Subject);
         ProblemException? problem = null;
@@ -44,7 +46,7 @@ internal sealed class NotebooksPart(StorageAccesses accesses, FileScan scan) : I
             if (page is not null)
             {
                 at = at with { Folders = page.NextMarker, HasFolders = page.NextMarker is null };
-                yield return new SearchBatch(page.Prefixes.Count, [.. page.Prefixes.Select(folder => FolderOf(workspace, folder, owners, terms)).OfType<Finding>().Select(found => (found, (System.Text.Json.JsonElement?)null))], [], Write(at));
+                yield return new SearchBatch(page.Prefixes.Count, [.. page.Prefixes.Select(folder => FolderOf(workspace, folder, owners, terms)).OfType<Finding>().Select(found => (found, (JsonElement?)null))], [], Write(at));
             }
         }
 
@@ -82,7 +84,7 @@ internal sealed class NotebooksPart(StorageAccesses accesses, FileScan scan) : I
         }
     }
 
-    private static string Write(NotebooksCheckpoint at) => ContentJson.Write(at, ContentJson.Default.NotebooksCheckpoint);
+    private static string Write(NotebooksCheckpoint at) => JsonSerializer.Serialize(at, ContentJson.Default.NotebooksCheckpoint);
 
     /// <summary>A workspace without a datastore or share for notebooks has none.</summary>
     private static IEnumerable<SearchGap> Told(WorkspaceRef workspace, ProblemException? problem) => problem?.Code == "datastore.notFound"

@@ -135,7 +135,10 @@ internal sealed class DocumentMatcher
     private static bool Same(string? one, string? other) => one is not null && one.Equals(other, StringComparison.OrdinalIgnoreCase);
 }
 
-/// <summary>A person as a service names one: <c>userObjectId</c>, <c>userTenantId</c>, <c>userName</c>, <c>upn</c> of run history; <c>objectId</c>, <c>tenantId</c> of whom a compute is assigned to.</summary>
+/// <summary>
+/// A person as a service names one: <c>userObjectId</c>, <c>userTenantId</c>, <c>userName</c>, <c>upn</c> of run history; <c>userId</c>,
+/// <c>userOrgId</c>, <c>userName</c> of computes (specification: AssignedUser, ComputeInstanceCreatedBy), <c>objectId</c>, <c>tenantId</c> of whom one is assigned to.
+/// </summary>
 /// <param name="Id">The object id; null when not told.</param>
 /// <param name="Tenant">The tenant of the object id; null when not told.</param>
 /// <param name="Texts">All texts in it: name and value.</param>
@@ -144,7 +147,16 @@ internal sealed record PersonBlock(string? Id, string? Tenant, IReadOnlyList<(st
     /// <summary>Reads it; null when the object is none.</summary>
     public static PersonBlock? Of(JsonElement element)
     {
-        if (element.ValueKind != JsonValueKind.Object || !(element.TryGetProperty("userObjectId"u8, out _) || (element.TryGetProperty("objectId"u8, out _) && element.TryGetProperty("tenantId"u8, out _))))
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        var (id, tenant) = element.TryGetProperty("userObjectId"u8, out _) ? ("userObjectId", "userTenantId")
+            : element.TryGetProperty("userId"u8, out _) && element.TryGetProperty("userName"u8, out _) ? ("userId", "userOrgId")
+            : element.TryGetProperty("objectId"u8, out _) && element.TryGetProperty("tenantId"u8, out _) ? ("objectId", "tenantId")
+            : (null, null);
+        if (id is null || tenant is null)
         {
             return null;
         }
@@ -158,7 +170,6 @@ internal sealed record PersonBlock(string? Id, string? Tenant, IReadOnlyList<(st
             }
         }
 
-        string? Text(string one, string other) => (element.Text(one) ?? element.Text(other)) is { Length: > 0 } text ? text : null;
-        return new PersonBlock(Text("userObjectId", "objectId"), Text("userTenantId", "tenantId"), texts);
+        return new PersonBlock(element.Text(id) is { Length: > 0 } user ? user : null, element.Text(tenant) is { Length: > 0 } organization ? organization : null, texts);
     }
 }

@@ -28,11 +28,14 @@ internal enum TermKind
 /// </summary>
 internal sealed class TextTerms
 {
+    private const int Piece = 4096;
+
     // What of a term the raw form of JSON surely holds as it stands: no white space, and nothing that may be escaped.
     private static readonly SearchValues<char> AnchorEnds = SearchValues.Create(" \"\\/'<>&+`");
 
     private readonly IReadOnlyList<Term> _terms;
     private readonly SearchValues<string>? _anchors;
+    private readonly int _longestAnchor;
 
     private TextTerms(IReadOnlyList<Term> terms)
     {
@@ -41,7 +44,8 @@ internal sealed class TextTerms
 
         // Text of ASCII alone folds to nothing but ASCII: it cannot hold the other terms.
         var anchors = terms.Where(term => Ascii.IsValid(term.Text)).Select(term => AnchorOf(term.Text)).ToList();
-        _anchors = anchors.Contains(string.Empty) ? null : SearchValues.Create([.. anchors.Distinct()], StringComparison.OrdinalIgnoreCase);
+        _longestAnchor = anchors.Select(anchor => anchor.Length).DefaultIfEmpty().Max();
+        _anchors = anchors.Contains(string.Empty) || _longestAnchor > Piece / 2 ? null : SearchValues.Create([.. anchors.Distinct()], StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>How many characters a text that is searched in pieces is to be searched again with the next one, so that nothing is missed where they meet: more than any hit has, as long as no more than 64 spaces stand between two words.</summary>
@@ -122,16 +126,18 @@ internal sealed class TextTerms
             return true;
         }
 
-        var characters = ArrayPool<char>.Shared.Rent(utf8.Length);
-        try
+        // In pieces that stay in the processor's nearest cache, each with the end of the one before.
+        Span<char> characters = stackalloc char[Piece];
+        for (var at = 0; at < utf8.Length; at += Piece - _longestAnchor)
         {
-            var length = Encoding.ASCII.GetChars(utf8, characters);
-            return characters.AsSpan(0, length).ContainsAny(_anchors);
+            var length = Encoding.ASCII.GetChars(utf8.Slice(at, Math.Min(Piece, utf8.Length - at)), characters);
+            if (characters[..length].ContainsAny(_anchors))
+            {
+                return true;
+            }
         }
-        finally
-        {
-            ArrayPool<char>.Shared.Return(characters);
-        }
+
+        return false;
     }
 
     private static bool StandsAlone(ReadOnlySpan<char> text, int start, int end, TermKind kind)

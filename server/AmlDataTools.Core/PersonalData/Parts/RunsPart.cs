@@ -15,7 +15,7 @@ namespace AmlDataTools.Core.PersonalData.Parts;
 internal sealed class RunsPart(AzureConnection connection) : ISearchPart
 {
     // The checkpoint names the experiments of a page that are still to be searched, and is written with every page of runs.
-    private const int ExperimentsPage = 100;
+    internal const int ExperimentsPage = 100;
 
     /// <summary>Runs at once: as many as run history gives.</summary>
     private const int RunsPage = 500;
@@ -53,7 +53,7 @@ internal sealed class RunsPart(AzureConnection connection) : ISearchPart
                 yield break;
             }
 
-            var page = await history.QueryExperimentsAsync(ExperimentView.All, null, "CreatedUtc asc", ExperimentsPage, at.Experiments, cancellationToken).ConfigureAwait(false);
+            var page = await history.QueryExperimentsAsync(ExperimentView.All, null, "CreatedUtc desc", ExperimentsPage, at.Experiments, cancellationToken).ConfigureAwait(false);
             var next = page.ContinuationToken == at.Experiments ? null : page.ContinuationToken;
             at = new RunsCheckpoint(next, next is null, [.. page.Items.Select(one => one.Name).Where(name => name.Length > 0)], null);
             yield return new SearchBatch(page.Items.Count, [.. page.Items.Where(one => one.Name.Length > 0).Select(one => Experiment(matcher, workspace, one)).OfType<(Finding, JsonElement?)>()], [], Write(at));
@@ -80,7 +80,7 @@ internal sealed class RunsPart(AzureConnection connection) : ISearchPart
 
     private static async IAsyncEnumerable<RawPage> PagesAsync(RunHistoryClient history, string experiment, string? token, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var pages = history.ScanRunPagesAsync(experiment, "CreatedUtc asc", RunsPage, token, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var pages = history.ScanRunPagesAsync(experiment, "CreatedUtc desc", RunsPage, token, cancellationToken).GetAsyncEnumerator(cancellationToken);
         await using (pages.ConfigureAwait(false))
         {
             while (true)
@@ -132,7 +132,8 @@ internal sealed class RunsPart(AzureConnection connection) : ISearchPart
         return found;
     }
 
-    private static (Finding Finding, JsonElement? Document)? Experiment(DocumentMatcher matcher, WorkspaceRef workspace, ExperimentDocument experiment) =>
+    /// <summary>What an experiment's document holds of the subject; null for nothing.</summary>
+    internal static (Finding Finding, JsonElement? Document)? Experiment(DocumentMatcher matcher, WorkspaceRef workspace, ExperimentDocument experiment) =>
         matcher.Match(experiment.Raw) is { Count: > 0 } evidence
             ? (new Finding(FindingKind.Experiment, NodeTargets.Format(new ExperimentTarget(workspace, experiment.Name)), workspace.ResourceId, experiment.Name, null, evidence, experiment.CreatedTime, null), experiment.Raw)
             : null;

@@ -8,14 +8,19 @@ namespace AmlDataTools.Server.Features.Operations;
 internal static class ChangeMapping
 {
     /// <summary>What is to be planned.</summary>
-    public static ChangeRequest ToRequest(PlanParams parameters) => new(
+    public static ChangeRequest ToRequest(PlanParams parameters) => OfPerson(parameters.PersonalData, new(
         WireEnum.To<OperationVerb, Core.Operations.OperationVerb>(parameters.Verb),
         parameters.NodeIds,
         parameters.Change is { } choices
             ? new ChangeChoices(choices.IncludeData, choices.IncludeChildren, choices.IncludeVersionsAndSnapshots, choices.TypeNames, choices.TypeAboveBytes) { IncludeDependents = choices.IncludeDependents, Permanently = choices.Permanently }
             : ChangeChoices.Default,
         parameters.Filter is { } filter ? ToFilter(filter) : null,
-        parameters.OperationId);
+        parameters.OperationId));
+
+    /// <summary>The files of what a person made go with it when they are asked for with the search's findings.</summary>
+    private static ChangeRequest OfPerson(PersonalDataSelection? found, ChangeRequest request) => found is null
+        ? request
+        : request with { SearchId = found.SearchId, Choices = request.Choices with { IncludeData = request.Choices.IncludeData || found.IncludeFiles } };
 
     /// <summary>A filter.</summary>
     public static Core.Changes.BulkFilter ToFilter(Protocol.BulkFilter filter) =>

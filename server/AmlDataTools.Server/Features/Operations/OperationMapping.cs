@@ -1,4 +1,5 @@
 using AmlDataTools.Core;
+using AmlDataTools.Core.Explorer;
 using AmlDataTools.Server.Protocol;
 using AmlDataTools.Server.Rpc;
 using Model = AmlDataTools.Core.Operations;
@@ -25,7 +26,8 @@ internal static class OperationMapping
         plan.FolderName,
         plan.HasChildRuns,
         review,
-        plan.Copy is { } copy ? new CopyPlanInfo(copy.Target.Text, copy.Identical, copy.Different, copy.Protected) : null);
+        plan.Copy is { } copy ? new CopyPlanInfo(copy.Target.Text, copy.Identical, copy.Different, copy.Protected) : null,
+        plan.Deletes.Where(deleted => deleted.Itself).Select(deleted => NodeTargets.Format(new WorkspaceTarget(deleted.Place.Place))).ToList() is { Count: > 0 } whole ? whole : null);
 
     /// <summary>A warning.</summary>
     public static PlanWarning ToWarning(Model.PlanWarning warning) => new(warning.Code, warning.Message, warning.Count);
@@ -57,7 +59,7 @@ internal static class OperationMapping
             view.Folder,
             status.Message,
             status.ErrorCode,
-            status.CanUndelete(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()) ? status.UndeleteUntil : null,
+            view.CanUndelete(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()) ? status.UndeleteUntil : null,
             ActionsOf(view));
     }
 
@@ -104,12 +106,18 @@ internal static class OperationMapping
 
     private static IEnumerable<OperationAction> Undoing(Model.OperationView view)
     {
+        if (view.Plan.Verb == Model.OperationVerb.Erase)
+        {
+            // What was erased of a person is not brought back.
+            yield break;
+        }
+
         if (view.Status.Archived > 0)
         {
             yield return OperationAction.Restore;
         }
 
-        if (view.Status.CanUndelete(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()))
+        if (view.CanUndelete(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()))
         {
             yield return OperationAction.Undelete;
         }

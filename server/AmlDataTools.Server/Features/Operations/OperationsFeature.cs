@@ -24,7 +24,7 @@ internal sealed class OperationsFeature(Lazy<Workbench> workbench) : IFeature, I
     public string Capability => "export";
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> FurtherCapabilities => ["archive", "restore", "unregister", "delete", "undelete", "copy"];
+    public IReadOnlyList<string> FurtherCapabilities => ["archive", "restore", "unregister", "delete", "undelete", "copy", "erase"];
 
     private Model.OperationsService Service
     {
@@ -74,11 +74,19 @@ internal sealed class OperationsFeature(Lazy<Workbench> workbench) : IFeature, I
 
         var choices = parameters.Export is { } export
             ? new ExportChoices(export.IncludeChildren, export.LogsOnly, export.NamedOutputs, export.FullRecord, export.Include, export.Exclude)
+            {
+                Workspace = export.Workspace is { } whole ? new WorkspaceParts(whole.Models, whole.Runs, whole.Notebooks, whole.Data, whole.Record) : null,
+            }
             : ExportChoices.Default;
         if (parameters.Verb == OperationVerb.Copy)
         {
             var request = new CopyRequest(parameters.NodeIds, choices, parameters.Copy?.NodeId, parameters.Copy?.Address);
             return OperationMapping.ToPlan(await workbench.Value.PlanCopyAsync(request, progress, cancellationToken).ConfigureAwait(false), null);
+        }
+
+        if (parameters.PersonalData is { } found)
+        {
+            return OperationMapping.ToPlan(await workbench.Value.PlanFoundAsync(found.SearchId, found.RedactOthers, found.IncludeFiles, progress, cancellationToken).ConfigureAwait(false), null);
         }
 
         var plan = await workbench.Value.PlanExportAsync(parameters.NodeIds, choices, progress, cancellationToken).ConfigureAwait(false);

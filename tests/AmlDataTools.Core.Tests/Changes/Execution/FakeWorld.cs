@@ -97,6 +97,27 @@ internal sealed class FakeWorld : IChangeServices, IRecordService, IBlobChanges
             return new RecordAnswer(200, "r", "c", null, null);
         });
 
+    /// <summary>The texts of records by name: raw JSON as run history gives it.</summary>
+    public Dictionary<string, string> Texts { get; } = [];
+
+    public Task<RecordTexts?> TextsAsync(ResourceRecord record, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            using var document = JsonDocument.Parse(Texts.GetValueOrDefault(record.Name, "{}"));
+            return Task.FromResult(Records.TryGetValue(record.Name, out var state) ? RecordTexts.OfHistory(document.RootElement.Clone(), state.Created, state.Archived) : null);
+        }
+    }
+
+    public Task<RecordAnswer?> ClearAsync(ResourceRecord record, RecordTexts now, IReadOnlyCollection<string> fields, bool archive, CancellationToken cancellationToken) =>
+        Change<RecordAnswer?>(record.Name, $"clear {record.Name} {string.Join('+', fields)}", () =>
+        {
+            var changed = JsonEdit.Change(now.Raw, path => fields.Contains(string.Join('.', path)) ? JsonEdit.Remove : null);
+            Texts[record.Name] = changed.GetRawText();
+            Records[record.Name] = Records[record.Name] with { Archived = Records[record.Name].Archived || archive };
+            return new RecordAnswer(200, "r", "c", null, null);
+        });
+
     public Task<RecordAnswer> RemoveAsync(ResourceRecord record, bool detach, CancellationToken cancellationToken) =>
         Change(record.Name, $"{(detach ? "detach" : "delete")} {record.Name}", () =>
         {

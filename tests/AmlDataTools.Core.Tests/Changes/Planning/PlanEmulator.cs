@@ -12,6 +12,7 @@ using AmlDataTools.Core.Operations;
 using AmlDataTools.Core.Resources;
 using AmlDataTools.Core.Runs;
 using AmlDataTools.Core.Storage;
+using AmlDataTools.Core.Workspaces.Leftovers;
 using AmlDataTools.Core.Tests.Names;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
@@ -98,7 +99,7 @@ public class PlanEmulator : IAsyncLifetime
         var accesses = new StorageAccesses(Connection, NullLogger.Instance);
         var runs = new RunReader(Connection);
         return new ChangePlanner(
-            Connection, accesses, Store, runs, new NamedOutputResolver(Connection, runs, new FileBrowser(accesses)), new ResourceLister(Connection), TimeProvider.System, NullLogger.Instance);
+            Connection, accesses, Store, runs, new NamedOutputResolver(Connection, runs, new FileBrowser(accesses)), new ResourceLister(Connection), new LeftoverFinder(Connection, Store.DeletedWorkspaces, TimeProvider.System), TimeProvider.System, NullLogger.Instance);
     }
 
     /// <summary>Plans, and reads the plan back.</summary>

@@ -23,6 +23,7 @@ internal static class PlantedNotebooks
         void Folder(string name, string value, Access.Person person) => places.Add("userFolder", $"Users/{name}/", "name", value, person, authorship: true);
 
         Folder("maria.muster", Maria.Upn, Maria);
+        Folder("maria.muster", Maria.Name, Maria);
         Put("Users/maria.muster/src/train.py", "print('hello')\n");
         Mention("Users/maria.muster/analysis.ipynb", Notebook([$"# Analysis\n", $"with {Bob.Upn}\n"], $"loaded\n{Juergen.Name} has 3 rows\n"), "cell 1", Bob.Upn, Bob, PlantedBy.FileContent);
         places.Add("file", $"{Store}:Users/maria.muster/analysis.ipynb", "cell 2, output", Juergen.Name, Juergen, by: PlantedBy.FileContent);
@@ -38,7 +39,7 @@ internal static class PlantedNotebooks
 
         // As compute instances name the folder of somebody whose alias was taken.
         Folder(Maria.Name, Maria.Name, Maria);
-        Mention($"Users/{Maria.Name}/notes.txt", "nothing\n", "path", Maria.Name, Maria, PlantedBy.FileNames);
+        Put($"Users/{Maria.Name}/notes.txt", "nothing\n");
         Mention("Users/ada.example/plan.md", $"# Plan\n\nAsk {Maria.Upn}\n", "line 3", Maria.Upn, Maria, PlantedBy.FileContent);
         Mention($"Users/ada.example/review of {Maria.Name}.md", "# Review\n", "name", Maria.Name, Maria, PlantedBy.FileNames);
         Mention("shared/team.yml", $"owner: {Juergen.Upn}\n", "line 1", Juergen.Upn, Juergen, PlantedBy.FileContent);

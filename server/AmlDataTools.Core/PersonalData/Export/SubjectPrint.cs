@@ -1,0 +1,28 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace AmlDataTools.Core.PersonalData.Export;
+
+/// <summary>
+/// Of whom an operation speaks, for receipts: who knows the person can tell, others cannot. SHA-256 of salt and identifier
+/// (in small letters), in UTF-8.
+/// </summary>
+/// <param name="Salt">Made for this operation alone; hexadecimal.</param>
+/// <param name="IdentifiedBy">Which identifier was hashed, the surest that was given: <c>objectId</c>, <c>userPrincipalName</c>, <c>email</c>, <c>displayName</c>.</param>
+/// <param name="Hash">Hexadecimal.</param>
+public sealed record SubjectPrint(string Salt, string IdentifiedBy, string Hash)
+{
+    private const int SaltBytes = 16;
+
+    /// <summary>Makes one with a new salt.</summary>
+    /// <param name="subject">The person.</param>
+    public static SubjectPrint Of(Subject subject)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        (string Kind, string? Value)[] known =
+            [("objectId", subject.ObjectId), ("userPrincipalName", subject.UserPrincipalName), ("email", subject.Email), ("displayName", subject.DisplayName)];
+        var (kind, value) = known.First(one => !string.IsNullOrWhiteSpace(one.Value));
+        var salt = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SaltBytes));
+        return new SubjectPrint(salt, kind, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(salt + value?.Trim().ToLowerInvariant()))));
+    }
+}
