@@ -82,6 +82,9 @@ internal sealed class ArmRequests(CloudDescription cloud, JsonSender sender)
         => PageWalk.ReadAsync(first, async (address, stop) => new PageBody(await sender.GetAsync(address, stop).ConfigureAwait(false), null), Next, null, cancellationToken).Select(make);
 
     /// <summary>The items of all pages, for lists so long that they are not to be kept: an item is valid until the next is asked for.</summary>
+    public IAsyncEnumerable<T> ScanAsync<T>(Uri first, Func<JsonElement, T> make, CancellationToken cancellationToken) => ScanAsync(first, make, null, cancellationToken);
+
+    /// <summary>The same, <paramref name="passed"/> told where the next page is when all items of one were taken.</summary>
     public IAsyncEnumerable<T> ScanAsync<T>(Uri first, Func<JsonElement, T> make, Action<Uri>? passed, CancellationToken cancellationToken)
         => PageWalk.ReadAsync(first, async (address, stop) => PageBody.Of(await sender.GetPassingAsync(address, stop).ConfigureAwait(false)), Next, passed, cancellationToken).Select(make);
 

@@ -21,11 +21,17 @@ internal static class PageWalk
         TPlace first, Func<TPlace, CancellationToken, Task<PageBody>> read, Func<TPlace, JsonElement, TPlace?> next, Action<TPlace>? passed, [EnumeratorCancellation] CancellationToken cancellationToken)
         where TPlace : class
     {
-        await foreach (var page in PagesAsync(first, read, (place, page) => next(place, page.Json), cancellationToken).ConfigureAwait(false))
+        TPlace? following = null;
+        await foreach (var page in PagesAsync(first, read, (place, page) => following = next(place, page.Json), cancellationToken).ConfigureAwait(false))
         {
             foreach (var item in page.Json.Items("value"))
             {
                 yield return item;
+            }
+
+            if (following is not null)
+            {
+                passed?.Invoke(following);
             }
         }
     }
@@ -64,8 +70,6 @@ internal static class PageWalk
                 {
                     yield break;
                 }
-
-                passed?.Invoke(place);
             }
 
             throw new AzureServiceException(200, "TooManyPages", $"The service's list did not end within {MaxPages} pages.");
