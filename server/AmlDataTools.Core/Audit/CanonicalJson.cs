@@ -21,8 +21,8 @@ internal sealed class CanonicalJson
     /// <summary>Sets a member to a list of texts.</summary>
     public CanonicalJson Set(string name, IEnumerable<string> values) => SetRaw(name, $"[{string.Join(',', values.Select(Quote))}]");
 
-    /// <summary>Sets a member to an object.</summary>
-    public CanonicalJson Set(string name, CanonicalJson value) => SetRaw(name, value.ToString());
+    /// <summary>Sets a member to an object; nothing for null.</summary>
+    public CanonicalJson Set(string name, CanonicalJson? value) => SetRaw(name, value?.ToString());
 
     /// <summary>The canonical form of an element; null when it has none here: a number that is not whole, a name that stands twice.</summary>
     /// <param name="element">The element.</param>

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using AmlDataTools.Core.Changes.Review;
 using AmlDataTools.Core.Operations;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Transfer;
@@ -101,11 +100,24 @@ internal sealed class OperationAudit(AuditLog log, OperationStore store, ILogger
         .Set("verb", ReceiptForm.Camel(plan.Verb.ToString()))
         .Set("title", plan.Title.Length > LongestTitle ? plan.Title[..LongestTitle] : plan.Title)
         .Set("who", plan.Who)
-        .Set("workspaces", new PlanWorkspaces(plan).Ids)
+        .Set("workspaces", plan.Sources.Values.Select(source => source.Place.ResourceId).Prepend(plan.Workspace).Where(id => id.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase))
         .Set("planned", AuditLine.Moment(DateTimeOffset.FromUnixTimeMilliseconds(plan.CreatedAt)))
         .Set("undoes", plan.Undoes)
         .Set("retentionRule", plan.Rule?.Name)
+        .Set("subject", SubjectOf(plan))
         .Set("items", plan.Items);
+
+    /// <summary>Of a person of whom data was given out or erased, what the receipt has: a salted hash.</summary>
+    private static CanonicalJson? SubjectOf(OperationPlan plan)
+    {
+        var (salt, by, hash) = (plan.Subject, plan.PersonalData?.Subject) switch
+        {
+            ({ } erased, _) => (erased.Salt, erased.IdentifiedBy, erased.Hash),
+            (_, { } given) => (given.Salt, given.IdentifiedBy, given.Hash),
+            _ => (null, null, null),
+        };
+        return hash is null ? null : new CanonicalJson().Set("salt", salt).Set("identifiedBy", by).Set("hash", hash);
+    }
 
     private async Task AppendEndAsync(OperationPlan plan, OperationStatus status, CancellationToken cancellationToken)
     {

@@ -54,18 +54,18 @@ internal sealed class FoundSources : ITransferSources
     public ValueTask<IBlobSource> BlobsAsync(string key, CancellationToken cancellationToken) => _others.BlobsAsync(key, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task WriteDocumentAsync(TransferItem item, Stream destination, CancellationToken cancellationToken)
+    public async Task WriteDocumentAsync(TransferItem item, DocumentDraft draft, CancellationToken cancellationToken)
     {
         if (item.Found is not { } part)
         {
-            await _others.WriteDocumentAsync(item, destination, cancellationToken).ConfigureAwait(false);
+            await _others.WriteDocumentAsync(item, draft, cancellationToken).ConfigureAwait(false);
             return;
         }
 
         var redactions = new List<Redaction.Redaction>();
         var document = FoundDocuments.Given(Read(part), People(cancellationToken), redactions);
         _redacted[item.Index] = redactions.Count;
-        await destination.WriteAsync(document, cancellationToken).ConfigureAwait(false);
+        await draft.Content.WriteAsync(document, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
