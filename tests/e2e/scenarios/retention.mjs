@@ -20,10 +20,11 @@ async function addRuns(stage, experiment, ages) {
 }
 
 /** Where a file dialog of the browser would write or read: its path, typed. */
-async function answerPath(window, path) {
-  await window.quickPick.widget.waitFor();
+async function answerPath(window, path, button) {
+  const { widget } = window.quickPick;
+  await widget.getByRole('button', { name: button, exact: true }).waitFor();
   await window.quickPick.fill(path);
-  await window.quickPick.confirm();
+  await widget.getByRole('button', { name: button, exact: true }).click();
 }
 
 export const scenarios = [
@@ -115,7 +116,7 @@ export const scenarios = [
       await window.quickPick.row('Since a Day...').waitFor();
       await window.screenshot('range');
       await window.quickPick.choose('Everything');
-      await answerPath(window, file);
+      await answerPath(window, file, 'OK');
       await window.toast('3 lines were exported').waitFor({ timeout: 60_000 });
       await window.screenshot('exported');
       const text = await readFile(file, 'utf8');
@@ -123,13 +124,13 @@ export const scenarios = [
       assert.ok(!text.includes(stage.folder), 'no path of the machine is in it');
 
       await window.command('Azure ML Data: Verify Audit Log...');
-      await answerPath(window, file);
+      await answerPath(window, file, 'Verify');
       await window.toast('The audit log is whole: 3 lines').waitFor({ timeout: 60_000 });
       await window.screenshot('whole');
 
       await writeFile(file, text.replace('"outcome":"succeeded"', '"outcome":"cancelled"'));
       await window.command('Azure ML Data: Verify Audit Log...');
-      await answerPath(window, file);
+      await answerPath(window, file, 'Verify');
       await window.toast('Line 4: This line was changed after it was written').waitFor({ timeout: 60_000 });
       await window.screenshot('changed');
       await window.clickToast('Line 4: This line was changed', 'Show Line');
