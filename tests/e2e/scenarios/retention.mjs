@@ -1,6 +1,7 @@
 // Retention rules show what they would do and do it only when asked; the audit log of it is exported, tampered with and checked.
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PlanPage } from '../lib/planPage.mjs';
 import { until } from '../lib/workbench.mjs';
 
@@ -19,12 +20,17 @@ async function addRuns(stage, experiment, ages) {
   }
 }
 
-/** Where a file dialog of the browser would write or read: its path, typed. */
+/** Where a file dialog of the browser would write or read: its path, typed once the dialog no longer fills in its own. */
 async function answerPath(window, path, button) {
   const { widget } = window.quickPick;
   await widget.getByRole('button', { name: button, exact: true }).waitFor();
-  await window.quickPick.fill(path);
-  await widget.getByRole('button', { name: button, exact: true }).click();
+  const input = widget.locator('.quick-input-box input');
+  await until('the path stays as typed', async () => {
+    await window.quickPick.fill(path);
+    await sleep(1000);
+    return (await input.inputValue()) === path;
+  });
+  await window.quickPick.accept();
 }
 
 export const scenarios = [
