@@ -80,5 +80,6 @@ public sealed class PeopleTests(EmulatorFixture emulator) : IClassFixture<Emulat
         }
     }
 
-    private static string Plain(string? text) => string.Join(' ', (text ?? string.Empty).Normalize(System.Text.NormalizationForm.FormC).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    // Culture data may be missing, and with it the normal forms: these two letters are the only ones that are planted in parts.
+    private static string Plain(string? text) => string.Join(' ', (text ?? string.Empty).Replace("u\u0308", "\u00fc", StringComparison.Ordinal).Replace("o\u0308", "\u00f6", StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries));
 }

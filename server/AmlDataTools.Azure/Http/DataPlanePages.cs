@@ -21,6 +21,25 @@ internal static class DataPlanePages
             ? throw new AzureServiceException(200, "InvalidContinuationToken", "The service's list does not move on: it gave the same continuation token again.")
             : given;
 
+    /// <summary>The items of all pages.</summary>
+    /// <param name="read">Reads the page of a continuation token; null for the first.</param>
+    /// <exception cref="AzureServiceException">The list does not move on.</exception>
+    public static async IAsyncEnumerable<T> AllAsync<T>(Func<string?, Task<HistoryPage<T>>> read)
+    {
+        string? token = null;
+        do
+        {
+            var page = await read(token).ConfigureAwait(false);
+            foreach (var item in page.Items)
+            {
+                yield return item;
+            }
+
+            token = Advance(token, page.ContinuationToken);
+        }
+        while (token is not null);
+    }
+
     /// <summary>A query string with its question mark; parameters without a value are left out.</summary>
     public static string Query(params ReadOnlySpan<(string Name, string? Value)> parameters)
     {

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Azure.Core;
 using AmlDataTools.Azure.Arm;
@@ -41,21 +40,8 @@ public sealed class RunHistoryClient
     /// <param name="view">Which.</param>
     /// <param name="pageSize">How many at once at most; the service may give fewer.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    public async IAsyncEnumerable<ExperimentDocument> ListExperimentsAsync(ExperimentView view, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        string? token = null;
-        do
-        {
-            var page = await QueryExperimentsAsync(view, null, null, pageSize, token, cancellationToken).ConfigureAwait(false);
-            foreach (var experiment in page.Items)
-            {
-                yield return experiment;
-            }
-
-            token = DataPlanePages.Advance(token, page.ContinuationToken);
-        }
-        while (token is not null);
-    }
+    public IAsyncEnumerable<ExperimentDocument> ListExperimentsAsync(ExperimentView view, int pageSize, CancellationToken cancellationToken) =>
+        DataPlanePages.AllAsync(token => QueryExperimentsAsync(view, null, null, pageSize, token, cancellationToken));
 
     /// <summary>One experiment by its name.</summary>
     /// <param name="name">The name.</param>
@@ -267,21 +253,8 @@ public sealed class RunHistoryClient
     /// <summary>All direct children of a run, page by page.</summary>
     /// <param name="runId">The parent.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    public async IAsyncEnumerable<RunDocument> GetChildrenAsync(string runId, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        string? token = null;
-        do
-        {
-            var page = await GetChildrenPageAsync(runId, null, null, ChildrenPageSize, token, cancellationToken).ConfigureAwait(false);
-            foreach (var run in page.Items)
-            {
-                yield return run;
-            }
-
-            token = DataPlanePages.Advance(token, page.ContinuationToken);
-        }
-        while (token is not null);
-    }
+    public IAsyncEnumerable<RunDocument> GetChildrenAsync(string runId, CancellationToken cancellationToken) =>
+        DataPlanePages.AllAsync(token => GetChildrenPageAsync(runId, null, null, ChildrenPageSize, token, cancellationToken));
 
     /// <summary>A run's metadata, definition and job specification, raw: <c>runMetadata</c>, <c>runDefinition</c>, <c>jobSpecification</c>.</summary>
     /// <param name="runId">Its id.</param>

@@ -31,7 +31,7 @@ internal static class ResultText
     public static string Description(Evidence evidence)
     {
         var words = Words(evidence.Grade) + (evidence.IsAuthorship ? ", says who made, changed or owns it" : ", mention");
-        return evidence.OtherId is { } other ? $"{words}; also the name of another person, or theirs: object id {other}" : words;
+        return evidence.OtherId is { } other ? $"{words}; it stands beside object id {other}, which may be another person's" : words;
     }
 
     /// <summary>The page of a finding in Azure ML studio; null where none is known.</summary>

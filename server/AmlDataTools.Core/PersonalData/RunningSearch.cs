@@ -13,6 +13,11 @@ internal sealed class RunningSearch(
     SearchStore store, string id, SearchFiles files, IReadOnlyList<ISearchPart> parts, IDisposable ownership, TimeProvider time, ILogger logger, Action<SearchView, bool> changed)
 {
     private const int MostNamesakes = 10;
+
+    // Without a page in between; six minutes in all. A page counts as progress, so that a slow search ends too.
+    private const int MostWaits = 10;
+    private const double FirstWait = 2;
+    private const double LongestWait = 60;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
 
     private readonly CancellationTokenSource _stop = new();
@@ -128,31 +133,61 @@ internal sealed class RunningSearch(
         }
 
         var workspace = _request.Workspaces[place.Workspace];
-        Publish(_status with { Message = $"Searching {part.Title} in {workspace.Name}" });
-        try
+        for (var waits = 0; ; waits++)
         {
-            await foreach (var batch in part.SearchAsync(_request, workspace, place.Checkpoint, _stop.Token).ConfigureAwait(false))
+            Publish(_status with { Message = $"Searching {part.Title} in {workspace.Name}" });
+            try
             {
-                var found = writer.Write(batch.Findings, batch.Gaps);
-                place = place with { Checkpoint = batch.Checkpoint };
-                Publish(_status with
+                await foreach (var batch in part.SearchAsync(_request, workspace, place.Checkpoint, _stop.Token).ConfigureAwait(false))
                 {
-                    Looked = _status.Looked + batch.Looked,
-                    Found = files.Index.Count,
-                    NotSearched = _status.NotSearched + batch.Gaps.Count(SearchGaps.IsReal),
-                    Place = isLeft ? _status.Place : place,
-                    Left = isLeft ? WithLeft(place, part, null) : _status.Left,
-                    Namesakes = Namesakes(found),
-                    Lengths = writer.Lengths,
-                });
-            }
+                    place = place with { Checkpoint = batch.Checkpoint };
+                    Keep(writer, batch, place, part, isLeft);
+                    waits = 0;
+                }
 
-            Publish(_status with { Left = Without(place) });
+                Publish(_status with { Left = Without(place) });
+                return;
+            }
+            catch (Exception exception) when (waits < MostWaits && ThrottledFor(exception, waits) is not null)
+            {
+                var wait = ThrottledFor(exception, waits) ?? TimeSpan.Zero;
+                logger.LogInformation("A search is throttled; it goes on in {Wait:F0} s.", wait.TotalSeconds);
+                Publish(_status with { Message = $"The service asks for fewer requests; going on in {Math.Ceiling(wait.TotalSeconds)} s" });
+                await Task.Delay(wait, time, _stop.Token).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException || !_stop.IsCancellationRequested)
+            {
+                Failed(writer, workspace, part, place, exception);
+                return;
+            }
         }
-        catch (Exception exception) when (exception is not OperationCanceledException || !_stop.IsCancellationRequested)
+    }
+
+    private void Keep(SearchWriter writer, SearchBatch batch, SearchPlace place, ISearchPart part, bool isLeft)
+    {
+        var found = writer.Write(batch.Findings, batch.Gaps);
+        Publish(_status with
         {
-            Failed(writer, workspace, part, place, exception);
+            Looked = _status.Looked + batch.Looked,
+            Found = files.Index.Count,
+            NotSearched = _status.NotSearched + batch.Gaps.Count(SearchGaps.IsReal),
+            Place = isLeft ? _status.Place : place,
+            Left = isLeft ? WithLeft(place, part, null) : _status.Left,
+            Namesakes = Namesakes(found),
+            Lengths = writer.Lengths,
+        });
+    }
+
+    /// <summary>How long to wait for a service that asks for fewer requests, after the pipeline's own waits; null for every other failure.</summary>
+    private static TimeSpan? ThrottledFor(Exception exception, int waits)
+    {
+        if ((exception as AzureServiceException ?? exception.InnerException as AzureServiceException) is not { Status: 429 or 503 } service || (service.Status == 503 && service.RetryAfter is null))
+        {
+            return null;
         }
+
+        var own = TimeSpan.FromSeconds(Math.Min(LongestWait, FirstWait * Math.Pow(2, waits)));
+        return service.RetryAfter > own ? service.RetryAfter : own;
     }
 
     private void Failed(SearchWriter writer, Azure.WorkspaceRef workspace, ISearchPart part, SearchPlace place, Exception exception)

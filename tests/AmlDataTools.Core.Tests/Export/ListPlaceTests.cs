@@ -2,6 +2,7 @@ using System.Text;
 using AmlDataTools.Core.Export;
 using AmlDataTools.Core.Operations;
 using AmlDataTools.Core.Transfer;
+using Xunit;
 
 namespace AmlDataTools.Core.Tests.Export;
 

@@ -61,6 +61,10 @@ public sealed class ContentTests(ContentEmulator emulator)
         AssertSame(emulator.Expected(emulator.Subject("maria"), names, content), await FoundAsync(sidecar, search));
         var reads = (await emulator.RequestsAsync(since)).Count(request => request.IsRead);
         Assert.Equal(content, reads > 0);
+        var gaps = await GapsAsync(sidecar, search);
+        Assert.Equal(names && !content, gaps.Any(gap => gap.StartsWith("Text of files", StringComparison.Ordinal)));
+        Assert.Equal(content && !names, gaps.Any(gap => gap.StartsWith("Names of files", StringComparison.Ordinal)));
+        Assert.Equal(!names && !content, gaps.Any(gap => gap.StartsWith("Files among the notebooks", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -174,7 +178,7 @@ public sealed class ContentTests(ContentEmulator emulator)
         await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
         var search = await SearchAsync(sidecar, emulator.Subject("maria"), exhaustive: false, false, false);
         AssertSame(emulator.Expected(emulator.Subject("maria"), false, false), await FoundAsync(sidecar, search));
-        Assert.Contains(await GapsAsync(sidecar, search), gap => gap.Contains("All runs were read instead", StringComparison.Ordinal));
+        Assert.Contains(await GapsAsync(sidecar, search), gap => gap.Contains("all runs are read instead", StringComparison.Ordinal));
     }
 
     private static void AssertSame(IReadOnlyDictionary<string, MatchGrade> expected, IReadOnlyDictionary<string, MatchGrade> found)

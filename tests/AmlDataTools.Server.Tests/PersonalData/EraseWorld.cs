@@ -12,11 +12,13 @@ namespace AmlDataTools.Server.Tests.PersonalData;
 internal sealed class EraseWorld
 {
     private readonly ChangeEmulator _emulator;
+    private readonly IReadOnlyList<JsonObject> _places;
 
     private EraseWorld(ChangeEmulator emulator, JsonObject planted)
     {
         _emulator = emulator;
         Workspace = WorkspaceRef.FromResourceId((string?)planted["workspace"], null) ?? throw new InvalidOperationException("No workspace.");
+        _places = [.. (planted["places"] as JsonArray ?? []).OfType<JsonObject>()];
         Account = (string?)planted["storageAccount"] ?? string.Empty;
         var maria = (planted["people"] as JsonArray ?? []).OfType<JsonObject>().Single(person => (string?)person["key"] == "maria");
         Maria = new PersonalDataSubject((string?)maria["objectId"], (string?)maria["tenantId"], (string?)maria["upn"], null, (string?)maria["displayName"]);
@@ -32,7 +34,7 @@ internal sealed class EraseWorld
     public PersonalDataSubject Maria { get; }
 
     /// <summary>What must not be found in anything that is written down.</summary>
-    public IReadOnlyList<string> Names => [Maria.ObjectId ?? string.Empty, Maria.UserPrincipalName ?? string.Empty, "maria.muster", Maria.DisplayName ?? string.Empty, "Maria  Muster", "Maria_Muster"];
+    public IReadOnlyList<string> Names => [Maria.ObjectId ?? string.Empty, Maria.UserPrincipalName ?? string.Empty, "maria.muster", Maria.DisplayName ?? string.Empty, "Maria  Muster", "Maria_Muster", "Maria%20Muster"];
 
     /// <summary>What stands before the keys of this workspace in a <see cref="World"/>.</summary>
     public string Prefix => Workspace.Name + "!";
@@ -40,6 +42,17 @@ internal sealed class EraseWorld
     /// <summary>Keys of runs and of their files.</summary>
     public IEnumerable<string> KeysOf(World world, IEnumerable<string> runs) =>
         runs.SelectMany(run => world.Keys($"blob:{Account}/azureml/ExperimentRun/dcid.{run}/").Append($"{Prefix}run:{run}"));
+
+    /// <summary>Keys of a folder of the share of notebooks, with all in it.</summary>
+    public IEnumerable<string> FolderOf(World world, string folder) => world.Keys($":{Account}/").Where(key =>
+        (key.StartsWith("file:", StringComparison.Ordinal) && key.Contains($"/{folder}/", StringComparison.Ordinal))
+        || (key.StartsWith("directory:", StringComparison.Ordinal) && (key + "/").Contains($"/{folder}/", StringComparison.Ordinal)));
+
+    /// <summary>Keys of the files that were planted with her id or sign-in name, in their names or texts.</summary>
+    public IEnumerable<string> FilesOfMaria(World world) => _places
+        .Where(place => (string?)place["person"] == "maria" && (string?)place["kind"] == "file" && (string?)place["grade"] != "displayName")
+        .Select(place => ((string?)place["path"] ?? string.Empty).Split(':', 2)[1])
+        .SelectMany(path => world.Keys($":{Account}/").Where(key => (key.StartsWith("blob:", StringComparison.Ordinal) || key.StartsWith("file:", StringComparison.Ordinal)) && key.EndsWith("/" + path, StringComparison.Ordinal)));
 
     /// <summary>Plants a workspace of its own.</summary>
     public static async Task<EraseWorld> PlantAsync(ChangeEmulator emulator) =>
@@ -69,8 +82,12 @@ internal sealed class EraseWorld
             ["properties"] = properties,
             ["systemData"] = new JsonObject
             {
-                ["createdAt"] = "2026-01-01T00:00:00.0000000+00:00", ["createdBy"] = createdBy, ["createdByType"] = "User",
-                ["lastModifiedAt"] = "2026-01-01T00:00:00.0000000+00:00", ["lastModifiedBy"] = createdBy, ["lastModifiedByType"] = "User",
+                ["createdAt"] = "2026-01-01T00:00:00.0000000+00:00",
+                ["createdBy"] = createdBy,
+                ["createdByType"] = "User",
+                ["lastModifiedAt"] = "2026-01-01T00:00:00.0000000+00:00",
+                ["lastModifiedBy"] = createdBy,
+                ["lastModifiedByType"] = "User",
             },
         };
         foreach (var (key, value) in beside ?? [])

@@ -78,8 +78,8 @@ public sealed class FoundExportTests(EmulatorProcess emulator, ITestOutputHelper
         Assert.All(documents, document => Assert.All(s_others, other => Assert.DoesNotContain(other, File.ReadAllText(document), StringComparison.OrdinalIgnoreCase)));
         var creek = JsonNode.Parse(bag.Text("data/documents/run/bobs_creek_03.json"));
         Assert.Equal(("R. (Bob) O'Neil+", s_bob.ObjectId, Marker), (Text(creek?["createdBy"]?["userName"]), Text(creek?["userId"]), Text(creek?["lastModifiedBy"]?["userObjectId"])));
-        Assert.Equal($"checked: {Marker}", Text(creek?["tags"]?["reviewer"]));
-        Assert.Contains("\"document\":\"data/documents/run/bobs_creek_03.json\",\"pointer\":\"/tags/reviewer\",\"why\":\"mention\"", bag.Text("data/redactions.jsonl"), StringComparison.Ordinal);
+        Assert.Equal(Marker, Text(creek?["tags"]?["reviewer"]));
+        Assert.Contains("\"document\":\"data/documents/run/bobs_creek_03.json\",\"pointer\":\"/tags/reviewer\",\"why\":\"person\"", bag.Text("data/redactions.jsonl"), StringComparison.Ordinal);
 
         var page = await LookAsync(Path.Combine(bag.Root, "data", "REPORT.html"));
         Assert.Equal(("en", "Your data in Azure Machine Learning", 0), (Text(page["lang"]), Text(page["title"]), (int?)page["handlers"]));
@@ -145,8 +145,13 @@ public sealed class FoundExportTests(EmulatorProcess emulator, ITestOutputHelper
         await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
         var search = await SearchAsync(sidecar);
         var (one, two) = (await PlanAsync(sidecar, search), await PlanAsync(sidecar, search, files: false));
-        await emulator.DeleteBlobAsync(run, "outputs/a.bin");
-        await emulator.DeleteBlobAsync(run, "outputs/of bob.oneil@contoso.example.txt");
+        var workspace = await emulator.ServiceAsync(HttpMethod.Get, $"{emulator["resourceManager"].TrimEnd('/')}{Workspace.ResourceId}?api-version=2024-04-01", null);
+        var account = Text(workspace["properties"]?["storageAccount"]).Split('/')[^1];
+        foreach (var path in new[] { "outputs/a.bin", "outputs/of bob.oneil@contoso.example.txt" })
+        {
+            await emulator.ControlAsync(HttpMethod.Post, "blobs", new JsonObject { ["account"] = account, ["name"] = run.BlobOf(path), ["delete"] = true });
+        }
+
         var end = await sidecar.EndAsync((await sidecar.BeginAsync(one.PlanId, folder.Out, format: ExportFormat.Bag)).Id);
         Assert.Equal((OperationState.SucceededWithWarnings, 2L), (end.State, end.ItemsFailed));
         var bag = new Given(Path.Combine(folder.Out, one.SuggestedFolderName ?? "?"));

@@ -127,12 +127,14 @@ public sealed class SearchTests(EmulatorProcess emulator)
             await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
             var search = await sidecar.SearchAsync(People.AdaById, Campaign, emulator.Workspace);
             Assert.Equal(SearchState.DoneWithGaps, search.State);
-            Assert.Equal(2, search.NotSearched);
             Assert.True(search.Found > 20);
             var roots = await sidecar.ResultsAsync(search.SearchId);
             Assert.Equal(emulator.Workspace.Name, Assert.Single(roots, node => node.Kind == SearchNodeKind.Group).Label);
             var gaps = await sidecar.ResultsAsync(search.SearchId, roots[^1].Id);
-            Assert.Equal(2, gaps.Count(gap => gap.Label.StartsWith("campaign-ws", StringComparison.Ordinal) && gap.Icon == "warning"));
+            var real = gaps.Where(gap => gap.Icon == "warning").ToList();
+            Assert.All(real, gap => Assert.StartsWith("campaign-ws", gap.Label, StringComparison.Ordinal));
+            Assert.Equal(search.NotSearched, real.Count);
+            Assert.Contains(real, gap => gap.Label.Contains("xperiments and runs", StringComparison.Ordinal));
         }
         finally
         {
@@ -191,16 +193,19 @@ public sealed class SearchTests(EmulatorProcess emulator)
     public async Task Throttling_over_the_whole_scan_is_waited_for()
     {
         using var folder = new TestFolder();
-        for (var nth = 1; nth < 60; nth += 3)
+
+        // A rule does not count the requests that others took, and they are tried in no order: closer together, or more at once, and
+        // one request would be refused as often as it is sent.
+        for (var nth = 1; nth < 100; nth += 5)
         {
-            await emulator.FaultAsync(emulator.Workspace.Name, new JsonObject { ["kind"] = "status", ["status"] = 429, ["headers"] = new JsonObject { ["retry-after-ms"] = "20" } }, nth: nth, times: 2);
+            await emulator.FaultAsync(emulator.Workspace.Name, new JsonObject { ["kind"] = "status", ["status"] = 429, ["headers"] = new JsonObject { ["retry-after-ms"] = "20" } }, nth: nth);
         }
 
         try
         {
             await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
             var search = await sidecar.SearchAsync(People.BenById, emulator.Workspace);
-            Assert.Equal((SearchState.Done, 0L), (search.State, search.NotSearched));
+            Assert.True((search.State, search.NotSearched) == (SearchState.Done, 0), search.Message);
             await emulator.ClearFaultsAsync();
             var calm = await sidecar.SearchAsync(People.BenById, emulator.Workspace);
             Assert.Equal((calm.Found, calm.Looked), (search.Found, search.Looked));

@@ -36,6 +36,12 @@ internal sealed class FilesPart(AzureConnection connection, FileScan scan) : ISe
         SearchRequest request, WorkspaceRef workspace, string? checkpoint, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var at = PartCheckpoint.Read(checkpoint, ContentJson.Default.FilesCheckpoint) ?? new FilesCheckpoint([], null, null, []);
+        if (checkpoint is null && !(request.FileNames && request.FileContent))
+        {
+            var what = request.FileNames ? "Text of files" : "Names of files";
+            yield return new SearchBatch(0, [], [new SearchGap(workspace.ResourceId, what, SearchGaps.NotAsked, "It was not asked for.")], JsonSerializer.Serialize(at, ContentJson.Default.FilesCheckpoint));
+        }
+
         var stores = await StoresAsync(workspace, cancellationToken).ConfigureAwait(false);
         var read = stores.Where(store => store.Name == NotebookShare.Datastore || at.Done.Contains(store.Name)).Select(store => PlaceOf(store).Place?.Container).OfType<Uri>().ToHashSet();
         foreach (var store in stores.Where(store => store.Name != NotebookShare.Datastore && !at.Done.Contains(store.Name)))

@@ -50,7 +50,11 @@ internal sealed class NotebooksPart(StorageAccesses accesses, FileScan scan) : I
             }
         }
 
-        if (problem is null && (request.FileNames || request.FileContent))
+        if (problem is null && !request.FileNames && !request.FileContent)
+        {
+            yield return new SearchBatch(0, [], [new SearchGap(workspace.ResourceId, "Files among the notebooks", SearchGaps.NotAsked, "It was not asked for: only the folders of people were looked at.")], Write(at));
+        }
+        else if (problem is null)
         {
             (var units, problem) = await UnitsAsync(workspace, cancellationToken).ConfigureAwait(false);
             foreach (var unit in units.Where(unit => at.Unit is null || string.CompareOrdinal(unit, at.Unit) >= 0))
@@ -125,6 +129,8 @@ internal sealed class NotebooksPart(StorageAccesses accesses, FileScan scan) : I
         return ([.. units], null);
     }
 
+    private static ProblemException Problem(Exception exception) => ProblemMapper.From(exception, new ProblemContext(ProblemSubject.Storage, "the notebooks", NotebookShare.Datastore));
+
     private async Task<(BlobListPage? Page, ProblemException? Problem)> FoldersAsync(WorkspaceRef workspace, string folder, string? marker, CancellationToken cancellationToken)
     {
         try
@@ -136,10 +142,9 @@ internal sealed class NotebooksPart(StorageAccesses accesses, FileScan scan) : I
         {
             return await FoldersAsync(workspace, folder, null, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (!(exception is OperationCanceledException && cancellationToken.IsCancellationRequested)
-            && ProblemMapper.From(exception, new ProblemContext(ProblemSubject.Storage, "the notebooks")) is var problem && !Gaps.Passes(problem))
+        catch (Exception exception) when (!(exception is OperationCanceledException && cancellationToken.IsCancellationRequested) && !Gaps.Passes(Problem(exception)))
         {
-            return (null, ProblemMapper.From(exception, new ProblemContext(ProblemSubject.Storage, "the notebooks")));
+            return (null, Problem(exception));
         }
     }
 }

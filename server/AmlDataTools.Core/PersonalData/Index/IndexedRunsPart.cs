@@ -169,7 +169,7 @@ internal sealed class IndexedRunsPart(AzureConnection connection, ISearchPart al
     }
 
     private static SearchGap Absent(WorkspaceRef workspace, string what) => new(
-        workspace.ResourceId, "Index of the workspace", SearchGaps.Absent, $"The index service of the workspace {workspace.Name} {what}. All runs were read instead: nothing is missing for that.");
+        workspace.ResourceId, "Index of the workspace", SearchGaps.Absent, $"The index service of the workspace {workspace.Name} {what}: all runs are read instead, so that nothing is missing for that.");
 
     /// <summary>Where in the index a search is.</summary>
     /// <param name="Query">Which question.</param>

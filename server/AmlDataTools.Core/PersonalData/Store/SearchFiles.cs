@@ -32,7 +32,13 @@ internal sealed class SearchFiles(SearchStore store, string id, SearchRequest re
         {
             if (file.Exists && file.LastWriteTimeUtc != _choicesRead)
             {
-                _toggled = LocalDisk.Try(file.FullName, () => File.ReadAllBytes(file.FullName));
+                _toggled = LocalDisk.Try(file.FullName, () =>
+                {
+                    using var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                    var bytes = new byte[stream.Length];
+                    stream.ReadExactly(bytes);
+                    return bytes;
+                });
                 _choicesRead = file.LastWriteTimeUtc;
                 (_counted, _ticks) = (0, 0);
             }

@@ -23,7 +23,6 @@ public sealed class HiddenTextsTests
     [InlineData("11111111-1111-4111-8111-111111110001", "[subject]")]
     [InlineData("11111111111141118111111111110001", "[subject]")]
     [InlineData("models/Maria_Muster-cv/Muster, Maria", "models/[subject]-cv/[subject]")]
-    
     [InlineData("path/maria.muster%40contoso.example", "path/[subject]")]
     [InlineData("maria-muster and maria+muster", "[subject] and [subject]")]
     [InlineData("Annamaria Muster and Maria Musterfrau", "Annamaria Muster and Maria Musterfrau")]

@@ -87,6 +87,11 @@ public sealed class RedactorTests
         Assert.Equal(expected, (string?)Redact(PeopleOf(s_ada, [document]), document).Document["description"]);
     }
 
+    [Theory]
+    [InlineData("outputs/of ada@example.com.csv", "outputs/of ada@example.com.csv")]
+    [InlineData("outputs/of ben@contoso.example.csv", "outputs/of [redacted: another person]")]
+    public void The_ending_of_a_file_makes_no_other_of_the_person(string name, string expected) => Assert.Equal(expected, new Redactor(PeopleOf(s_ada, [])).Redact(name));
+
     [Fact]
     public void A_name_that_one_document_tells_is_taken_out_of_every_other()
     {

@@ -45,6 +45,7 @@ internal sealed class Redactor(People people)
     private readonly StringBuilder _pointer = new();
     private string? _outer;
     private int _within;
+    private bool _mayEnd;
 
     /// <summary>A document without other people; the very same memory when there are none in it.</summary>
     /// <param name="document">UTF-8 JSON.</param>
@@ -65,8 +66,14 @@ internal sealed class Redactor(People people)
         return redactions.Count == before ? document : buffer.WrittenMemory;
     }
 
-    /// <summary>A text without other people: a name, a path, a sentence.</summary>
-    public string Redact(string text) => Cut(text) is { Count: > 0 } cuts ? Without(text, cuts) : text;
+    /// <summary>A text without other people: a name, a path, a sentence. The ending of a file is no part of an address before it.</summary>
+    public string Redact(string text)
+    {
+        _mayEnd = true;
+        var cuts = Cut(text);
+        _mayEnd = false;
+        return cuts.Count > 0 ? Without(text, cuts) : text;
+    }
 
     private void Write(JsonElement element, Utf8JsonWriter writer, ICollection<Redaction> redactions)
     {
@@ -326,7 +333,7 @@ internal sealed class Redactor(People people)
         _own.Clear();
         _others.Clear();
         MailAddresses.Find(text, _mails);
-        _mails.RemoveAll(mail => people.IsOwn(PersonFact.Address, FoldedText.Of(text[mail.Start..mail.End].Replace("%40", "@", StringComparison.Ordinal))));
+        _mails.RemoveAll(mail => IsOwn(text[mail.Start..mail.End].Replace("%40", "@", StringComparison.Ordinal)));
         _folded.Fold(text);
         people.OwnTerms.Find(_folded, _own);
         people.Others.Find(_folded, _others);
@@ -334,6 +341,9 @@ internal sealed class Redactor(People people)
         // An address that ends like the subject's is somebody else's.
         _own.RemoveAll(own => _mails.Exists(mail => Meet(mail, own)));
     }
+
+    private bool IsOwn(string address) => people.IsOwn(PersonFact.Address, FoldedText.Of(address))
+        || (_mayEnd && address.LastIndexOf('.') is var dot and > 0 && people.IsOwn(PersonFact.Address, FoldedText.Of(address[..dot])));
 
     private static bool Meet((int Start, int End) one, (int Start, int End) other) => one.Start < other.End && other.Start < one.End;
 
