@@ -57,6 +57,9 @@ async function savePages(emulator, folder) {
   }
 }
 
+/** What a command prints. */
+const captureJson = async (command, args) => JSON.parse((await capture(command, args)).stdout);
+
 /** Runs looked through a second, by peer, for a person with a third of the runs and for one with none. */
 async function measureDecoding(emulator, folder) {
   await savePages(emulator, folder);
@@ -66,8 +69,8 @@ async function measureDecoding(emulator, folder) {
     ['a person with a third of the runs', ada],
     ['a person with none', nobody],
   ]) {
-    const all = JSON.parse(await capture('dotnet', [join(project, 'bin', 'Release', 'net10.0', 'AmlDataTools.SearchBench.dll'), folder, String(rounds), id]));
-    all.python = JSON.parse(await capture('python3', ['-c', python, folder, String(rounds), id]));
+    const all = await captureJson('dotnet', [join(project, 'bin', 'Release', 'net10.0', 'AmlDataTools.SearchBench.dll'), folder, String(rounds), id]);
+    all.python = await captureJson('python3', ['-c', python, folder, String(rounds), id]);
     const { found } = all.ours;
     for (const [peer, measured] of Object.entries(all)) {
       if (measured.found !== found || measured.runs !== pageCount * 500) {
