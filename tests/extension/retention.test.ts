@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { BulkFilterForm, conditionsOf } from '../../extension/src/features/changes/bulkFilter';
 import { ChangeFlow } from '../../extension/src/features/changes/changeFlow';
+import { ExportFirst } from '../../extension/src/features/changes/exportFirst';
 import { OperationsModel } from '../../extension/src/features/operations/operationsModel';
 import { NewRuleCommand, RulesCommand } from '../../extension/src/features/retention/commands';
 import { RuleForm } from '../../extension/src/features/retention/ruleForm';
@@ -80,11 +81,18 @@ beforeEach(() => {
       return Promise.resolve(picked);
     },
   };
+  const operations = new OperationsModel(client);
+  const exports = {
+    start: () => Promise.resolve(undefined),
+    showFiles: () => Promise.resolve(),
+    startWorkspaces: () => Promise.resolve(undefined),
+  };
   const flow = new ChangeFlow(
     client,
     new Settings(),
-    new OperationsModel(client),
+    operations,
     tree,
+    new ExportFirst(exports, operations),
     new BulkFilterForm(),
     vscode.Uri.file('/ext'),
     new ErrorPresenter(new FakeLog().channel),

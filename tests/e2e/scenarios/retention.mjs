@@ -1,6 +1,7 @@
 // Retention rules show what they would do and do it only when asked; the audit log of it is exported, tampered with and checked.
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PlanPage } from '../lib/planPage.mjs';
 import { until } from '../lib/workbench.mjs';
 
@@ -19,11 +20,17 @@ async function addRuns(stage, experiment, ages) {
   }
 }
 
-/** Where a file dialog of the browser would write or read: its path, typed. */
-async function answerPath(window, path) {
-  await window.quickPick.widget.waitFor();
-  await window.quickPick.fill(path);
-  await window.quickPick.confirm();
+/** Where a file dialog of the browser would write or read: its path, typed once the dialog no longer fills in its own. */
+async function answerPath(window, path, button) {
+  const { widget } = window.quickPick;
+  await widget.getByRole('button', { name: button, exact: true }).waitFor();
+  const input = widget.locator('.quick-input-box input');
+  await until('the path stays as typed', async () => {
+    await window.quickPick.fill(path);
+    await sleep(1000);
+    return (await input.inputValue()) === path;
+  });
+  await window.quickPick.accept();
 }
 
 export const scenarios = [
@@ -115,7 +122,7 @@ export const scenarios = [
       await window.quickPick.row('Since a Day...').waitFor();
       await window.screenshot('range');
       await window.quickPick.choose('Everything');
-      await answerPath(window, file);
+      await answerPath(window, file, 'OK');
       await window.toast('3 lines were exported').waitFor({ timeout: 60_000 });
       await window.screenshot('exported');
       const text = await readFile(file, 'utf8');
@@ -123,13 +130,13 @@ export const scenarios = [
       assert.ok(!text.includes(stage.folder), 'no path of the machine is in it');
 
       await window.command('Azure ML Data: Verify Audit Log...');
-      await answerPath(window, file);
+      await answerPath(window, file, 'Verify');
       await window.toast('The audit log is whole: 3 lines').waitFor({ timeout: 60_000 });
       await window.screenshot('whole');
 
       await writeFile(file, text.replace('"outcome":"succeeded"', '"outcome":"cancelled"'));
       await window.command('Azure ML Data: Verify Audit Log...');
-      await answerPath(window, file);
+      await answerPath(window, file, 'Verify');
       await window.toast('Line 4: This line was changed after it was written').waitFor({ timeout: 60_000 });
       await window.screenshot('changed');
       await window.clickToast('Line 4: This line was changed', 'Show Line');

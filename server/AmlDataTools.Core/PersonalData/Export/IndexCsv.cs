@@ -8,7 +8,7 @@ namespace AmlDataTools.Core.PersonalData.Export;
 /// <summary>The index as a table (RFC 4180): a row for each finding. What a spreadsheet would take for a formula is defused.</summary>
 internal static class IndexCsv
 {
-    private const int FlushAbove = 64 << 10;
+    private const int FlushAbove = 16 << 10;
 
     private static readonly string[] Columns =
     [
