@@ -286,6 +286,8 @@ public sealed class LargeFoundExportTests(LargeSearchEmulator emulator, ITestOut
         var peak = sidecar.PeakMiB();
         output.WriteLine($"{chosen.Chosen} findings: planned in {planned.TotalSeconds:F1} s, given out in {(clock.Elapsed - planned).TotalSeconds:F1} s; peak {peak} MiB, {before} after the search");
         Assert.Equal((OperationState.Succeeded, plan.Items), (end.State, end.ItemsDone));
-        Assert.True(peak < 250, $"It took {peak} MiB.");
+
+        // With a million redactions and a zip of as many entries as findings; the search before it has taken 150 of them.
+        Assert.True(peak < 400, $"It took {peak} MiB.");
     }
 }
