@@ -20,7 +20,8 @@ export const scenarios = [
       const question = window.page.locator('.monaco-dialog-box').filter({ hasText: 'https://portal.example.org/#' });
       await question.waitFor();
       await window.screenshot('portal');
-      assert.match(await question.innerText(), /\/resource\/subscriptions\/.*\/workspaces\/team-x/);
+      // VS Code leaves out the middle of a long address.
+      assert.match(await question.innerText(), /portal\.example\.org\/#.*\/workspaces\/team-x/);
       await window.page.keyboard.press('Escape');
       await tree.click('team-x');
       await window.page.keyboard.press('Delete');
