@@ -58,7 +58,7 @@ internal sealed class EmulatorState
     public ConcurrentDictionary<string, StorageAccount> Accounts { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Accounts that no workspace has yet: the blob engine must know them from its start.</summary>
-    public ConcurrentQueue<StorageAccount> SpareAccounts { get; } = new(Enumerable.Range(1, 24).Select(n => StorageAccount.Create(string.Empty, string.Empty, $"spare{n:00}storage", false)));
+    public ConcurrentQueue<StorageAccount> SpareAccounts { get; } = new(Enumerable.Range(1, 64).Select(n => StorageAccount.Create(string.Empty, string.Empty, $"spare{n:00}storage", false)));
 
     /// <summary>Azure resources besides workspaces (registries, vaults, insights, accounts), by id.</summary>
     public ConcurrentDictionary<string, System.Text.Json.Nodes.JsonObject> Dependents { get; } = new(StringComparer.OrdinalIgnoreCase);

@@ -8,9 +8,9 @@ using AmlDataTools.Server.Tests.Shares;
 
 namespace AmlDataTools.Server.Tests.Workspaces;
 
-/// <summary>"Export First...": all of a workspace in one operation, and a deletion that knows of it.</summary>
+/// <summary>"Export First...": all of a workspace in one operation, and a deletion that knows of it. On an emulator of its own: what others leave in the workspace would be taken too.</summary>
 [Collection(ChangeCollection.Name)]
-public sealed class ExportFirstTests(ChangeEmulator emulator) : IAsyncLifetime
+public sealed class ExportFirstTests(ChangeEmulator emulator) : IClassFixture<ChangeEmulator>, IAsyncLifetime
 {
     private const string Ben = "ben@example.com";
     private static readonly WorkspaceExport Everything = new(true, true, true, true, true);

@@ -58,6 +58,7 @@ export const scenarios = [
       await window.quickPick.tick('Object ID');
       await window.quickPick.tick('Sign-in name');
       await window.quickPick.confirm();
+      await window.page.getByText('Part of the name; leave it empty for all').waitFor();
       await window.quickPick.accept();
       await results.waitForDescription(row, /filtered/);
       await sleep(1500);
