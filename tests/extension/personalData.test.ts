@@ -251,6 +251,19 @@ describe('The view of the results', () => {
     expect(await below(group)).toHaveLength(401);
   });
 
+  it.each([
+    ['running', false],
+    ['stopped', true],
+    ['interrupted', true],
+    ['failed', true],
+    ['doneWithGaps', false],
+    ['done', false],
+  ] as const)('offers to resume a search that is %s: %s', async (state, offered) => {
+    const row = await firstBelow();
+    model.put(search({ state }));
+    expect(String(provider.getTreeItem(row).contextValue).includes(';resume;')).toBe(offered);
+  });
+
   it('ticks with boxes: a mixed group shows an empty one, lines that explain none', async () => {
     pages = new Map([[null, [line('a'), line('b', { tick: 'some' }), line('c', { tick: 'none' })]]]);
     const row = await firstBelow();

@@ -110,13 +110,18 @@ export function isFile(node: SearchNode): boolean {
   return node.kind === 'finding' && node.icon === 'file' && node.nodeId !== null;
 }
 
+/** Whether a search can go on where it was; one that has ended with gaps is over. */
+export function canGoOn({ state }: PersonalDataSearch): boolean {
+  return state === 'stopped' || state === 'interrupted' || state === 'failed';
+}
+
 /** What can be done with a search as it stands. */
 function actionsOf(search: PersonalDataSearch): readonly string[] {
   if (search.state === 'running') {
     return ['stop'];
   }
   return [
-    ...(search.state === 'done' ? [] : ['resume']),
+    ...(canGoOn(search) ? ['resume'] : []),
     ...(search.chosen > 0 ? ['export', 'erase'] : []),
     ...(search.found > 0 ? ['tick'] : []),
     'discard',

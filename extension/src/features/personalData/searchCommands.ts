@@ -5,7 +5,7 @@ import type { FoundExport } from '../../infrastructure/nodeExport';
 import { server } from '../../protocol/methods';
 import type { MatchGrade, PersonalDataSearch } from '../../protocol/types';
 import type { SidecarClient } from '../../sidecar/client';
-import { describeSearch, isFile, MoreRow, ResultRow, SearchRow } from './resultElements';
+import { canGoOn, describeSearch, isFile, MoreRow, ResultRow, SearchRow } from './resultElements';
 import type { ResultsProvider } from './resultsProvider';
 import { everything, type SearchesModel } from './searchesModel';
 
@@ -63,7 +63,6 @@ export class ResumeSearchCommand implements Command {
   ) {}
 
   async execute(...args: readonly unknown[]): Promise<void> {
-    const canGoOn = (search: PersonalDataSearch): boolean => !isRunning(search) && search.state !== 'done';
     const search = await searchFor(this.model, vscode.l10n.t('Resume Search'), canGoOn, args);
     if (search !== undefined) {
       const answer = await this.sidecar.request(server.personalData.resume, { searchId: search.searchId });
