@@ -1,5 +1,4 @@
 using AmlDataTools.Core.PersonalData;
-using AmlDataTools.Core.PersonalData.Erase;
 
 namespace AmlDataTools.Core.Operations;
 

@@ -116,7 +116,7 @@ public sealed class EraseTests(ChangeEmulator emulator) : IAsyncLifetime
         }
 
         var receipt = (await sidecar.ReceiptAsync(plan.PlanId)).Json;
-        var hash = Core.PersonalData.Erase.SubjectHash.Of((string?)receipt["subject"]?["salt"] ?? string.Empty, world.Maria.ObjectId ?? string.Empty);
+        var hash = Core.PersonalData.SubjectHash.Of((string?)receipt["subject"]?["salt"] ?? string.Empty, world.Maria.ObjectId ?? string.Empty);
         Assert.Equal(("objectId", hash), ((string?)receipt["subject"]?["identifiedBy"], (string?)receipt["subject"]?["hash"]));
         Assert.StartsWith("undo.nothing: ", await sidecar.RefusalAsync(() => sidecar.PlanChangeAsync(OperationVerb.Undelete, [], operationId: plan.PlanId)), StringComparison.Ordinal);
         await sidecar.ShutdownAsync();

@@ -23,8 +23,7 @@ import {
   LoadMoreResultsCommand,
   OpenFindingCommand,
   OpenFindingInStudioCommand,
-  ResumeSearchCommand,
-  StopSearchCommand,
+  stateCommands,
   TickCommand,
 } from './searchCommands';
 import { SearchesModel } from './searchesModel';
@@ -62,8 +61,7 @@ export function registerPersonalData(
   };
   registrar.register(
     new FindCommand(sidecar, settings, model, new SubjectForm(sidecar), needs.picker, needs.tree, show),
-    new StopSearchCommand(sidecar, model),
-    new ResumeSearchCommand(sidecar, model),
+    ...stateCommands(sidecar, model),
     new DiscardSearchCommand(sidecar, model),
     new FilterResultsCommand(model),
     new ClearResultFilterCommand(model),

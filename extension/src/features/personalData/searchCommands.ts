@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
+import type { RequestType } from 'vscode-jsonrpc/node';
 import type { Command } from '../../infrastructure/command';
 import type { ErasePlanning } from '../../infrastructure/erasePlanning';
 import type { FoundExport } from '../../infrastructure/nodeExport';
 import { server } from '../../protocol/methods';
-import type { MatchGrade, PersonalDataSearch } from '../../protocol/types';
+import type { ErrorData, MatchGrade, PersonalDataSearch, SearchIdParams, SearchResult } from '../../protocol/types';
 import type { SidecarClient } from '../../sidecar/client';
 import { canGoOn, describeSearch, isFile, MoreRow, ResultRow, SearchRow } from './resultElements';
 import type { ResultsProvider } from './resultsProvider';
@@ -35,40 +36,39 @@ async function searchFor(
 const isRunning = (search: PersonalDataSearch): boolean => search.state === 'running';
 const hasTicked = (search: PersonalDataSearch): boolean => !isRunning(search) && search.chosen > 0;
 
-/** "Stop Search": what was found stays. */
-export class StopSearchCommand implements Command {
-  readonly id = 'amlData.personalData.stop';
-
+/** "Stop Search", "Resume Search": a request about one search, answered with how it stands now. */
+class SearchStateCommand implements Command {
   constructor(
+    readonly id: string,
     private readonly sidecar: SidecarClient,
     private readonly model: SearchesModel,
+    private readonly title: string,
+    private readonly fits: (search: PersonalDataSearch) => boolean,
+    private readonly request: RequestType<SearchIdParams, SearchResult, ErrorData>,
+    private readonly take: (search: PersonalDataSearch) => void,
   ) {}
 
   async execute(...args: readonly unknown[]): Promise<void> {
-    const search = await searchFor(this.model, vscode.l10n.t('Stop Search'), isRunning, args);
+    const search = await searchFor(this.model, this.title, this.fits, args);
     if (search !== undefined) {
-      const answer = await this.sidecar.request(server.personalData.stop, { searchId: search.searchId });
-      this.model.put(answer.search);
+      const answer = await this.sidecar.request(this.request, { searchId: search.searchId });
+      this.take(answer.search);
     }
   }
 }
 
-/** "Resume Search": goes on where it was. */
-export class ResumeSearchCommand implements Command {
-  readonly id = 'amlData.personalData.resume';
-
-  constructor(
-    private readonly sidecar: SidecarClient,
-    private readonly model: SearchesModel,
-  ) {}
-
-  async execute(...args: readonly unknown[]): Promise<void> {
-    const search = await searchFor(this.model, vscode.l10n.t('Resume Search'), canGoOn, args);
-    if (search !== undefined) {
-      const answer = await this.sidecar.request(server.personalData.resume, { searchId: search.searchId });
-      this.model.own(answer.search);
-    }
-  }
+/** The commands that only change a search's state: what was found stays, and it goes on where it was. */
+export function stateCommands(sidecar: SidecarClient, model: SearchesModel): readonly Command[] {
+  const { stop, resume } = server.personalData;
+  const [stopTitle, resumeTitle] = [vscode.l10n.t('Stop Search'), vscode.l10n.t('Resume Search')];
+  return [
+    new SearchStateCommand('amlData.personalData.stop', sidecar, model, stopTitle, isRunning, stop, (search) => {
+      model.put(search);
+    }),
+    new SearchStateCommand('amlData.personalData.resume', sidecar, model, resumeTitle, canGoOn, resume, (search) => {
+      model.own(search);
+    }),
+  ];
 }
 
 /** "Remove Search": with all it found, from this machine alone, so it asks only when that was something. */

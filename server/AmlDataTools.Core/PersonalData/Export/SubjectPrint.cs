@@ -12,17 +12,12 @@ namespace AmlDataTools.Core.PersonalData.Export;
 /// <param name="Hash">Hexadecimal.</param>
 public sealed record SubjectPrint(string Salt, string IdentifiedBy, string Hash)
 {
-    private const int SaltBytes = 16;
-
     /// <summary>Makes one with a new salt.</summary>
     /// <param name="subject">The person.</param>
     public static SubjectPrint Of(Subject subject)
     {
-        ArgumentNullException.ThrowIfNull(subject);
-        (string Kind, string? Value)[] known =
-            [("objectId", subject.ObjectId), ("userPrincipalName", subject.UserPrincipalName), ("email", subject.Email), ("displayName", subject.DisplayName)];
-        var (kind, value) = known.First(one => !string.IsNullOrWhiteSpace(one.Value));
-        var salt = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SaltBytes));
-        return new SubjectPrint(salt, kind, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(salt + value?.Trim().ToLowerInvariant()))));
+        var (kind, value) = SubjectHash.Strongest(subject);
+        var salt = SubjectHash.NewSalt();
+        return new SubjectPrint(salt, kind, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(salt + value.Trim().ToLowerInvariant()))));
     }
 }

@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
 using AmlDataTools.Core.Operations;
+using AmlDataTools.Core.PersonalData.Erase;
 
-namespace AmlDataTools.Core.PersonalData.Erase;
+namespace AmlDataTools.Core.PersonalData;
 
 /// <summary>
-/// How plans and receipts of an erasure tell of whom it was: by a salted hash, with which nobody finds the person, and with which
+/// How plans and receipts tell of whom they are: by a salted hash, with which nobody finds the person, and with which
 /// whoever knows the person can check the receipt.
 /// </summary>
 public static class SubjectHash

@@ -1,10 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using AmlDataTools.Core.PersonalData;
-using AmlDataTools.Core.PersonalData.Erase;
 using Xunit;
 
-namespace AmlDataTools.Core.Tests.PersonalData.Erase;
+namespace AmlDataTools.Core.Tests.PersonalData;
 
 /// <summary>Whoever knows the person can check a receipt, with nothing but what the receipt and the README say.</summary>
 public sealed class SubjectHashTests
