@@ -137,7 +137,7 @@ public sealed class SearchService : IFoundData, IAsyncDisposable
     public (IReadOnlyList<ResultNode> Nodes, string? Next) Results(string searchId, string? parentId, ResultFilter filter, string? pageToken, int pageSize)
     {
         var view = Get(searchId);
-        return new ResultPages(FilesOf(searchId), view.Status, _studio).Page(parentId, filter, pageToken, pageSize);
+        return new ResultPages(FilesOf(view), view.Status, _studio).Page(parentId, filter, pageToken, pageSize);
     }
 
     /// <summary>Ticks or unticks findings.</summary>
@@ -151,7 +151,7 @@ public sealed class SearchService : IFoundData, IAsyncDisposable
         var view = Get(searchId);
         if (_running.TryGetValue(searchId, out var running))
         {
-            var own = FilesOf(searchId);
+            var own = FilesOf(view);
             own.Choose(new ResultPages(own, view.Status, _studio).Chosen(nodeIds, filter), chosen);
             running.Touch();
             return running.View;
@@ -159,7 +159,7 @@ public sealed class SearchService : IFoundData, IAsyncDisposable
 
         using (Own(searchId))
         {
-            var files = FilesOf(searchId);
+            var files = FilesOf(view);
             files.Choose(new ResultPages(files, view.Status, _studio).Chosen(nodeIds, filter), chosen);
 
             // Windows look at this file to see that something changed.
@@ -175,8 +175,7 @@ public sealed class SearchService : IFoundData, IAsyncDisposable
     /// <inheritdoc/>
     IEnumerable<Finding> IFoundData.Chosen(string searchId)
     {
-        Ended(searchId);
-        var files = FilesOf(searchId);
+        var files = FilesOf(Ended(searchId));
         return files.Index.Count == 0 ? [] : files.Index.Read(files.Index.From(0).Where(files.IsTicked)).Select(one => one.Finding);
     }
 
@@ -184,7 +183,7 @@ public sealed class SearchService : IFoundData, IAsyncDisposable
     IEnumerable<SearchGap> IFoundData.Gaps(string searchId)
     {
         var view = Get(searchId);
-        return FilesOf(searchId).Gaps().Concat(ResultPages.Left(view.Request, view.Status));
+        return FilesOf(view).Gaps().Concat(ResultPages.Left(view.Request, view.Status));
     }
 
     /// <inheritdoc/>
@@ -196,8 +195,7 @@ public sealed class SearchService : IFoundData, IAsyncDisposable
             return known.Document(part);
         }
 
-        Get(searchId);
-        return FilesOf(searchId).Document(part);
+        return FilesOf(Get(searchId)).Document(part);
     }
 
     /// <summary>Stops everything; it shows as interrupted and can be resumed.</summary>
@@ -238,12 +236,12 @@ public sealed class SearchService : IFoundData, IAsyncDisposable
         return new SearchView(searchId, request, status);
     }
 
-    private SearchFiles FilesOf(string searchId, SearchRequest? request = null)
+    private SearchFiles FilesOf(SearchView view)
     {
-        var files = _files.GetOrAdd(searchId, id => new SearchFiles(_store, id, request ?? _store.Find(id)?.Request ?? throw SearchProblems.NotFound(id)));
-        if (!_running.ContainsKey(searchId))
+        var files = _files.GetOrAdd(view.Id, id => new SearchFiles(_store, id, view.Request));
+        if (!_running.ContainsKey(view.Id))
         {
-            files.Refresh();
+            files.Refresh(view.Status.Lengths);
         }
 
         return files;
@@ -258,7 +256,7 @@ public sealed class SearchService : IFoundData, IAsyncDisposable
         {
             var (request, status) = _store.Find(searchId) ?? throw SearchProblems.NotFound(searchId);
             _mask?.Add(request.Subject);
-            var search = new RunningSearch(_store, searchId, FilesOf(searchId, request), _parts, ownership, _time, _logger, OnChanged);
+            var search = new RunningSearch(_store, searchId, FilesOf(new SearchView(searchId, request, status)), _parts, ownership, _time, _logger, OnChanged);
             _running[searchId] = search;
             search.Start(status);
             return search.View;

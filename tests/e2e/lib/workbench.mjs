@@ -126,6 +126,25 @@ export class Workbench {
     return (await lines.allInnerTexts()).join('\n').replaceAll('\u00a0', ' ');
   }
 
+  /** Clicks a lens above a line of the editor. Scrolling it into view as other elements are would push the text below the breadcrumbs. */
+  async clickLens(title) {
+    const lens = this.page.locator('.editor-group-container.active .codelens-decoration a').getByText(title, { exact: true });
+    await until(`the lens ${title} is clicked`, async () => {
+      const box = await lens.boundingBox({ timeout: 3000 }).catch(() => null);
+      if (box === null) {
+        return false;
+      }
+      const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+      const isOnTop = await lens.evaluate((node, { x, y }) => node.contains(document.elementFromPoint(x, y)), at).catch(() => false);
+      if (!isOnTop) {
+        await this.page.keyboard.press('Control+Home');
+        return false;
+      }
+      await this.page.mouse.click(at.x, at.y);
+      return true;
+    });
+  }
+
   async screenshot(label) {
     await mkdir(outFolder, { recursive: true });
     this.shots++;
@@ -276,6 +295,11 @@ class QuickPick {
 
   async fill(text) {
     await this.widget.locator('.quick-input-box input').fill(text);
+  }
+
+  /** What stands in the box. */
+  async text() {
+    return this.widget.locator('.quick-input-box input').inputValue();
   }
 
   /** Takes what is ticked. */

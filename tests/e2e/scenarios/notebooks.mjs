@@ -137,7 +137,7 @@ export const scenarios = [
       assert.match(await hover.innerText(), /mlflow_model/);
       assert.match(await hover.innerText(), /team=retention/);
       await window.page.mouse.move(10, 10);
-      await lens.click();
+      await window.clickLens('Download model churn-mlflow:1');
       await acceptPlan(window, 'Download churn-mlflow:1', 'plan');
       await assertModel(stage);
       await window.clickToast('Download churn-mlflow:1', 'Insert Code');
@@ -169,10 +169,10 @@ export const scenarios = [
       });
       await window.screenshot('hover-of-a-place');
       await window.page.mouse.move(10, 10);
-      await lens('Download model credit-scoring-shared:2').click();
+      await window.clickLens('Download model credit-scoring-shared:2');
       await acceptPlan(window, 'Download credit-scoring-shared:2', 'plan');
       assert.ok((await readFile(join(stage.server.workspace, 'credit-scoring-shared', '2', 'MLmodel'), 'utf8')).includes('sklearn'));
-      await lens('Download uplift').click();
+      await window.clickLens('Download uplift');
       await acceptPlan(window, 'Download uplift of research_lake', 'plan-of-a-place');
       assert.ok((await readFile(join(stage.server.workspace, 'uplift', 'config', 'params.json'), 'utf8')).includes('depth'));
     },

@@ -11,6 +11,9 @@ async function find(window, identifiers, ...choices) {
   for (const identifier of identifiers) {
     await window.quickPick.fill(identifier);
     await window.quickPick.choose(identifier);
+    // The box is emptied for the next one; what is typed before that is lost.
+    await window.quickPick.row('Search for this person').filter({ hasText: identifier }).waitFor();
+    await until('the box is empty', async () => (await window.quickPick.text()) === '');
   }
   await window.screenshot('whose');
   await window.quickPick.choose('Search for this person');

@@ -123,7 +123,7 @@ export const scenarios = [
         [alone.storageAccount, alone.keyVault, alone.applicationInsights, alone.containerRegistry].sort(),
       );
       assert.ok(own.storageAccount in after.dependents);
-      assert.deepEqual([after.deletedVaults, after.deletedWorkspaces], [{}, {}]);
+      assert.deepEqual([after.deletedVaults, after.deletedWorkspaces], [before.deletedVaults, before.deletedWorkspaces]);
       await until('the tree no longer shows it', async () => !(await tree.row('team-a').isVisible()));
     },
   },
@@ -132,6 +132,7 @@ export const scenarios = [
     async run(stage) {
       const group = 'retired-rg';
       const retired = await stage.emulator.control('POST', 'workspaces', { name: 'retired', group });
+      await stage.emulator.control('POST', 'workspaces', { name: 'bygone', group: 'bygone-rg' });
       await stage.emulator.control('POST', 'dependents', {
         type: 'Microsoft.Storage/storageAccounts',
         group,
@@ -145,6 +146,7 @@ export const scenarios = [
       await window.command('Azure ML Data: Delete Workspace...');
       await window.quickPick.choose('Contoso Research');
       await window.quickPick.tick('retired');
+      await window.quickPick.tick('bygone');
       await window.quickPick.confirm();
       await window.quickPick.row('Delete permanently').waitFor();
       await window.quickPick.confirm();
@@ -178,6 +180,7 @@ export const scenarios = [
 
       await window.command('Azure ML Data: Delete Leftover Resources...');
       await window.quickPick.choose('Contoso Research');
+      await window.quickPick.choose(group);
       await window.quickPick.tick('retired-kv');
       await window.quickPick.tick('retiredacr');
       await window.screenshot('leftover-picker');

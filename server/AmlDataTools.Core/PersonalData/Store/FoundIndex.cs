@@ -93,9 +93,9 @@ internal sealed class FoundIndex(string path, IReadOnlyList<WorkspaceRef> worksp
         }
     }
 
-    /// <summary>Takes in what the list has that is not known yet; what another window cut off is forgotten.</summary>
-    /// <param name="each">Told of each new one; null for nobody.</param>
-    public void Refresh(Action<Finding>? each = null)
+    /// <summary>Takes in what the list has that is not known yet; what was cut off of it is forgotten.</summary>
+    /// <param name="length">How far the list is good; bytes. What is behind was written after the last checkpoint, and is found again.</param>
+    public void Refresh(long length)
     {
         FileStream file;
         try
@@ -111,19 +111,28 @@ internal sealed class FoundIndex(string path, IReadOnlyList<WorkspaceRef> worksp
         {
             lock (_lock)
             {
-                if (file.Length < _read)
+                if (Math.Min(file.Length, length) < _read)
                 {
                     _entries.Clear();
                     _read = 0;
                 }
 
+                if (_read == length)
+                {
+                    return;
+                }
+
                 file.Position = _read;
                 foreach (var (offset, line) in JsonLines.Read(file))
                 {
-                    var finding = Parse(line.Span);
-                    _entries.Add(Pack(finding, offset));
-                    _read = offset + line.Length + 1;
-                    each?.Invoke(finding);
+                    var end = offset + line.Length + 1;
+                    if (end > length)
+                    {
+                        break;
+                    }
+
+                    _entries.Add(Pack(Parse(line.Span), offset));
+                    _read = end;
                 }
             }
         }

@@ -24,9 +24,10 @@ internal sealed class SearchFiles(SearchStore store, string id, SearchRequest re
     public string PathOf(SearchFile file) => store.FileOf(id, file);
 
     /// <summary>Takes in what another window wrote.</summary>
-    public void Refresh()
+    /// <param name="lengths">How far the lists are good.</param>
+    public void Refresh(SearchLengths lengths)
     {
-        Index.Refresh();
+        Index.Refresh(lengths.Findings);
         var file = new FileInfo(PathOf(SearchFile.Choices));
         lock (_choosing)
         {

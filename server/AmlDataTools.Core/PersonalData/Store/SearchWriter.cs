@@ -25,7 +25,7 @@ internal sealed class SearchWriter : IDisposable
         _path = files.PathOf(SearchFile.Findings);
         (_findings, _documents, _gaps) = LocalDisk.Try(_path, () =>
             (Open(SearchFile.Findings, lengths.Findings), Open(SearchFile.Documents, lengths.Documents), Open(SearchFile.Gaps, lengths.Gaps)));
-        files.Index.Refresh();
+        files.Index.Refresh(_findings.Position);
         foreach (var (_, finding) in files.Index.Count == 0 ? [] : files.Index.Read(files.Index.From(0)))
         {
             _known.Add(Hash(finding));
