@@ -50,7 +50,12 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
 
-  registrar.register(new ShowLogCommand(log), new OpenSettingsCommand(), new RestartSidecarCommand(sidecar), statusItem);
+  registrar.register(
+    new ShowLogCommand(log),
+    new OpenSettingsCommand(),
+    new RestartSidecarCommand(sidecar),
+    statusItem,
+  );
   registrar.register(new OpenWalkthroughCommand(context.extension.id));
   const account = registerSignIn(context, registrar, sidecar, settings, errors, log);
   const explorer = registerExplorer(context, registrar, sidecar, account, selection, errors, log);
