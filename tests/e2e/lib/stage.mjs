@@ -12,8 +12,11 @@ export class Stage {
     this.windows = [];
   }
 
-  /** Starts a server with the emulated cloud in its settings and opens a window on it. */
-  async open({ settings = {} } = {}) {
+  /**
+   * Starts a server with the emulated cloud in its settings and opens a window on it.
+   * @param theme one of `themes`; VS Code's default if left out.
+   */
+  async open({ settings = {}, theme } = {}) {
     this.server = await startCodeServer({
       codeServer: this.codeServer,
       folder: this.folder,
@@ -22,11 +25,21 @@ export class Stage {
       settings: {
         'amlData.cloud.name': 'custom',
         'amlData.cloud.custom': this.emulator.cloud,
+        ...(theme === undefined ? {} : { 'workbench.colorTheme': theme.name }),
         ...settings,
       },
       environment: { AML_E2E_TOKEN_URL: this.emulator.tokenUrl },
     });
     return this.openAnotherWindow();
+  }
+
+  /** Changes the colour theme of an open window, as a person does. */
+  async setTheme(window, theme) {
+    await window.command('Preferences: Color Theme');
+    await window.quickPick.fill(theme.label);
+    await window.quickPick.row(theme.label).waitFor();
+    await window.quickPick.accept();
+    await window.page.locator(`.monaco-workbench.${theme.workbenchClass}`).waitFor();
   }
 
   /** Another window on the same server: another extension host, and so another sidecar. */

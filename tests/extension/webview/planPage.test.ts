@@ -8,7 +8,9 @@ import type {
   PlanView,
   ToPage,
 } from '../../../extension/src/features/changes/planMessages';
+
 import { canPress } from '../../../extension/webview/planPage/dom';
+import { keepFocus } from '../../../extension/webview/planPage/focusKeeper';
 import { Host } from '../../../extension/webview/planPage/host';
 import { Page } from '../../../extension/webview/planPage/page';
 
@@ -437,6 +439,18 @@ describe('the keyboard', () => {
     buttonOf('Try Again').focus();
     buttonOf('Try Again').click();
     expect(document.activeElement).toBe(find('h1'));
+  });
+
+  it('comes back to where it was when VS Code has asked something', () => {
+    keepFocus();
+    showPlan([row(0)]);
+    buttonOf('Delete').focus();
+    buttonOf('Delete').blur();
+    window.dispatchEvent(new Event('focus'));
+    expect(document.activeElement).toBe(buttonOf('Delete'));
+    buttonOf('cancel').focus();
+    window.dispatchEvent(new Event('focus'));
+    expect(document.activeElement).toBe(buttonOf('cancel'));
   });
 
   it('gives up with Escape what is being planned, but nothing that is there', () => {
