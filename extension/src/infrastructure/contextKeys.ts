@@ -5,6 +5,7 @@ export type ContextKey =
   | 'amlData.signInRequired'
   | 'amlData.noSubscriptions'
   | 'amlData.loading'
+  | 'amlData.sidecarStarting'
   | 'amlData.filtered'
   | 'amlData.showArchived'
   | 'amlData.hasFinished'

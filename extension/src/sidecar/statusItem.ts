@@ -32,6 +32,7 @@ export class SidecarStatusItem implements Command, vscode.Disposable {
   show(status: SidecarStatus): void {
     clearTimeout(this.timer);
     // The views' empty states tell the common reasons apart.
+    setContextKey('amlData.sidecarStarting', status.kind === 'starting');
     setContextKey('amlData.sidecarProblem', status.kind === 'failed' ? codeOf(status.error) : '');
     switch (status.kind) {
       case 'starting':

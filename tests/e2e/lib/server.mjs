@@ -54,16 +54,36 @@ export async function installExtension(codeServer, vsix, folder) {
 }
 
 /**
+ * Makes VS Code take a display language for installed, without its own texts: those stay English, extensions speak the language.
+ * The files are those that VS Code writes when a language pack is installed.
+ */
+async function writeLanguagePack(userData, locale) {
+  const texts = join(userData, `${locale}.i18n.json`);
+  await writeFile(texts, JSON.stringify({ version: '1.0.0', contents: {} }));
+  const pack = {
+    hash: `aml-${locale}`,
+    label: locale,
+    extensions: [{ extensionIdentifier: { id: `aml.language-pack-${locale}` }, version: '1.0.0' }],
+    translations: { vscode: texts },
+  };
+  await writeFile(join(userData, 'languagepacks.json'), JSON.stringify({ [locale]: pack }));
+}
+
+/**
  * Starts a server with user data of its own.
+ * @param locale the display language.
  * @returns the child with `url`, `workspace` (the open folder) and `userData`.
  */
-export async function startCodeServer({ codeServer, folder, extensions, builtins, settings = {}, environment = {}, workspace }) {
+export async function startCodeServer({ codeServer, folder, extensions, builtins, settings = {}, environment = {}, workspace, locale = 'en' }) {
   const home = await mkdtemp(join(folder, 'window-'));
   const userData = join(home, 'data');
   await mkdir(join(userData, 'User'), { recursive: true });
   await writeFile(join(userData, 'User', 'settings.json'), JSON.stringify({ ...baseSettings, ...settings }, null, 2));
   await mkdir(join(userData, 'Machine'), { recursive: true });
   await writeFile(join(userData, 'Machine', 'settings.json'), JSON.stringify(settings, null, 2));
+  if (locale !== 'en') {
+    await writeLanguagePack(userData, locale);
+  }
   const open = workspace ?? join(home, 'workspace');
   await mkdir(open, { recursive: true });
   const port = await freePort();
@@ -74,6 +94,7 @@ export async function startCodeServer({ codeServer, folder, extensions, builtins
       ...['--bind-addr', `127.0.0.1:${port}`, '--auth', 'none', '--disable-telemetry', '--disable-update-check'],
       ...['--disable-workspace-trust', '--disable-getting-started-override', '--disable-proxy', '--ignore-last-opened'],
       ...['--extensions-dir', extensions, '--user-data-dir', userData, '--config', join(home, 'config.yaml')],
+      ...['--locale', locale],
       ...['--reconnection-grace-time', '5', '--vscode-option', `builtin-extensions-dir=${builtins}`],
     ],
     { stdio: ['ignore', 'pipe', 'pipe'], env: { ...cleanEnvironment(home), ...environment } },

@@ -2,6 +2,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startCodeServer } from './server.mjs';
+import { wordsOf } from './words.mjs';
 import { openWindow, outFolder, until } from './workbench.mjs';
 
 const slug = (text) => text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
@@ -15,8 +16,11 @@ export class Stage {
   /**
    * Starts a server with the emulated cloud in its settings and opens a window on it.
    * @param theme one of `themes`; VS Code's default if left out.
+   * @param locale the display language; English if left out.
+   * @param workspace the folder to open; one of its own if left out.
    */
-  async open({ settings = {}, theme } = {}) {
+  async open({ settings = {}, theme, locale = 'en', workspace } = {}) {
+    this.words = await wordsOf(locale);
     this.server = await startCodeServer({
       codeServer: this.codeServer,
       folder: this.folder,
@@ -28,6 +32,8 @@ export class Stage {
         ...(theme === undefined ? {} : { 'workbench.colorTheme': theme.name }),
         ...settings,
       },
+      locale,
+      workspace,
       environment: { AML_E2E_TOKEN_URL: this.emulator.tokenUrl },
     });
     return this.openAnotherWindow();
@@ -46,17 +52,17 @@ export class Stage {
   async openAnotherWindow() {
     const window = await openWindow(this.browser, this.server, slug(this.scenario.name));
     this.windows.push(window);
-    await window.openContainer('Azure ML Data');
+    await window.openContainer(this.words.manifest('container.title'));
     return window;
   }
 
   /** Signs in as a person does and waits for the tree. */
   async signIn(window) {
-    const button = window.page.locator('.part.sidebar').getByRole('button', { name: 'Sign In to Azure' });
+    const button = window.page.locator('.part.sidebar').getByRole('button', { name: this.words.button('welcome.signIn') });
     await button.waitFor({ timeout: 60_000 });
     await button.click();
-    await window.answerDialog('wants to sign in using Microsoft', 'Allow');
-    const tree = window.view('Workspaces');
+    await window.allowSignIn();
+    const tree = window.view(this.words.manifest('view.explorer'));
     await tree.find('Contoso Research', { timeout: 60_000 });
     return tree;
   }

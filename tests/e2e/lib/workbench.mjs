@@ -114,6 +114,15 @@ export class Workbench {
     await dialog.waitFor({ state: 'hidden' });
   }
 
+  /** Answers VS Code's question whether the extension may sign in; Enter says yes, in whatever language. */
+  async allowSignIn() {
+    const dialog = this.page.locator('.monaco-dialog-box').filter({ hasText: 'Microsoft' });
+    await dialog.waitFor();
+    await sleep(300);
+    await this.page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'hidden' });
+  }
+
   /** The tab of an open editor. */
   editorTab(title) {
     return this.page.locator('.tabs-container').getByRole('tab', { name: title });

@@ -40,6 +40,11 @@ export const scenarios = [
       const plan = await planDeletion(keys, 'Delete Model...', 'shared-model-a');
       await plan.frame.locator('.opener').first().click();
       await plan.frame.locator('tr.details').first().waitFor();
+      for (const width of [1280, 1080, 900, 700]) {
+        await window.page.setViewportSize({ width, height: 800 });
+        await until(`nothing is cut off at ${width} pixels`, async () => (await plan.innerFrame()).evaluate(() => document.documentElement.scrollWidth <= innerWidth), 5000, 200);
+      }
+      await window.page.setViewportSize({ width: 1280, height: 800 });
       for (const theme of Object.values(themes)) {
         await stage.setTheme(window, theme);
         const frame = await plan.innerFrame();
