@@ -39,7 +39,8 @@ async function download(stage, window, tree, label) {
   await choices.waitFor();
   await window.page.keyboard.press('Enter');
   await choices.waitFor({ state: 'hidden' });
-  await window.quickPick.row('workspace').waitFor({ timeout: 60_000 });
+  // The first row is the folder of the window.
+  await window.quickPick.row(stage.server.workspace).waitFor({ timeout: 60_000 });
   await sleep(300);
   await window.page.keyboard.press('Enter');
 }
@@ -200,6 +201,9 @@ export const scenes = [
       await closeToasts(window);
       await results.expand('Runs');
       await results.expand(/calm_river_01/);
+      await results.expand('Files');
+      await results.click(/\.(csv|txt|log|md|json)$/);
+      await window.editorTab(/\.(csv|txt|log|md|json)/).waitFor();
       await sleep(1500);
       await take(window, 'personal-data');
     },
