@@ -2,14 +2,22 @@
 //   node extension/scripts/package.mjs                      all platforms
 //   node extension/scripts/package.mjs --target linux-x64   one of them; `own` means this machine's
 //   node extension/scripts/package.mjs --out folder         where to put them; the root if left out
+//   node extension/scripts/package.mjs --pictures https://... where the README's pictures are published; without it they are left out
 import { cp, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureModules } from './modules.mjs';
 import { ownTarget, targets } from './platforms.mjs';
+import { packagedReadme, writePackagedReadme } from './readme.mjs';
 import { program, root, run } from './run.mjs';
 
-const { values } = parseArgs({ options: { target: { type: 'string' }, out: { type: 'string', default: root } } });
+const { values } = parseArgs({
+  options: {
+    target: { type: 'string' },
+    out: { type: 'string', default: root },
+    pictures: { type: 'string' },
+  },
+});
 const wanted =
   values.target === undefined ? Object.keys(targets) : [values.target === 'own' ? ownTarget() : values.target];
 const unknown = wanted.find((target) => !(target in targets));
@@ -34,6 +42,7 @@ async function publish(name) {
 await ensureModules(root);
 const { bundle } = await import('./bundle.mjs');
 await bundle();
+await writePackagedReadme(values.pictures);
 await mkdir(values.out, { recursive: true });
 const { name, version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 
@@ -62,7 +71,8 @@ try {
       target,
       '--no-dependencies',
       '--allow-missing-repository',
-
+      '--readme-path',
+      packagedReadme,
       '--out',
       file,
     ]);
