@@ -16,8 +16,13 @@ export function withoutRelativePaths(text, address) {
     // A line that holds nothing else goes as a whole.
     const gone = text
       .split('\n')
-      .flatMap((line) => (line.replace(picture, '').trim() === '' && line.trim() !== '' ? [] : [line.replace(picture, '$1')]));
-    return gone.join('\n').replace(link, '$1').replace(/\n{3,}/g, '\n\n');
+      .flatMap((line) =>
+        line.replace(picture, '').trim() === '' && line.trim() !== '' ? [] : [line.replace(picture, '$1')],
+      );
+    return gone
+      .join('\n')
+      .replace(link, '$1')
+      .replace(/\n{3,}/g, '\n\n');
   }
   if (!/^https:\/\//.test(address)) {
     throw new Error(`Pictures are shown from https addresses only, not from ${address}.`);

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { describe, expect, it } from 'vitest';
 import { ExplorerNode, LoadMore, toTreeItem } from '../../extension/src/features/explorer/elements';
 import { OperationsModel } from '../../extension/src/features/operations/operationsModel';
@@ -69,10 +69,7 @@ describe('rows of Operations', () => {
     client.answer(server.operations.list, () => ({
       operations: states.map((state, index) => operation(state, { state, title: 'Download', startedAt: -index })),
     }));
-    const provider = new OperationsProvider(
-      new OperationsModel(client),
-      new ErrorPresenter(new FakeLog().channel),
-    );
+    const provider = new OperationsProvider(new OperationsModel(client), new ErrorPresenter(new FakeLog().channel));
     const labels = (await provider.getChildren()).map((row) => labelOf(provider.getTreeItem(row)));
     expect(labels.every((label) => label.startsWith('Download, '))).toBe(true);
     expect(new Set(labels).size).toBe(states.length);
@@ -121,7 +118,11 @@ describe('the manifest', () => {
 
   it('has a title for every command, and a name for every view', () => {
     expect(commands.filter(({ title }) => titleOf(title) === '')).toEqual([]);
-    expect(Object.values(views).flat().filter(({ name }) => titleOf(name) === '')).toEqual([]);
+    expect(
+      Object.values(views)
+        .flat()
+        .filter(({ name }) => titleOf(name) === ''),
+    ).toEqual([]);
   });
 
   it('has menus of commands that there are', () => {
@@ -136,10 +137,12 @@ describe('the manifest', () => {
   });
 
   it('has for every inline command an entry of the menu too, which the keyboard reaches', () => {
-    const inline = entries.filter(({ menu, group }) => menu === 'view/item/context' && /^inline/.test(group ?? ''));
+    const inline = entries.filter(
+      ({ menu, group }) => menu === 'view/item/context' && (group ?? '').startsWith('inline'),
+    );
     const others = new Set(
       entries
-        .filter(({ menu, group }) => menu === 'view/item/context' && !/^inline/.test(group ?? ''))
+        .filter(({ menu, group }) => menu === 'view/item/context' && !(group ?? '').startsWith('inline'))
         .map(({ command }) => command),
     );
     expect(inline.map(({ command }) => command).filter((command) => !others.has(command))).toEqual([]);

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { withoutRelativePaths } from '../../extension/scripts/readme.mjs';
 
 const change = withoutRelativePaths as (text: string, address?: string) => string;
-const text = 'Above.\n\n![The tree](resources/screenshots/tree.png)\n\nSee ![it](a.png) here, ![there](https://x.example/b.png).\n';
+const text =
+  'Above.\n\n![The tree](resources/screenshots/tree.png)\n\nSee ![it](a.png) here, ![there](https://x.example/b.png).\n';
 
 describe('the README of a package', () => {
   it('is without pictures that nobody could see', () => {

@@ -495,7 +495,11 @@ describe('a screen reader', () => {
 
   it('finds the places where something is said to be there all the time', () => {
     for (const selector of ['.totals', '.shown', '.status']) {
-      expect([selector, find(selector).getAttribute('role'), find(selector).hidden]).toEqual([selector, 'status', false]);
+      expect([selector, find(selector).getAttribute('role'), find(selector).hidden]).toEqual([
+        selector,
+        'status',
+        false,
+      ]);
     }
   });
 });
