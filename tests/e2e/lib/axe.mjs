@@ -1,6 +1,7 @@
 // What axe-core finds in a page, with the colours that are really drawn.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { root } from '../../tools/paths.mjs';
 
 /** Rules for whole sites, which a page inside an editor is not: VS Code's own frame around it is not looked at. */
@@ -27,4 +28,17 @@ export async function inspect(frame) {
       passes: passes.map(({ id }) => id),
     };
   }, rules);
+}
+
+/** Looks at a document of ours outside VS Code, as a browser shows it to people who like it bright or dark. @returns what is wrong. */
+export async function inspectFile(browser, path) {
+  const found = [];
+  for (const colorScheme of ['light', 'dark']) {
+    const page = await browser.newPage({ colorScheme });
+    await page.goto(pathToFileURL(path).href);
+    const { violations, undecided } = await inspect(page);
+    found.push(...violations, ...undecided);
+    await page.close();
+  }
+  return found;
 }
