@@ -1,4 +1,5 @@
 // What the pictures show. VS Code's own texts are English in every language here: see writeLanguagePack.
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -126,6 +127,7 @@ export const scenes = [
         files: Array.from({ length: 160 }, (_, index) => ({ path: `outputs/checkpoints/epoch-${String(index).padStart(3, '0')}.ckpt`, size: mebibyte, seed: `epoch${index}` })),
       });
       await stage.emulator.addFault({ match: { method: 'GET', pathContains: `dcid.${runId}/outputs/` }, action: { kind: 'delay', milliseconds: 3000 }, times: 1_000_000 });
+      await rm(workspace, { recursive: true, force: true });
       const window = await stage.open({ theme: themes.dark, workspace });
       await widen(window);
       const tree = await openExperiment(stage, window, 'credit-scoring');
