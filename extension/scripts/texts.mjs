@@ -7,7 +7,15 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from './run.mjs';
-import { languages, places, pseudo, serverCatalog, sourceOf, translationOf, writeTranslation } from './texts/catalogs.mjs';
+import {
+  languages,
+  places,
+  pseudo,
+  serverCatalog,
+  sourceOf,
+  translationOf,
+  writeTranslation,
+} from './texts/catalogs.mjs';
 import { pseudoOf } from './texts/pseudo.mjs';
 import { serverTexts } from './texts/serverTexts.mjs';
 

@@ -18,12 +18,52 @@ const code = /^[a-z][A-Za-z0-9]*\.[a-z][A-Za-z0-9]*$/;
 
 /** Words and forms that stand alone in the sources, where no rule tells a text from a name: each must be there still. */
 const words = [
-  'archived', 'reused', 'nothing found', 'folder', 'file', 'off', 'yes', 'not found', 'no access', 'cluster', 'instance',
-  'online', 'batch', 'notebook', 'account', 'item', 'models', 'data', 'notebooks', 'step', 'place', 'name', 'restored',
-  'unregistered', 'detached', 'deleted', 'interrupted', 'default', 'minutes', 'hours',
+  'archived',
+  'reused',
+  'nothing found',
+  'folder',
+  'file',
+  'off',
+  'yes',
+  'not found',
+  'no access',
+  'cluster',
+  'instance',
+  'online',
+  'batch',
+  'notebook',
+  'account',
+  'item',
+  'models',
+  'data',
+  'notebooks',
+  'step',
+  'place',
+  'name',
+  'restored',
+  'unregistered',
+  'detached',
+  'deleted',
+  'interrupted',
+  'default',
+  'minutes',
+  'hours',
 ];
 /** Titles that are put together of a verb and what it is done to, and their question. */
-const verbs = ['Archive', 'Restore', 'Unregister', 'Detach', 'Delete', 'Undelete', 'Erase', 'Purge', 'Download', 'Export', 'Copy', 'Clear texts of'];
+const verbs = [
+  'Archive',
+  'Restore',
+  'Unregister',
+  'Detach',
+  'Delete',
+  'Undelete',
+  'Erase',
+  'Purge',
+  'Download',
+  'Export',
+  'Copy',
+  'Clear texts of',
+];
 /** What looks like a text and is none: states as the services spell them, queries, forms of dates, documents for the record. */
 const noTexts =
   /^(Canceled|Cancelled|Completed|Failed|Finished|Running|Queued|Paused|Preparing|Provisioning|Finalizing|Starting|Active|Bearer|Forbidden|Users|All|Custom|Enabled|Disabled|Unknown|Default|\{0\}|CreatedUtc .*|createdtime .*|yyyy.*|read back.*|listed again.*|told by the service.*|dcid\..*|cron \{0\}.*|\{0\} (field|text|value) \{1\}.*|\(.* eq .*|\{0\} \{1\}s|A (plan|search) holds an empty line\.|Storage (Blob|File) Data .*|AzureML .*)$/;
@@ -39,7 +79,9 @@ export async function serverTexts(root) {
   const missing = new Set(words);
   for (const file of files) {
     const source = await readFile(join(root, 'server', file), 'utf8');
-    words.filter((word) => source.includes(`"${word}"`) || source.includes(`"${word} `)).forEach((word) => missing.delete(word));
+    words
+      .filter((word) => source.includes(`"${word}"`) || source.includes(`"${word} `))
+      .forEach((word) => missing.delete(word));
     for (const text of [...textsOf(source), ...nounsOf(source)]) {
       if (noTexts.test(text.text)) {
         continue;
@@ -58,8 +100,17 @@ export async function serverTexts(root) {
     found.set(text, found.get(text) ?? { text, codes: new Set(), holes: '', files: new Set() });
   }
   for (const verb of verbs) {
-    for (const [text, holes] of [[verb, ''], [`${verb} {0}`, 'a'], [`${verb} {0}?`, 'a'], [`${verb} {0} of {1}`, 'aa'], [`${verb} the datastore {0}`, 'a']]) {
-      if (!/Detach|Clear|Purge|Archive|Restore|Unregister|Undelete|Erase|Delete/.test(verb) || !/ of \{1\}| datastore /.test(text)) {
+    for (const [text, holes] of [
+      [verb, ''],
+      [`${verb} {0}`, 'a'],
+      [`${verb} {0}?`, 'a'],
+      [`${verb} {0} of {1}`, 'aa'],
+      [`${verb} the datastore {0}`, 'a'],
+    ]) {
+      if (
+        !/Detach|Clear|Purge|Archive|Restore|Unregister|Undelete|Erase|Delete/.test(verb) ||
+        !/ of \{1\}| datastore /.test(text)
+      ) {
         found.set(text, { text, holes, codes: new Set(), files: new Set(), ...found.get(text) });
       }
     }
@@ -71,7 +122,12 @@ export async function serverTexts(root) {
 function nounsOf(source) {
   const texts = [];
   for (const [, singular, plural] of source.matchAll(/new\(ResourceKind\.\w+, "([\w ]+)", "([\w ]+)"/g)) {
-    for (const [text, holes] of [[singular, ''], [plural, ''], [`1 ${singular}`, ''], [`{0} ${plural}`, 'n']]) {
+    for (const [text, holes] of [
+      [singular, ''],
+      [plural, ''],
+      [`1 ${singular}`, ''],
+      [`{0} ${plural}`, 'n'],
+    ]) {
       texts.push({ text, holes, codes: [] });
     }
   }
@@ -111,7 +167,12 @@ function read(all, from, to, outer, texts) {
           calls.at(-2)?.codes.push(plain);
         }
       } else if (!calls.some((call) => call.attribute || skippedCalls.test(call.name)) && !isKey(all, at, whole.end)) {
-        const nearest = [...calls].reverse().find((call) => call.codes.length > 0 && /Problem|^new$|^Network$|Warn|^\($|Words|Gap|Refus|^\w*$/.test(call.name));
+        const nearest = [...calls]
+          .reverse()
+          .find(
+            (call) =>
+              call.codes.length > 0 && /Problem|^new$|^Network$|Warn|^\($|Words|Gap|Refus|^\w*$/.test(call.name),
+          );
         add(whole.parts, nearest?.codes ?? [], texts);
       }
       at = whole.end;
@@ -127,7 +188,7 @@ function isKey(all, at, end) {
   return (
     ['==', '!=', 'is', 'case', 'or', 'not'].includes(before?.text) ||
     ['=>', 'or', '==', '!='].includes(after?.text) ||
-    (before?.text === 'and') ||
+    before?.text === 'and' ||
     (before?.text === '[' && after?.text === ']' && all[at - 2]?.kind === 'word')
   );
 }
@@ -260,7 +321,9 @@ function sourceOf(code) {
 
 /** `Sizes.Count(n, "file")` says "1 file" or "2 files". */
 function addCount(args, codes, texts) {
-  const noun = split(args, ',').at(-1).find(({ kind }) => kind === 'string');
+  const noun = split(args, ',')
+    .at(-1)
+    .find(({ kind }) => kind === 'string');
   if (noun) {
     for (const { parts } of variants(noun.parts, codes, texts)) {
       countOf(parts.map((part) => part.text ?? '').join(''), texts);
@@ -277,7 +340,11 @@ function holeKind(code, format) {
   if (/^N?0|#/.test(format ?? '') || /Sizes\.(Text|Day)|HumanText\.|\.Count$|^(n|count)$/.test(source)) {
     return 'n';
   }
-  return /Message|InWords|[wW]ords?$|^(what|why|where|how|noun|verb|reason|said|so|more|note|InWordsOf)|Reason|Words\(|Noun|Verb/.test(source) ? 't' : 'a';
+  return /Message|InWords|[wW]ords?$|^(what|why|where|how|noun|verb|reason|said|so|more|note|InWordsOf)|Reason|Words\(|Noun|Verb/.test(
+    source,
+  )
+    ? 't'
+    : 'a';
 }
 
 function finish(parts) {
@@ -297,14 +364,24 @@ function finish(parts) {
 }
 
 function isText(words, text) {
-  if (/[<>\\]|^\/|\/\{|https?:|%20|=\{|^\w+\.\w|^\$|\r|--|azureml:\/\/|^@|;$/.test(text) || /^[\w.{}-]+\/[\w./{}-]*$/.test(text)) {
+  if (
+    /[<>\\]|^\/|\/\{|https?:|%20|=\{|^\w+\.\w|^\$|\r|--|azureml:\/\/|^@|;$/.test(text) ||
+    /^[\w.{}-]+\/[\w./{}-]*$/.test(text)
+  ) {
     return false;
   }
-  return /[A-Za-z]{2,}[,;:]? +[A-Za-z(]/.test(words) || /(^|\s)[A-Za-z]{3,}[ .,]/.test(words) || (/\{/.test(text) && / [a-z]{2,}| [a-z]\b/i.test(words)) || /^[A-Z][a-z]+$/.test(words);
+  return (
+    /[A-Za-z]{2,}[,;:]? +[A-Za-z(]/.test(words) ||
+    /(^|\s)[A-Za-z]{3,}[ .,]/.test(words) ||
+    (/\{/.test(text) && / [a-z]{2,}| [a-z]\b/i.test(words)) ||
+    /^[A-Z][a-z]+$/.test(words)
+  );
 }
 
 function isEmpty(code) {
-  const source = code.map(({ kind, parts, text }) => (kind === 'string' ? (parts.length === 0 ? '""' : '"x"') : text)).join('');
+  const source = code
+    .map(({ kind, parts, text }) => (kind === 'string' ? (parts.length === 0 ? '""' : '"x"') : text))
+    .join('');
   return source === 'string.Empty' || source === '""' || source === 'null';
 }
 
