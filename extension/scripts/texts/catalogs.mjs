@@ -69,7 +69,7 @@ export function faultsOf(source, translation, where) {
       faults.push(`${where}: missing: ${key}`);
     } else if (text.trim() === '') {
       faults.push(`${where}: empty: ${key}`);
-    } else if (fixedParts(english) !== fixedParts(text)) {
+    } else if (formsOf(english, text).some((form) => fixedParts(english) !== fixedParts(form))) {
       faults.push(`${where}: differs in ${fixedParts(english) || 'nothing fixed'}: ${key}`);
     } else if (/^\s/.test(english) !== /^\s/.test(text) || /\s$/.test(english) !== /\s$/.test(text)) {
       faults.push(`${where}: differs in the space around it: ${key}`);
@@ -81,6 +81,11 @@ export function faultsOf(source, translation, where) {
     }
   }
   return faults;
+}
+
+/** The forms of a plural: a text that counts something may have as many as its language needs, with bars between. */
+function formsOf(english, text) {
+  return /\{0\}/.test(english) && !english.includes('|') && !text.includes('||') ? text.split('|') : [text];
 }
 
 /** What no language may change: holes, links to commands, settings, `code`, addresses. */

@@ -7,7 +7,7 @@ import { tokens } from './csharp.mjs';
 /** What is no text for a person on the screen: protocols, documents for the record, and the log. */
 const skippedFiles = [
   /\/(bin|obj)\//,
-  /Server\/(Logging|Protocol)\//,
+  /Server\/(Logging|Protocol|Texts)\//,
   /Azure\/(?!Cloud|Http\/BearerPolicy|Arm\/ArmPolling|Arm\/Registry|Arm\/WorkspaceEndpoints|V1\/WebServiceOperation)/,
   /Server\/Rpc\/(?!RpcError)|Server\/(Hosting\/(?!CloudReader)|Program)|RunFilters|ListPlace|RecordState|RecordService|HiddenTexts|FieldHash|IndexedRunsPart|FoundIndex|FoundList|ListWriter|DocumentDraft|ZipPart|RangedFile|LogMask|RecordTexts|FindingVerdict|\/Export\/(AssetDocuments|RunDocuments|WorkspaceDocuments)|RunBranch|\/AuditLog\.|ResourceLister|FoldTable|Receipt(?!Check)|\/Reports\/|\/Bags\/|LogMask|\/Notebooks\/Code\/|LoadCode|StateFiles|Journal|MLTableText|MetricsCsv|IndexCsv|IndexJson|PlanSaver/,
 ];

@@ -42,7 +42,7 @@ internal sealed class TextTemplate
         _literals[^1] = english[at..];
         Weight = _literals.Sum(literal => literal.Length);
         var words = string.Join(' ', _literals).Split(' ').Count(word => word.Count(char.IsAsciiLetter) > 1);
-        IsWeak = words < 2 && _literals[0].Length == 0 && !Holes.Contains(HoleKind.Subject);
+        IsWeak = words < 2 && (_literals[0].Length == 0 || Holes.Count > 1) && !Holes.Contains(HoleKind.Subject);
     }
 
     /// <summary>How it reads in the other language.</summary>
