@@ -5,6 +5,7 @@ using AmlDataTools.Server.Features.Lifecycle;
 using AmlDataTools.Server.Logging;
 using AmlDataTools.Server.Protocol;
 using AmlDataTools.Server.Rpc;
+using AmlDataTools.Server.Texts;
 using Microsoft.Extensions.Logging;
 
 namespace AmlDataTools.Server.Hosting;
@@ -114,6 +115,7 @@ internal sealed class Sidecar : ILogApi, IAsyncDisposable
 
     private Task<IReadOnlyList<string>> StartAsync(InitializeParams settings, CancellationToken cancellationToken)
     {
+        _rpc.Texts = PersonTexts.For(settings.Locale) is { } texts ? new WireTexts(texts) : null;
         if (settings.Cloud.Name == CloudName.Custom)
         {
             // Typed by hand, so it is checked while the person is there to see.
