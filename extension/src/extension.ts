@@ -12,8 +12,10 @@ import { registerSignIn } from './features/signIn';
 import { CommandRegistrar } from './infrastructure/command';
 import { ErrorPresenter } from './infrastructure/errorPresenter';
 import { OpenSettingsCommand } from './infrastructure/openSettings';
+import { concernsNetwork, networkParams } from './infrastructure/networkSettings';
 import { Settings } from './infrastructure/settings';
 import { SubscriptionSelection } from './infrastructure/subscriptionSelection';
+import { server } from './protocol/methods';
 import { RestartSidecarCommand, ShowLogCommand } from './sidecar/commands';
 import { initializeParams } from './sidecar/initializeParams';
 import { SidecarLocator } from './sidecar/locator';
@@ -68,6 +70,10 @@ export function activate(context: vscode.ExtensionContext): void {
       explorer.redraw();
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
+      if (concernsNetwork(event)) {
+        sidecar.notifyIfRunning(server.network.changed, networkParams());
+        explorer.redraw();
+      }
       if (Settings.concernsConnection(event)) {
         // Operations under way are kept as interrupted and can be resumed.
         const restart = async (): Promise<void> => {

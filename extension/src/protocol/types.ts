@@ -144,6 +144,8 @@ export type NodeExpansion = 'none' | 'collapsed' | 'expanded';
  * - `copyUri`: "Copy azureml:// URI".
  * - `openInPortal`: Open it in the Azure portal.
  * - `exportRecord`: "Export Workspace Record...": what Resource Manager and run history say about a workspace.
+ * - `openNetworkSettings`: Open the editor's settings of proxies and certificates.
+ * - `openHelp`: Open the documentation.
  */
 export type NodeAction =
   | 'refresh'
@@ -171,7 +173,9 @@ export type NodeAction =
   | 'copyPath'
   | 'copyUri'
   | 'openInPortal'
-  | 'exportRecord';
+  | 'exportRecord'
+  | 'openNetworkSettings'
+  | 'openHelp';
 
 /**
  * The clouds known by name.

@@ -258,6 +258,8 @@ class Fake {
   executed: { command: string; args: unknown[] }[] = [];
   contextKeys = new Map<string, unknown>();
   settings = new Map<string, unknown>();
+  /** What the opened folder sets. */
+  folderSettings = new Map<string, unknown>();
   clipboard = '';
   opened: string[] = [];
   /** Documents that were shown, with how. */
@@ -386,7 +388,12 @@ export const workspace = {
     return fake.workspaceFolders;
   },
   getConfiguration: (section: string) => ({
-    get: (name: string) => fake.settings.get(`${section}.${name}`),
+    get: (name: string) => fake.folderSettings.get(`${section}.${name}`) ?? fake.settings.get(`${section}.${name}`),
+    inspect: (name: string) => ({
+      globalValue: fake.settings.get(`${section}.${name}`),
+      workspaceValue: fake.folderSettings.get(`${section}.${name}`),
+      workspaceFolderValue: fake.folderSettings.get(`${section}.${name}`),
+    }),
     update: (name: string, value: unknown) => {
       fake.settings.set(`${section}.${name}`, value);
       return Promise.resolve();
