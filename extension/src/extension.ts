@@ -4,6 +4,7 @@ import { registerChanges } from './features/changes';
 import { registerCopies } from './features/copies';
 import { registerDatastores } from './features/datastores';
 import { registerExplorer } from './features/explorer';
+import { registerLanguageTools } from './features/languageTools';
 import { registerNotebooks } from './features/notebooks';
 import { registerOperations } from './features/operations';
 import { registerPersonalData } from './features/personalData';
@@ -64,6 +65,7 @@ export function activate(context: vscode.ExtensionContext): void {
   registerCopies(context, registrar, sidecar, { operations, picker, exports, tree: explorer });
   const needs = { picker, exports, operations, account };
   registerNotebooks(context, registrar, sidecar, settings, selection, needs, log);
+  registerLanguageTools(context, sidecar, selection, { exports, deletions: plans }, errors);
 
   context.subscriptions.push(
     account.onDidChange(() => {

@@ -25,29 +25,18 @@ internal sealed class PlanSaver(OperationStore store)
             throw new ProblemException("destination.missing", "Choose the file to save the plan in: an absolute path.") { Actions = [ProblemAction.ChooseFolder] };
         }
 
-        var temporary = $"{path}.{Environment.ProcessId}.tmp";
-        LocalDisk.Try(path, () =>
+        WholeFile.Write(path, file =>
         {
-            try
+            if (markdown)
             {
-                using (var file = File.Create(temporary))
-                {
-                    if (markdown)
-                    {
-                        WriteMarkdown(file, plan, review, selection);
-                    }
-                    else
-                    {
-                        WriteJson(file, plan, review, selection);
-                    }
-                }
+                WriteMarkdown(file, plan, review, selection);
+            }
+            else
+            {
+                WriteJson(file, plan, review, selection);
+            }
 
-                File.Move(temporary, path, overwrite: true);
-            }
-            finally
-            {
-                File.Delete(temporary);
-            }
+            return true;
         });
     }
 
