@@ -255,6 +255,7 @@ class Fake {
   folders: (string | undefined)[] = [];
   quickPicks: FakeQuickPick<{ label: string }>[] = [];
   commands = new Map<string, (...args: unknown[]) => unknown>();
+  tools = new Map<string, unknown>();
   executed: { command: string; args: unknown[] }[] = [];
   contextKeys = new Map<string, unknown>();
   settings = new Map<string, unknown>();
@@ -271,6 +272,7 @@ class Fake {
     options: Record<string, unknown>,
   ) => Promise<FakeSession | undefined> = () => Promise.resolve(undefined);
   workspaceFolders: { uri: Uri }[] | undefined;
+  isTrusted = true;
   /** Texts that are open. */
   textDocuments: unknown[] = [];
   visibleTextEditors: { document: unknown }[] = [];
@@ -399,6 +401,9 @@ export const workspace = {
       return Promise.resolve();
     },
   }),
+  get isTrusted() {
+    return fake.isTrusted;
+  },
   getWorkspaceFolder: () => undefined,
   get textDocuments() {
     return fake.textDocuments;
@@ -456,6 +461,21 @@ export const env = {
   openExternal: (uri: Uri) => {
     fake.opened.push(uri.toString());
     return Promise.resolve(true);
+  },
+};
+
+export class LanguageModelTextPart {
+  constructor(readonly value: string) {}
+}
+
+export class LanguageModelToolResult {
+  constructor(readonly content: unknown[]) {}
+}
+
+export const lm = {
+  registerTool: (name: string, tool: unknown): Disposable => {
+    fake.tools.set(name, tool);
+    return new Disposable(() => fake.tools.delete(name));
   },
 };
 

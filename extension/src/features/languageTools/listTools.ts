@@ -183,5 +183,6 @@ async function readPage(
 ): Promise<vscode.LanguageModelToolResult> {
   const { nodes, nextPageToken } = await tree.page(request, token);
   const next = nextPageToken === null ? null : handles.pageOf(of, { ...request, pageToken: nextPageToken });
-  return listResult(handles, nodes.slice(0, most), where, next, []);
+  const notes = nodes.length > most ? [`Only the first ${most} of ${nodes.length} are shown.`] : [];
+  return listResult(handles, nodes.slice(0, most), where, next, notes);
 }
