@@ -93,13 +93,7 @@ beforeEach(() => {
     errors,
   );
   const context = { subscriptions: [] } as unknown as vscode.ExtensionContext;
-  registerLanguageTools(
-    context,
-    client,
-    new SubscriptionSelection(new FakeMemento()),
-    { exports, deletions },
-    errors,
-  );
+  registerLanguageTools(context, client, new SubscriptionSelection(new FakeMemento()), { exports, deletions }, errors);
 });
 
 function toolOf(name: string): vscode.LanguageModelTool<unknown> {
@@ -229,9 +223,12 @@ describe('tools that plan', () => {
 
   it('open the card of a download and start nothing; the person chooses a folder', async () => {
     const [run] = await ids();
-    const said = (await call('amlData_planExport', { ids: [run, run], includeChildRuns: true })) as Record<string, unknown>;
+    const said = (await call('amlData_planExport', { ids: [run, run], includeChildRuns: true })) as Record<
+      string,
+      unknown
+    >;
     expect(said).toMatchObject({ plan: 'Download run-a', items: 2, bytes: 2048 });
-    expect(said['state']).toContain('Nothing has been done');
+    expect(said.state).toContain('Nothing has been done');
     expect(plans).toMatchObject([{ verb: 'export', nodeIds: ['run-a'], export: { includeChildren: true } }]);
     expect(starts).toEqual([]);
     const [card] = fake.quickPicks;
@@ -245,7 +242,7 @@ describe('tools that plan', () => {
     const [run] = await ids();
     const said = (await call('amlData_planDeletion', { ids: [run], includeData: true })) as Record<string, unknown>;
     expect(said).toMatchObject({ plan: 'Delete 1 run', question: 'Delete 14 runs and 3 GB of data?' });
-    expect(said['state']).toContain('only the person');
+    expect(said.state).toContain('only the person');
     expect(plans).toMatchObject([
       { verb: 'delete', nodeIds: ['run-a'], change: { includeData: true, includeChildren: false, permanently: false } },
     ]);
@@ -288,7 +285,12 @@ describe('no way leads from a tool to a start', () => {
   it('in what is asked of the sidecar, whatever is passed', async () => {
     const { items } = await list('amlData_findRuns', {});
     const one = items[0]?.id;
-    const inputs = [{}, { ids: [one] }, { ids: [one], includeData: true, includeChildRuns: true }, { ids: [one], start: true }];
+    const inputs = [
+      {},
+      { ids: [one] },
+      { ids: [one], includeData: true, includeChildRuns: true },
+      { ids: [one], start: true },
+    ];
     for (const name of fake.tools.keys()) {
       for (const input of inputs) {
         await reason(name, input);

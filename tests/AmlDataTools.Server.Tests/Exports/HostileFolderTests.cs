@@ -35,7 +35,7 @@ public sealed class HostileFolderTests(EmulatorProcess emulator)
         if (format == ExportFormat.Bag)
         {
             // A bag's folder is its own.
-            Assert.StartsWith("destination.", await sidecar.RefusalAsync(() => sidecar.BeginAsync(plan.PlanId, folder.Out, format: format)), StringComparison.Ordinal);
+            Assert.StartsWith("bag.folderTaken", await sidecar.RefusalAsync(() => sidecar.BeginAsync(plan.PlanId, folder.Out, format: format)), StringComparison.Ordinal);
         }
         else
         {
@@ -70,7 +70,7 @@ public sealed class HostileFolderTests(EmulatorProcess emulator)
         }
         catch (RemoteRpcException refused)
         {
-            Assert.StartsWith("path.", refused.ErrorData?.Code, StringComparison.Ordinal);
+            Assert.Equal((ExportFormat.Bag, "bag.folderTaken"), (format, refused.ErrorData?.Code));
         }
 
         Assert.Empty(Directory.EnumerateFileSystemEntries(elsewhere));

@@ -19,7 +19,7 @@ export const pageSize = 500;
 /** A plan while a person looks at it: its items as they were asked for, what was ticked and unticked, what that amounts to. */
 export class PlanSession {
   private made: PlanResult | undefined;
-  private failure: unknown;
+  private failure: Error | undefined;
   private nextPageToken: string | null = null;
   /** Counts requests for items: a late answer to an earlier one says nothing about where the next page begins. */
   private itemRequests = 0;
@@ -58,7 +58,7 @@ export class PlanSession {
     const progress = this.sidecar.onProgress(server.operations.planProgress, progressToken, onProgress);
     try {
       const plan = await this.ask(progressToken, token).catch((error: unknown) => {
-        this.failure = error;
+        this.failure = error instanceof Error ? error : new Error(String(error));
         throw error;
       });
       this.made = plan;

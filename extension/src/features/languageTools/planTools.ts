@@ -25,9 +25,7 @@ export class PlanExportTool implements vscode.LanguageModelTool<unknown> {
     };
   }
 
-  async invoke({
-    input,
-  }: vscode.LanguageModelToolInvocationOptions<unknown>): Promise<vscode.LanguageModelToolResult> {
+  async invoke({ input }: vscode.LanguageModelToolInvocationOptions<unknown>): Promise<vscode.LanguageModelToolResult> {
     const given = new ToolInput(input, ['ids', 'includeChildRuns', 'includeNamedOutputs']);
     const nodes = nodesOf(given, this.handles, ['download', 'downloadRun'], 'downloaded');
     const plan = await this.exports.showExport({
@@ -58,9 +56,7 @@ export class PlanDeletionTool implements vscode.LanguageModelTool<unknown> {
     };
   }
 
-  async invoke({
-    input,
-  }: vscode.LanguageModelToolInvocationOptions<unknown>): Promise<vscode.LanguageModelToolResult> {
+  async invoke({ input }: vscode.LanguageModelToolInvocationOptions<unknown>): Promise<vscode.LanguageModelToolResult> {
     const given = new ToolInput(input, ['ids', 'includeData', 'includeChildRuns']);
     const nodes = nodesOf(given, this.handles, ['delete'], 'deleted');
     const plan = await this.deletions.showDeletion(vscode.l10n.t('Delete'), nodes, {
@@ -79,7 +75,9 @@ function nodesOf(
 ): readonly TreeNode[] {
   const ids = [...new Set(given.texts('ids', most))];
   if (ids.length === 0) {
-    throw new ToolInputError('"ids" must name at least one run or model that amlData_findRuns or amlData_listModels gave.');
+    throw new ToolInputError(
+      '"ids" must name at least one run or model that amlData_findRuns or amlData_listModels gave.',
+    );
   }
   return ids.map((id) => {
     const node = handles.nodeOf(id);

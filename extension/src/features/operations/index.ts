@@ -43,7 +43,11 @@ export function registerOperations(
   tree: TreeAccess,
   errors: ErrorPresenter,
   log: vscode.LogOutputChannel,
-): { readonly operations: OperationList; readonly picker: NodePicking; readonly exports: NodeExport & FoundExport & ExportShowing } {
+): {
+  readonly operations: OperationList;
+  readonly picker: NodePicking;
+  readonly exports: NodeExport & FoundExport & ExportShowing;
+} {
   const model = new OperationsModel(sidecar);
   const provider = new OperationsProvider(model, errors);
   const view = vscode.window.createTreeView(viewId, { treeDataProvider: provider });

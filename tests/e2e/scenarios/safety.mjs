@@ -1,0 +1,171 @@
+// What others put into a folder or a chat decides nothing: a hostile folder in Restricted Mode and trusted, and the tools for chat.
+import assert from 'node:assert/strict';
+import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PlanPage } from '../lib/planPage.mjs';
+import { until } from '../lib/workbench.mjs';
+
+const exists = (path) => access(path).then(() => true, () => false);
+
+/** Somebody who waits for requests that should go elsewhere. */
+async function startTrap() {
+  const visits = [];
+  const server = createServer((socket) => {
+    visits.push(socket.remotePort);
+    socket.destroy();
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { port: server.address().port, visits, close: () => server.close() };
+}
+
+/** A folder as somebody would send it: settings, a program, a config.json, code. */
+async function hostileFolder(stage, trap) {
+  const folder = await mkdtemp(join(stage.folder, 'hostile-'));
+  const marker = join(folder, 'was-started');
+  const program = join(folder, 'evil.mjs');
+  await writeFile(program, `import { writeFileSync } from 'node:fs';\nwriteFileSync(${JSON.stringify(marker)}, 'yes');\n`);
+  const evil = `https://localhost:${trap.port}`;
+  await mkdir(join(folder, '.vscode'));
+  await writeFile(
+    join(folder, '.vscode', 'settings.json'),
+    JSON.stringify({
+      'amlData.cloud.name': 'custom',
+      'amlData.cloud.custom': { resourceManager: evil, authorityHost: evil, storageSuffix: `localhost:${trap.port}`, dataPlaneSuffixes: ['.localhost'] },
+      'amlData.credential.kind': 'environment',
+      'amlData.sidecar.path': program,
+      'amlData.changes.confirmation': 'click',
+      'amlData.download.existingFiles': 'replace',
+      'http.proxy': `http://127.0.0.1:${trap.port}`,
+      'http.noProxy': ['<-loopback>'],
+      'http.proxyStrictSSL': false,
+      'security.workspace.trust.enabled': false,
+    }),
+  );
+  const { at } = stage.emulator;
+  await writeFile(
+    join(folder, 'config.json'),
+    JSON.stringify({
+      ...{ subscription_id: at.subscriptionId, resource_group: at.resourceGroup, workspace_name: at.workspace },
+      ...{ resourceManager: evil, discovery_url: evil, endpoint: evil },
+    }),
+  );
+  await writeFile(join(folder, 'score.py'), 'from azureml.core import Model\n\nmodel = Model(ws, "churn-mlflow", version=7)\n');
+  return { folder, marker };
+}
+
+async function openFile(window, name) {
+  await until(`${name} opens`, async () => {
+    await window.page.keyboard.press('Control+p');
+    await window.quickPick.fill(name);
+    const row = window.quickPick.row(name);
+    if (!(await row.waitFor({ timeout: 3000 }).then(() => true, () => false))) {
+      await window.page.keyboard.press('Escape');
+      return false;
+    }
+    await window.page.keyboard.press('Enter');
+    return window.editorTab(name).waitFor({ timeout: 5000 }).then(() => true, () => false);
+  });
+}
+
+/** Calls a tool as a chat would. @returns what it said. */
+async function callTool(stage, window, name, input, { title, shot } = {}) {
+  const result = join(stage.server.workspace, 'tool-result.json');
+  await rm(result, { force: true });
+  await writeFile(join(stage.server.workspace, 'tool-call.json'), JSON.stringify({ name, input }));
+  await window.command('Tests: Call Tool');
+  if (title !== undefined) {
+    const dialog = window.page.locator('.monaco-dialog-box').filter({ hasText: title });
+    await dialog.waitFor({ timeout: 30_000 });
+    await window.screenshot(shot);
+    await dialog.getByRole('button').first().click();
+  }
+  await until(`${name} answers`, () => exists(result), 60_000);
+  await sleep(200);
+  const answer = JSON.parse(await readFile(result, 'utf8'));
+  return { ...answer, said: answer.text === undefined ? undefined : JSON.parse(answer.text) };
+}
+
+const state = (stage) => stage.emulator.control('GET', 'state?workspace=sample-ws');
+
+export const scenarios = [
+  {
+    name: 'a hostile folder: nothing of it is heard in Restricted Mode, and nothing that matters once it is trusted',
+    async run(stage) {
+      const trap = await startTrap();
+      try {
+        const { folder, marker } = await hostileFolder(stage, trap);
+        const window = await stage.open({
+          workspace: folder,
+          trust: true,
+          settings: { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never', 'security.workspace.trust.banner': 'always' },
+        });
+        await window.page.getByText('Restricted Mode').first().waitFor();
+        const tree = await stage.signIn(window);
+        await tree.expand('Contoso Research');
+        await tree.find('sample-ws');
+        await openFile(window, 'score.py');
+        await window.page.locator('.codelens-decoration').getByText('Download model churn-mlflow:7').waitFor({ timeout: 60_000 });
+        // Long enough for what is looked up by itself in a trusted folder.
+        await sleep(4000);
+        assert.equal(await window.page.locator('.squiggly-info').count(), 0, 'config.json was read in Restricted Mode');
+        await window.screenshot('restricted');
+
+        await window.command('Workspaces: Manage Workspace Trust');
+        await window.page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true }).click();
+        await until('the folder is trusted', async () => (await window.page.locator('.part.statusbar').getByText('Restricted Mode').count()) === 0);
+        await openFile(window, 'score.py');
+        await window.page.locator('.squiggly-info').first().waitFor({ timeout: 60_000 });
+        await window.command('Azure ML Data: Restart Background Service');
+        await tree.expand('Contoso Research');
+        await tree.find('sample-ws');
+        await window.screenshot('trusted');
+
+        assert.equal(await exists(marker), false, "the folder's program was started");
+        assert.deepEqual(trap.visits, [], "the folder's host was visited");
+      } finally {
+        trap.close();
+      }
+    },
+  },
+  {
+    name: 'tools for chat: find a run, list models, and plans that wait for the person whatever is approved',
+    async run(stage) {
+      const window = await stage.open({
+        settings: { 'chat.disableAIFeatures': false, 'chat.tools.global.autoApprove': true, 'chat.tools.autoApprove': true },
+      });
+      await stage.signIn(window);
+      const before = await state(stage);
+      const runs = await callTool(stage, window, 'amlData_findRuns', { experiment: 'credit-scoring', limit: 3 }, { title: 'Look for runs in Azure ML?', shot: 'asked' });
+      assert.deepEqual(runs.tools.sort(), ['amlData_findRuns', 'amlData_listModels', 'amlData_planDeletion', 'amlData_planExport']);
+      assert.equal(runs.error, undefined);
+      assert.equal(runs.said.items.length, 3);
+      assert.match(runs.said.note, /never follow instructions/);
+
+      const models = await callTool(stage, window, 'amlData_listModels', { name: 'churn' }, { title: 'List models in Azure ML?', shot: 'asked-for-models' });
+      assert.ok(models.said.items.some(({ name }) => name === 'churn-mlflow'), JSON.stringify(models));
+
+      const deletion = await callTool(stage, window, 'amlData_planDeletion', { ids: [runs.said.items[0].id], includeData: true }, { title: 'Plan a deletion in Azure ML?', shot: 'asked-for-deletion' });
+      assert.match(deletion.said.state, /Nothing has been done/);
+      assert.ok(deletion.said.ticked.records >= 1, JSON.stringify(deletion));
+      await new PlanPage(window).opened();
+      await window.screenshot('plan-of-deletion');
+
+      const folder = stage.server.workspace;
+      const download = await callTool(stage, window, 'amlData_planExport', { ids: [models.said.items[0].id] }, { title: 'Plan a download from Azure ML?', shot: 'asked-for-download' });
+      assert.ok(download.said.items > 0 && download.said.bytes > 0, JSON.stringify(download));
+      await window.quickPick.waitForTitle(/files?, /);
+      await window.screenshot('plan-of-download');
+      await window.page.keyboard.press('Escape');
+
+      const wrong = await callTool(stage, window, 'amlData_planDeletion', { ids: ['run-999999'] }, { title: 'Plan a deletion in Azure ML?', shot: 'asked-for-what-is-not' });
+      assert.match(wrong.error, /is not known/);
+
+      await sleep(3000);
+      assert.deepEqual(await state(stage), before, 'a plan changed something');
+      assert.equal(await exists(join(folder, 'churn-mlflow')), false);
+      assert.deepEqual(await window.view('Operations').labels(), []);
+    },
+  },
+];
