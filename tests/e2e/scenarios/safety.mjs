@@ -1,7 +1,8 @@
 // What others put into a folder or a chat decides nothing: a hostile folder in Restricted Mode and trusted, and the tools for chat.
 import assert from 'node:assert/strict';
 import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PlanPage } from '../lib/planPage.mjs';
@@ -18,6 +19,28 @@ async function startTrap() {
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { port: server.address().port, visits, close: () => server.close() };
+}
+
+/** A forward proxy with a name and password. Names below localhost lead to this machine. */
+async function startProxy(pair) {
+  const tunnels = [];
+  const server = createHttpServer((_, answer) => answer.writeHead(405).end());
+  server.on('connect', (request, socket, head) => {
+    socket.on('error', () => socket.destroy());
+    if (request.headers['proxy-authorization'] !== `Basic ${Buffer.from(pair).toString('base64')}`) {
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="test"\r\nContent-Length: 0\r\n\r\n');
+      return;
+    }
+    tunnels.push(request.url);
+    const upstream = connect(Number(request.url.split(':').at(-1)), '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      upstream.write(head);
+      upstream.pipe(socket).pipe(upstream);
+    });
+    upstream.on('error', () => socket.destroy());
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { port: server.address().port, tunnels, close: () => (server.closeAllConnections(), server.close()) };
 }
 
 /** A folder as somebody would send it: settings, a program, a config.json, code. */
@@ -126,6 +149,39 @@ export const scenarios = [
         assert.deepEqual(trap.visits, [], "the folder's host was visited");
       } finally {
         trap.close();
+      }
+    },
+  },
+  {
+    name: 'a proxy in the settings: what it wants is told in the tree, and once it has it everything goes through it',
+    async run(stage) {
+      const proxy = await startProxy('ada:s3cret');
+      try {
+        const settings = { 'http.proxy': `http://127.0.0.1:${proxy.port}`, 'http.noProxy': ['<-loopback>'] };
+        const window = await stage.open({ settings });
+        const button = window.page.locator('.part.sidebar').getByRole('button', { name: 'Sign In to Azure' });
+        await button.waitFor({ timeout: 60_000 });
+        await button.click();
+        await window.answerDialog('wants to sign in using Microsoft', 'Allow');
+        const tree = window.view('Workspaces');
+        const row = await tree.find(/^The proxy 127\.0\.0\.1:\d+ did not accept the name and password/, { timeout: 60_000 });
+        await window.screenshot('wants-a-password');
+        await row.locator('.label-name').first().click();
+        await window.quickPick.row('Open Proxy Settings').waitFor();
+        await window.screenshot('what-can-be-done');
+        await window.page.keyboard.press('Escape');
+        assert.deepEqual(proxy.tunnels, []);
+
+        const path = join(stage.server.userData, 'Machine', 'settings.json');
+        const now = JSON.parse(await readFile(path, 'utf8'));
+        await writeFile(path, JSON.stringify({ ...now, 'http.proxyAuthorization': `Basic ${Buffer.from('ada:s3cret').toString('base64')}` }));
+        await tree.find('Contoso Research', { timeout: 60_000 });
+        await tree.expand('Contoso Research');
+        await tree.find('sample-ws');
+        assert.ok(proxy.tunnels.length > 0 && proxy.tunnels.every((host) => /localhost:\d+$/.test(host)), proxy.tunnels.join());
+        await window.screenshot('through-the-proxy');
+      } finally {
+        proxy.close();
       }
     },
   },
