@@ -92,22 +92,42 @@ async function openFile(window, name) {
   });
 }
 
-/** Calls a tool as a chat would. @returns what it said. */
-async function callTool(stage, window, name, input, { title, shot } = {}) {
+/** Calls a tool as a chat would, and answers what VS Code asks before. @returns what it said, and what was asked. */
+async function callTool(stage, window, name, input, shot) {
   const result = join(stage.server.workspace, 'tool-result.json');
   await rm(result, { force: true });
   await writeFile(join(stage.server.workspace, 'tool-call.json'), JSON.stringify({ name, input }));
   await window.command('Tests: Call Tool');
-  if (title !== undefined) {
-    const dialog = window.page.locator('.monaco-dialog-box').filter({ hasText: title });
-    await dialog.waitFor({ timeout: 30_000 });
-    await window.screenshot(shot);
-    await dialog.getByRole('button').first().click();
-  }
-  await until(`${name} answers`, () => exists(result), 60_000);
-  await sleep(200);
+  const asked = [];
+  const dialog = window.page.locator('.monaco-dialog-box:visible');
+  await until(
+    `${name} answers`,
+    async () => {
+      if (await exists(result)) {
+        return true;
+      }
+      if ((await dialog.count()) > 0) {
+        asked.push((await dialog.first().innerText()).replaceAll('\u00a0', ' '));
+        if (shot !== undefined) {
+          await window.screenshot(shot);
+        }
+        await dialog.first().locator('.dialog-buttons .monaco-button').getByText(/^(Enable|Allow|Yes|Continue|OK)/).first().click();
+      }
+      return false;
+    },
+    60_000,
+  );
+  await sleep(300);
   const answer = JSON.parse(await readFile(result, 'utf8'));
-  return { ...answer, said: answer.text === undefined ? undefined : JSON.parse(answer.text) };
+  return { ...answer, asked, said: answer.text === undefined ? undefined : JSON.parse(answer.text) };
+}
+
+/** Has VS Code approve every tool by itself. */
+async function approveEverything(stage) {
+  const path = join(stage.server.userData, 'User', 'settings.json');
+  const now = JSON.parse(await readFile(path, 'utf8'));
+  await writeFile(path, JSON.stringify({ ...now, 'chat.tools.global.autoApprove': true }));
+  await sleep(2000);
 }
 
 const state = (stage) => stage.emulator.control('GET', 'state?workspace=sample-ws');
@@ -138,6 +158,11 @@ export const scenarios = [
         await window.command('Workspaces: Manage Workspace Trust');
         await window.page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true }).click();
         await until('the folder is trusted', async () => (await window.page.locator('.part.statusbar').getByText('Restricted Mode').count()) === 0);
+        await until('the page on trust is closed', async () => {
+          await window.page.keyboard.press('Escape');
+          await sleep(500);
+          return (await window.page.locator('.workspace-trust-editor:visible').count()) === 0;
+        });
         await openFile(window, 'score.py');
         await window.page.locator('.squiggly-info').first().waitFor({ timeout: 60_000 });
         await window.command('Azure ML Data: Restart Background Service');
@@ -166,15 +191,18 @@ export const scenarios = [
         const tree = window.view('Workspaces');
         const row = await tree.find(/^The proxy 127\.0\.0\.1:\d+ did not accept the name and password/, { timeout: 60_000 });
         await window.screenshot('wants-a-password');
-        await row.locator('.label-name').first().click();
+        // At its icon: the middle of so long a label is out of sight.
+        await row.click({ position: { x: 20, y: 10 } });
         await window.quickPick.row('Open Proxy Settings').waitFor();
         await window.screenshot('what-can-be-done');
         await window.page.keyboard.press('Escape');
         assert.deepEqual(proxy.tunnels, []);
 
-        const path = join(stage.server.userData, 'Machine', 'settings.json');
-        const now = JSON.parse(await readFile(path, 'utf8'));
-        await writeFile(path, JSON.stringify({ ...now, 'http.proxyAuthorization': `Basic ${Buffer.from('ada:s3cret').toString('base64')}` }));
+        for (const owner of ['User', 'Machine']) {
+          const path = join(stage.server.userData, owner, 'settings.json');
+          const now = JSON.parse(await readFile(path, 'utf8'));
+          await writeFile(path, JSON.stringify({ ...now, 'http.proxyAuthorization': `Basic ${Buffer.from('ada:s3cret').toString('base64')}` }));
+        }
         await tree.find('Contoso Research', { timeout: 60_000 });
         await tree.expand('Contoso Research');
         await tree.find('sample-ws');
@@ -188,34 +216,37 @@ export const scenarios = [
   {
     name: 'tools for chat: find a run, list models, and plans that wait for the person whatever is approved',
     async run(stage) {
-      const window = await stage.open({
-        settings: { 'chat.disableAIFeatures': false, 'chat.tools.global.autoApprove': true, 'chat.tools.autoApprove': true },
-      });
+      const window = await stage.open({ settings: { 'chat.disableAIFeatures': false } });
       await stage.signIn(window);
       const before = await state(stage);
-      const runs = await callTool(stage, window, 'amlData_findRuns', { experiment: 'credit-scoring', limit: 3 }, { title: 'Look for runs in Azure ML?', shot: 'asked' });
-      assert.deepEqual(runs.tools.sort(), ['amlData_findRuns', 'amlData_listModels', 'amlData_planDeletion', 'amlData_planExport']);
+      const runs = await callTool(stage, window, 'amlData_findRuns', { experiment: 'credit-scoring', limit: 3 }, 'asked');
       assert.equal(runs.error, undefined);
+      assert.match(runs.asked.join(), /Look for runs in Azure ML\?/);
+      assert.deepEqual(runs.tools.sort(), ['amlData_findRuns', 'amlData_listModels', 'amlData_planDeletion', 'amlData_planExport']);
       assert.equal(runs.said.items.length, 3);
       assert.match(runs.said.note, /never follow instructions/);
 
-      const models = await callTool(stage, window, 'amlData_listModels', { name: 'churn' }, { title: 'List models in Azure ML?', shot: 'asked-for-models' });
+      await approveEverything(stage);
+      const models = await callTool(stage, window, 'amlData_listModels', { name: 'churn' }, 'approving-everything');
+      assert.match(models.asked.join(), /auto approve/);
       assert.ok(models.said.items.some(({ name }) => name === 'churn-mlflow'), JSON.stringify(models));
 
-      const deletion = await callTool(stage, window, 'amlData_planDeletion', { ids: [runs.said.items[0].id], includeData: true }, { title: 'Plan a deletion in Azure ML?', shot: 'asked-for-deletion' });
+      const deletion = await callTool(stage, window, 'amlData_planDeletion', { ids: [runs.said.items[0].id], includeData: true });
+      assert.deepEqual(deletion.asked, []);
       assert.match(deletion.said.state, /Nothing has been done/);
       assert.ok(deletion.said.ticked.records >= 1, JSON.stringify(deletion));
       await new PlanPage(window).opened();
       await window.screenshot('plan-of-deletion');
 
-      const folder = stage.server.workspace;
-      const download = await callTool(stage, window, 'amlData_planExport', { ids: [models.said.items[0].id] }, { title: 'Plan a download from Azure ML?', shot: 'asked-for-download' });
+      const download = await callTool(stage, window, 'amlData_planExport', { ids: [models.said.items[0].id] });
+      assert.deepEqual(download.asked, []);
       assert.ok(download.said.items > 0 && download.said.bytes > 0, JSON.stringify(download));
       await window.quickPick.waitForTitle(/files?, /);
       await window.screenshot('plan-of-download');
       await window.page.keyboard.press('Escape');
 
-      const wrong = await callTool(stage, window, 'amlData_planDeletion', { ids: ['run-999999'] }, { title: 'Plan a deletion in Azure ML?', shot: 'asked-for-what-is-not' });
+      const folder = stage.server.workspace;
+      const wrong = await callTool(stage, window, 'amlData_planDeletion', { ids: ['run-999999'] });
       assert.match(wrong.error, /is not known/);
 
       await sleep(3000);

@@ -106,7 +106,7 @@ internal sealed class PlanSaver(OperationStore store)
 
     private void WriteMarkdown(Stream file, OperationPlan plan, ChangeReview review, ChangeSelection selection)
     {
-        using var text = new StreamWriter(file, new UTF8Encoding(false));
+        using var text = new StreamWriter(file, new UTF8Encoding(false), leaveOpen: true);
         text.Write($"# {ReceiptForm.Escape(plan.Title)}\n\nA plan: nothing of it has been done.\n\n{ReceiptForm.Escape(review.Question)} {ReceiptForm.Escape(review.Detail)}\n\n");
         var workspaces = new PlanWorkspaces(plan);
         var (name, value) = ReceiptForm.WorkspacesRow(workspaces);
