@@ -159,7 +159,7 @@ export const scenarios = [
         await window.page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true }).click();
         await until('the folder is trusted', async () => (await window.page.locator('.part.statusbar').getByText('Restricted Mode').count()) === 0);
         await until('the page on trust is closed', async () => {
-          await window.page.keyboard.press('Escape');
+          await window.page.locator('.monaco-modal-editor-block .codicon-close').last().click({ timeout: 2000 }).catch(() => {});
           await sleep(500);
           return (await window.page.locator('.workspace-trust-editor:visible').count()) === 0;
         });
@@ -219,7 +219,7 @@ export const scenarios = [
       const window = await stage.open({ settings: { 'chat.disableAIFeatures': false } });
       await stage.signIn(window);
       const before = await state(stage);
-      const runs = await callTool(stage, window, 'amlData_findRuns', { experiment: 'credit-scoring', limit: 3 }, 'asked');
+      const runs = await callTool(stage, window, 'amlData_findRuns', { workspace: 'sample-ws', experiment: 'credit-scoring', limit: 3 }, 'asked');
       assert.equal(runs.error, undefined);
       assert.match(runs.asked.join(), /Look for runs in Azure ML\?/);
       assert.deepEqual(runs.tools.sort(), ['amlData_findRuns', 'amlData_listModels', 'amlData_planDeletion', 'amlData_planExport']);
@@ -227,7 +227,7 @@ export const scenarios = [
       assert.match(runs.said.note, /never follow instructions/);
 
       await approveEverything(stage);
-      const models = await callTool(stage, window, 'amlData_listModels', { name: 'churn' }, 'approving-everything');
+      const models = await callTool(stage, window, 'amlData_listModels', { workspace: 'sample-ws', name: 'churn' }, 'approving-everything');
       assert.match(models.asked.join(), /auto approve/);
       assert.ok(models.said.items.some(({ name }) => name === 'churn-mlflow'), JSON.stringify(models));
 

@@ -45,8 +45,12 @@ export class TreeReader {
       return only;
     }
     if (fitting.length > 1) {
-      const ids = fitting.map(({ label, resource }) => resource?.resourceId ?? label);
-      throw new ToolInputError(`Several workspaces fit. Pass one of these as "workspace": ${some(ids)}.`);
+      const labels = fitting.map(({ label }) => label);
+      const names =
+        new Set(labels).size === labels.length
+          ? labels
+          : fitting.map(({ label, resource }) => resource?.resourceId ?? label);
+      throw new ToolInputError(`Several workspaces fit. Pass one of these as "workspace": ${some(names)}.`);
     }
     throw new ToolInputError(
       all.length === 0
