@@ -78,20 +78,6 @@ async function hostileFolder(stage, trap) {
   return { folder, marker };
 }
 
-async function openFile(window, name) {
-  await until(`${name} opens`, async () => {
-    await window.page.keyboard.press('Control+p');
-    await window.quickPick.fill(name);
-    const row = window.quickPick.row(name);
-    if (!(await row.waitFor({ timeout: 3000 }).then(() => true, () => false))) {
-      await window.page.keyboard.press('Escape');
-      return false;
-    }
-    await window.page.keyboard.press('Enter');
-    return window.editorTab(name).waitFor({ timeout: 5000 }).then(() => true, () => false);
-  });
-}
-
 /** Calls a tool as a chat would, and answers what VS Code asks before. @returns what it said, and what was asked. */
 async function callTool(stage, window, name, input, shot) {
   const result = join(stage.server.workspace, 'tool-result.json');
@@ -148,7 +134,7 @@ export const scenarios = [
         const tree = await stage.signIn(window);
         await tree.expand('Contoso Research');
         await tree.find('sample-ws');
-        await openFile(window, 'score.py');
+        await window.openFile('score.py');
         await window.page.locator('.codelens-decoration').getByText('Download model churn-mlflow:7').waitFor({ timeout: 60_000 });
         // Long enough for what is looked up by itself in a trusted folder.
         await sleep(4000);
@@ -163,7 +149,7 @@ export const scenarios = [
           await sleep(500);
           return (await window.page.locator('.workspace-trust-editor:visible').count()) === 0;
         });
-        await openFile(window, 'score.py');
+        await window.openFile('score.py');
         await window.page.locator('.squiggly-info').first().waitFor({ timeout: 60_000 });
         await window.command('Azure ML Data: Restart Background Service');
         await tree.expand('Contoso Research');

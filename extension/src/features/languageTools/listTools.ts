@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunFilter, TreeNode } from '../../protocol/types';
 import type { Handles } from './handles';
+import { prepared } from './prepared';
 import { ToolInput, ToolInputError } from './toolInput';
 import { listResult } from './toolResult';
 import type { PageRequest, TreeReader } from './treeReader';
@@ -20,13 +21,11 @@ export class FindRunsTool implements vscode.LanguageModelTool<unknown> {
   ) {}
 
   prepareInvocation(): vscode.PreparedToolInvocation {
-    return {
-      invocationMessage: vscode.l10n.t('Looking for runs in Azure ML'),
-      confirmationMessages: {
-        title: vscode.l10n.t('Look for runs in Azure ML?'),
-        message: vscode.l10n.t('The chat is given their names, states, authors and times.'),
-      },
-    };
+    return prepared(
+      vscode.l10n.t('Looking for runs in Azure ML'),
+      vscode.l10n.t('Look for runs in Azure ML?'),
+      vscode.l10n.t('The chat is given their names, states, authors and times.'),
+    );
   }
 
   async invoke(
@@ -134,13 +133,11 @@ export class ListModelsTool implements vscode.LanguageModelTool<unknown> {
   ) {}
 
   prepareInvocation(): vscode.PreparedToolInvocation {
-    return {
-      invocationMessage: vscode.l10n.t('Listing models in Azure ML'),
-      confirmationMessages: {
-        title: vscode.l10n.t('List models in Azure ML?'),
-        message: vscode.l10n.t('The chat is given their names, versions, authors and times.'),
-      },
-    };
+    return prepared(
+      vscode.l10n.t('Listing models in Azure ML'),
+      vscode.l10n.t('List models in Azure ML?'),
+      vscode.l10n.t('The chat is given their names, versions, authors and times.'),
+    );
   }
 
   async invoke(

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { DeletionShowing, ExportShowing } from '../../infrastructure/shownPlans';
 import type { NodeAction, TreeNode } from '../../protocol/types';
 import type { Handles } from './handles';
+import { prepared } from './prepared';
 import { ToolInput, ToolInputError } from './toolInput';
 import { planResult } from './toolResult';
 
@@ -16,13 +17,11 @@ export class PlanExportTool implements vscode.LanguageModelTool<unknown> {
   ) {}
 
   prepareInvocation(): vscode.PreparedToolInvocation {
-    return {
-      invocationMessage: vscode.l10n.t('Planning a download from Azure ML'),
-      confirmationMessages: {
-        title: vscode.l10n.t('Plan a download from Azure ML?'),
-        message: vscode.l10n.t('The plan opens in VS Code. Nothing is downloaded until you choose a folder there.'),
-      },
-    };
+    return prepared(
+      vscode.l10n.t('Planning a download from Azure ML'),
+      vscode.l10n.t('Plan a download from Azure ML?'),
+      vscode.l10n.t('The plan opens in VS Code. Nothing is downloaded until you choose a folder there.'),
+    );
   }
 
   async invoke({ input }: vscode.LanguageModelToolInvocationOptions<unknown>): Promise<vscode.LanguageModelToolResult> {
@@ -47,13 +46,11 @@ export class PlanDeletionTool implements vscode.LanguageModelTool<unknown> {
   ) {}
 
   prepareInvocation(): vscode.PreparedToolInvocation {
-    return {
-      invocationMessage: vscode.l10n.t('Planning a deletion in Azure ML'),
-      confirmationMessages: {
-        title: vscode.l10n.t('Plan a deletion in Azure ML?'),
-        message: vscode.l10n.t('The plan opens in VS Code. Nothing is deleted until you confirm it there.'),
-      },
-    };
+    return prepared(
+      vscode.l10n.t('Planning a deletion in Azure ML'),
+      vscode.l10n.t('Plan a deletion in Azure ML?'),
+      vscode.l10n.t('The plan opens in VS Code. Nothing is deleted until you confirm it there.'),
+    );
   }
 
   async invoke({ input }: vscode.LanguageModelToolInvocationOptions<unknown>): Promise<vscode.LanguageModelToolResult> {
