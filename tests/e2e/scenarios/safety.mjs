@@ -108,12 +108,12 @@ async function callTool(stage, window, name, input, shot) {
   return { ...answer, asked, said: answer.text === undefined ? undefined : JSON.parse(answer.text) };
 }
 
-/** Has VS Code approve every tool by itself. */
-async function approveEverything(stage) {
-  const path = join(stage.server.userData, 'User', 'settings.json');
-  const now = JSON.parse(await readFile(path, 'utf8'));
-  await writeFile(path, JSON.stringify({ ...now, 'chat.tools.global.autoApprove': true }));
-  await sleep(2000);
+/** Changes settings as the person's own. */
+async function changeSettings(stage, window, settings) {
+  const path = join(stage.server.workspace, 'settings-change.json');
+  await writeFile(path, JSON.stringify(settings));
+  await window.command('Tests: Change Settings');
+  await until('the settings are changed', async () => !(await exists(path)));
 }
 
 const state = (stage) => stage.emulator.control('GET', 'state?workspace=sample-ws');
@@ -184,11 +184,7 @@ export const scenarios = [
         await window.page.keyboard.press('Escape');
         assert.deepEqual(proxy.tunnels, []);
 
-        for (const owner of ['User', 'Machine']) {
-          const path = join(stage.server.userData, owner, 'settings.json');
-          const now = JSON.parse(await readFile(path, 'utf8'));
-          await writeFile(path, JSON.stringify({ ...now, 'http.proxyAuthorization': `Basic ${Buffer.from('ada:s3cret').toString('base64')}` }));
-        }
+        await changeSettings(stage, window, { 'http.proxyAuthorization': `Basic ${Buffer.from('ada:s3cret').toString('base64')}` });
         await tree.find('Contoso Research', { timeout: 60_000 });
         await tree.expand('Contoso Research');
         await tree.find('sample-ws');
@@ -205,27 +201,27 @@ export const scenarios = [
       const window = await stage.open({ settings: { 'chat.disableAIFeatures': false } });
       await stage.signIn(window);
       const before = await state(stage);
-      const runs = await callTool(stage, window, 'amlData_findRuns', { workspace: 'sample-ws', experiment: 'credit-scoring', limit: 3 }, 'asked');
+      const runs = await callTool(stage, window, 'amlData_findRuns', { workspace: 'sample-ws', experiment: 'credit-scoring', statuses: ['Completed'], limit: 3 }, 'asked');
       assert.equal(runs.error, undefined);
       assert.match(runs.asked.join(), /Look for runs in Azure ML\?/);
       assert.deepEqual(runs.tools.sort(), ['amlData_findRuns', 'amlData_listModels', 'amlData_planDeletion', 'amlData_planExport']);
       assert.equal(runs.said.items.length, 3);
       assert.match(runs.said.note, /never follow instructions/);
 
-      await approveEverything(stage);
+      await changeSettings(stage, window, { 'chat.tools.global.autoApprove': true });
       const models = await callTool(stage, window, 'amlData_listModels', { workspace: 'sample-ws', name: 'churn' }, 'approving-everything');
       assert.match(models.asked.join(), /auto approve/);
       assert.ok(models.said.items.some(({ name }) => name === 'churn-mlflow'), JSON.stringify(models));
 
       const deletion = await callTool(stage, window, 'amlData_planDeletion', { ids: [runs.said.items[0].id], includeData: true });
-      assert.deepEqual(deletion.asked, []);
+      assert.deepEqual([deletion.asked, deletion.error], [[], undefined]);
       assert.match(deletion.said.state, /Nothing has been done/);
       assert.ok(deletion.said.ticked.records >= 1, JSON.stringify(deletion));
       await new PlanPage(window).opened();
       await window.screenshot('plan-of-deletion');
 
       const download = await callTool(stage, window, 'amlData_planExport', { ids: [models.said.items[0].id] });
-      assert.deepEqual(download.asked, []);
+      assert.deepEqual([download.asked, download.error], [[], undefined]);
       assert.ok(download.said.items > 0 && download.said.bytes > 0, JSON.stringify(download));
       await window.quickPick.waitForTitle(/files?, /);
       await window.screenshot('plan-of-download');

@@ -1,5 +1,5 @@
 // "Tests: Call Tool" calls the tool that tool-call.json in the opened folder names, and writes what it said beside it.
-const { readFile, writeFile } = require('node:fs/promises');
+const { readFile, rm, writeFile } = require('node:fs/promises');
 const { join } = require('node:path');
 const vscode = require('vscode');
 
@@ -17,6 +17,19 @@ async function call() {
   await writeFile(join(folder, 'tool-result.json'), JSON.stringify({ ...answer, tools }));
 }
 
+/** "Tests: Change Settings" sets what settings-change.json names, as the person's own settings. */
+async function change() {
+  const folder = vscode.workspace.workspaceFolders[0].uri.fsPath;
+  const path = join(folder, 'settings-change.json');
+  for (const [name, value] of Object.entries(JSON.parse(await readFile(path, 'utf8')))) {
+    await vscode.workspace.getConfiguration().update(name, value, vscode.ConfigurationTarget.Global);
+  }
+  await rm(path);
+}
+
 exports.activate = (context) => {
-  context.subscriptions.push(vscode.commands.registerCommand('toolCaller.call', call));
+  context.subscriptions.push(
+    vscode.commands.registerCommand('toolCaller.call', call),
+    vscode.commands.registerCommand('toolCaller.settings', change),
+  );
 };
