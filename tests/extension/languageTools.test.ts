@@ -233,6 +233,11 @@ describe('tools that plan', () => {
     expect(starts).toEqual([]);
     const [card] = fake.quickPicks;
     expect(card?.title).toContain('Download run-a');
+    // Enter, typed for the chat, meets a line that does nothing.
+    expect(card?.activeItems).toEqual([card?.items[0]]);
+    card?.choose('A chat asked for this');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(starts).toEqual([]);
     card?.hide();
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(starts).toEqual([]);

@@ -6,6 +6,8 @@ export interface ShownExport {
   readonly nodeIds: readonly string[];
   readonly includeChildren: boolean;
   readonly namedOutputs: boolean;
+  /** Stands first in the list and is what Enter meets: a key that was meant for something else chooses nothing. */
+  readonly note: string;
   /** Told of what goes wrong after the plan was shown. */
   readonly onError: (error: unknown) => void;
 }

@@ -224,6 +224,9 @@ export const scenarios = [
       assert.deepEqual([download.asked, download.error], [[], undefined]);
       assert.ok(download.said.items > 0 && download.said.bytes > 0, JSON.stringify(download));
       await window.quickPick.waitForTitle(/files?, /);
+      await window.page.keyboard.press('Enter');
+      await sleep(1000);
+      await window.quickPick.waitForTitle(/files?, /);
       await window.screenshot('plan-of-download');
       await window.page.keyboard.press('Escape');
 

@@ -32,6 +32,7 @@ export class PlanExportTool implements vscode.LanguageModelTool<unknown> {
       nodeIds: nodes.map(({ id }) => id),
       includeChildren: given.flag('includeChildRuns'),
       namedOutputs: given.flag('includeNamedOutputs'),
+      note: vscode.l10n.t('A chat asked for this. Choose a folder, or press Escape.'),
       onError: this.onError,
     });
     return planResult(plan);

@@ -84,9 +84,12 @@ export class ExportFlow implements NodeExport, FoundExport, ExportShowing {
         undefined,
         allFormats,
         null,
-        (plan) => {
-          shown = true;
-          resolve(plan);
+        {
+          note: goal.note,
+          planned: (plan) => {
+            shown = true;
+            resolve(plan);
+          },
         },
       );
       whole
@@ -110,7 +113,7 @@ export class ExportFlow implements NodeExport, FoundExport, ExportShowing {
    * @param beforeStart looks at the plan before it is carried out.
    * @param formats how it may be written; the first unless the settings name another of them.
    * @param personalData what a search found, instead of nodes.
-   * @param planned told of the plan when it is shown.
+   * @param asked by somebody else than the person: what stands first, and who is told of the plan when it is shown.
    * @returns the operation; undefined when the person backed out.
    */
   async run(
@@ -120,7 +123,7 @@ export class ExportFlow implements NodeExport, FoundExport, ExportShowing {
     beforeStart?: (plan: PlanResult, folder: string, format: ExportFormat) => Promise<void>,
     formats = allFormats,
     personalData: PersonalDataSelection | null = null,
-    planned?: (plan: PlanResult) => void,
+    asked?: { readonly note: string; readonly planned: (plan: PlanResult) => void },
   ): Promise<OperationSummary | undefined> {
     let options: ExportOptions | undefined = kind.asksChoices ? await askChoices(kind) : kind.defaults;
     let plan: PlanResult | undefined;
@@ -135,10 +138,10 @@ export class ExportFlow implements NodeExport, FoundExport, ExportShowing {
           plan,
           format,
           formats,
-          { beside, recent: this.recent.all, workspace: workspaceFolders() },
+          { beside, recent: this.recent.all, workspace: workspaceFolders(), note: asked?.note },
           problem,
         );
-        planned?.(plan);
+        asked?.planned(plan);
         const decision = await deciding;
         problem = undefined;
         card.dispose();
