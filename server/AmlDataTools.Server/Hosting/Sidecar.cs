@@ -1,7 +1,9 @@
+using AmlDataTools.Azure.Http.Network;
 using AmlDataTools.Core.Operations;
 using AmlDataTools.Server.Credentials;
 using AmlDataTools.Server.Features;
 using AmlDataTools.Server.Features.Lifecycle;
+using AmlDataTools.Server.Features.Network;
 using AmlDataTools.Server.Logging;
 using AmlDataTools.Server.Protocol;
 using AmlDataTools.Server.Rpc;
@@ -135,7 +137,8 @@ internal sealed class Sidecar : ILogApi, IAsyncDisposable
 
         var credentials = new CredentialClient(_rpc);
         var context = new FeatureContext(
-            settings, _rpc, _logs, credentials, new Lazy<ClientTokens>(() => new ClientTokens(credentials, TimeProvider.System)), _logMask);
+            settings, _rpc, _logs, credentials, new Lazy<ClientTokens>(() => new ClientTokens(credentials, TimeProvider.System)), _logMask,
+            new NetworkRules(NetworkFeature.Read(settings.Network)));
         _features = FeatureCatalog.Create(context);
         foreach (var feature in _features)
         {
