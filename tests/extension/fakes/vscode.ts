@@ -255,6 +255,8 @@ class Fake {
   folders: (string | undefined)[] = [];
   quickPicks: FakeQuickPick<{ label: string }>[] = [];
   commands = new Map<string, (...args: unknown[]) => unknown>();
+  /** The ids of the other extensions that are installed. */
+  extensions = new Set<string>();
   executed: { command: string; args: unknown[] }[] = [];
   contextKeys = new Map<string, unknown>();
   settings = new Map<string, unknown>();
@@ -379,6 +381,10 @@ export const commands = {
     fake.executed.push({ command, args });
     return await fake.commands.get(command)?.(...args);
   },
+};
+
+export const extensions = {
+  getExtension: (id: string) => (fake.extensions.has(id) ? { id } : undefined),
 };
 
 export const workspace = {
