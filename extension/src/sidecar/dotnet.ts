@@ -169,17 +169,8 @@ export class DotnetFinder {
 function usualPlaces(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): readonly string[] {
   const home = environment['HOME'] ?? environment['USERPROFILE'];
   const ofHome = home === undefined ? [] : [join(home, '.dotnet')];
-  const programFiles = environment['ProgramFiles'];
-  return platform === 'win32'
-    ? [...(programFiles === undefined ? [] : [join(programFiles, 'dotnet')]), ...ofHome]
-    : [
-        '/usr/local/share/dotnet',
-        '/usr/share/dotnet',
-        '/usr/lib/dotnet',
-        '/usr/lib64/dotnet',
-        '/opt/homebrew/bin',
-        ...ofHome,
-      ];
+  const ofSystem = platform === 'win32' ? environment['ProgramFiles'] : platform === 'darwin' ? '/usr/local/share' : '';
+  return [...(ofSystem ? [join(ofSystem, 'dotnet')] : []), ...ofHome];
 }
 
 function noRuntime(needed: string, tooOld: { path: string; versions: readonly string[] } | undefined): SidecarError {
