@@ -13,7 +13,7 @@ export class Stage {
   }
 
   /** Starts a server with the emulated cloud in its settings and opens a window on it. */
-  async open({ settings = {} } = {}) {
+  async open({ settings = {}, environment = {} } = {}) {
     this.server = await startCodeServer({
       codeServer: this.codeServer,
       folder: this.folder,
@@ -24,9 +24,16 @@ export class Stage {
         'amlData.cloud.custom': this.emulator.cloud,
         ...settings,
       },
-      environment: { AML_E2E_TOKEN_URL: this.emulator.tokenUrl },
+      environment: { AML_E2E_TOKEN_URL: this.emulator.tokenUrl, ...environment },
     });
     return this.openAnotherWindow();
+  }
+
+  /** Changes a setting of the machine, as a person does in its settings.json. */
+  async setMachineSetting(name, value) {
+    const path = join(this.server.userData, 'Machine', 'settings.json');
+    const settings = JSON.parse(await readFile(path, 'utf8'));
+    await writeFile(path, JSON.stringify({ ...settings, [name]: value }, null, 2));
   }
 
   /** Another window on the same server: another extension host, and so another sidecar. */
