@@ -78,7 +78,13 @@ async function nugetComponent(name, version, dependencies) {
   const packages = process.env.NUGET_PACKAGES ?? join(homedir(), '.nuget', 'packages');
   const folder = join(packages, name.toLowerCase(), version.toLowerCase());
   const files = await readdir(folder);
-  const nuspec = await readFile(join(folder, files.find((file) => file.endsWith('.nuspec'))), 'utf8');
+  const nuspec = await readFile(
+    join(
+      folder,
+      files.find((file) => file.endsWith('.nuspec')),
+    ),
+    'utf8',
+  );
   const element = (tag) => new RegExp(`<${tag}(?: [^>]*)?>([^<]*)</${tag}>`).exec(nuspec)?.[1].trim();
   const sha512 = await readFile(join(folder, `${name}.${version}.nupkg.sha512`.toLowerCase()), 'utf8');
   const copyright = element('copyright');
@@ -102,11 +108,16 @@ async function nugetComponent(name, version, dependencies) {
 }
 
 async function textsOf(folder) {
-  const names = (await readdir(folder)).filter((name) => /^(licen[cs]e|notice|third-?party-?notices?)(\.(txt|md))?$/i.test(name));
+  const names = (await readdir(folder)).filter((name) =>
+    /^(licen[cs]e|notice|third-?party-?notices?)(\.(txt|md))?$/i.test(name),
+  );
   return Promise.all(
     names.sort().map(async (name) => ({
       kind: /^licen[cs]e/i.test(name) ? 'license' : 'notices',
-      text: (await readFile(join(folder, name), 'utf8')).replace(/^\uFEFF/, '').replaceAll('\r\n', '\n').trim(),
+      text: (await readFile(join(folder, name), 'utf8'))
+        .replace(/^\uFEFF/, '')
+        .replaceAll('\r\n', '\n')
+        .trim(),
     })),
   );
 }

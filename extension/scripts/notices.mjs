@@ -4,7 +4,9 @@ const line = '='.repeat(100);
 
 /** @param components as of inside.mjs @returns the text. */
 export function noticesOf(components, title) {
-  const names = components.map(({ name, version, license, url }) => `- ${name} ${version} (${license})${url ? `, ${url}` : ''}`);
+  const names = components.map(
+    ({ name, version, license, url }) => `- ${name} ${version} (${license})${url ? `, ${url}` : ''}`,
+  );
   const head = [
     `Third-party notices of ${title}`,
     '',

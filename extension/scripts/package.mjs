@@ -28,9 +28,12 @@ async function copySources(stage) {
     await mkdir(dirname(join(stage, path)), { recursive: true });
     await copyFile(join(root, path), join(stage, path));
   }
-  const { scripts, devDependencies, private: ofRepository, ...manifest } = JSON.parse(
-    await readFile(join(root, 'package.json'), 'utf8'),
-  );
+  const {
+    scripts,
+    devDependencies,
+    private: ofRepository,
+    ...manifest
+  } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   await writeFile(join(stage, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
 }
@@ -59,10 +62,7 @@ async function make(target, out) {
       stage,
     );
     const product = { name, version, target, description: `${displayName} for VS Code`, file: await readFile(file) };
-    await writeFile(
-      file.replace(/\.vsix$/, '.cdx.json'),
-      `${JSON.stringify(sbomOf(components, product), null, 2)}\n`,
-    );
+    await writeFile(file.replace(/\.vsix$/, '.cdx.json'), `${JSON.stringify(sbomOf(components, product), null, 2)}\n`);
     const { size } = await stat(file);
     console.log(`${file}: ${(size / 1e6).toFixed(1)} MB`);
     const problem = await sizeProblem(target, size);

@@ -15,7 +15,9 @@ const { values, positionals } = parseArgs({
 });
 const target = values.portable ? 'portable' : (values.rid ?? positionals[0]);
 if (!target || !/^(portable|[a-z0-9]+(-[a-z0-9]+)+)$/.test(target)) {
-  console.error('Usage: publish-server.mjs --rid <runtime identifier such as linux-x64 or win-x64> | --portable [--out folder]');
+  console.error(
+    'Usage: publish-server.mjs --rid <runtime identifier such as linux-x64 or win-x64> | --portable [--out folder]',
+  );
   process.exit(2);
 }
 

@@ -102,12 +102,12 @@ describe.skipIf(process.platform === 'win32')('the .NET that is taken', () => {
     for (const [index, name] of names.entries()) {
       const left = new Set<string>(names.slice(index));
       const given: Given = {
-        ...(left.has('setting') ? { setting: paths['setting'] } : {}),
+        ...(left.has('setting') ? { setting: paths.setting } : {}),
         ...(left.has('acquired')
           ? {
               tool: {
-                find: () => Promise.resolve(left.has('found') ? paths['found'] : undefined),
-                acquire: () => Promise.resolve(paths['acquired']),
+                find: () => Promise.resolve(left.has('found') ? paths.found : undefined),
+                acquire: () => Promise.resolve(paths.acquired),
               },
             }
           : {}),
