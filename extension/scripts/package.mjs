@@ -28,12 +28,11 @@ async function copySources(stage) {
     await mkdir(dirname(join(stage, path)), { recursive: true });
     await copyFile(join(root, path), join(stage, path));
   }
-  const {
-    scripts,
-    devDependencies,
-    private: ofRepository,
-    ...manifest
-  } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  // What only the repository needs.
+  for (const key of ['scripts', 'devDependencies', 'private']) {
+    delete manifest[key];
+  }
   await writeFile(join(stage, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
 }
@@ -48,7 +47,7 @@ async function make(target, out) {
   await mkdir(cache, { recursive: true });
   const stage = await mkdtemp(join(cache, 'package-'));
   try {
-    const { name, version, displayName, description } = await copySources(stage);
+    const { name, version, displayName } = await copySources(stage);
     const bin = join(stage, 'bin', binFolder(target));
     run(process.execPath, [join('extension', 'scripts', 'publish-server.mjs'), binFolder(target), '--out', bin]);
     const components = await componentsOf(await bundle({ folder: stage, maps: false }), bin);

@@ -261,14 +261,20 @@ describe('"Install .NET"', () => {
   it('installs the tool, and starts the sidecar, whose search makes the tool fetch .NET', async () => {
     fake.commands.set('workbench.extensions.installExtension', (id) => fake.extensions.add(String(id)));
     let starts = 0;
-    await command(() => Promise.resolve(void starts++)).execute();
+    await command(() => {
+      starts++;
+      return Promise.resolve();
+    }).execute();
     expect([starts, fake.opened]).toEqual([1, []]);
   });
 
   it("opens Microsoft's page where the tool cannot be had", async () => {
     fake.commands.set('workbench.extensions.installExtension', () => Promise.reject(new Error('no gallery')));
     let starts = 0;
-    await command(() => Promise.resolve(void starts++)).execute();
+    await command(() => {
+      starts++;
+      return Promise.resolve();
+    }).execute();
     expect([starts, fake.opened]).toEqual([0, [page]]);
   });
 
