@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using AmlDataTools.Core.Names;
@@ -147,11 +148,19 @@ internal sealed class Destination
         var stream = LocalDisk.Try(path, () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.Asynchronous));
         await using (stream.ConfigureAwait(false))
         {
-            var buffer = new byte[256 << 10];
-            for (int read; (read = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
+            // Lent: hundreds of thousands of small documents are hashed one after another.
+            var buffer = ArrayPool<byte>.Shared.Rent(256 << 10);
+            try
             {
-                sha.AppendData(buffer.AsSpan(0, read));
-                md5.AppendData(buffer.AsSpan(0, read));
+                for (int read; (read = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
+                {
+                    sha.AppendData(buffer.AsSpan(0, read));
+                    md5.AppendData(buffer.AsSpan(0, read));
+                }
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
             }
         }
 

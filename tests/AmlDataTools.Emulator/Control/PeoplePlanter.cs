@@ -36,7 +36,7 @@ internal sealed class PeoplePlanter(EmulatorState state, Seeder seeder)
         var workspace = seeder.AddWorkspace(
             first.SubscriptionId, first.ResourceGroup, name, Guid.NewGuid().ToString(), first.Location, now, shape: new WorkspaceShape("Default", null, null, false) { CreatedBy = PlantedPeople.Maria });
         var places = new PlantedPlaces();
-        new PlantedRuns(seeder, workspace, places, now).Add();
+        new PlantedRuns(seeder, workspace, places, now, body.Number("hugeBytes") ?? PlantedFiles.HugeBytes).Add();
         new PlantedAssets(seeder, workspace, places, now).Add();
         PlantedFiles.AddOthers(seeder, workspace, places);
         PlantedNotebooks.Add(seeder, workspace, places);

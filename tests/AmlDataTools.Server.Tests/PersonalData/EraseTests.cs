@@ -140,6 +140,8 @@ public sealed class EraseTests(ChangeEmulator emulator) : IAsyncLifetime
         var search = await world.SearchAsync(sidecar, files: true);
         var plan = await EraseWorld.PlanAsync(sidecar, search.SearchId);
 
+        Assert.Contains(plan.Warnings, warning => warning.Code == "erase.filesWhole");
+
         // A data asset and a dataset refer to the folder of this one: it is left unless it is ticked.
         var shared = (await sidecar.ItemsAsync(plan.PlanId)).Single(item => item.Label.EndsWith("UI/customers/contacts.csv", StringComparison.Ordinal));
         Assert.Equal((false, true, true), (shared.Ticked, shared.CanTick, shared.NeedsName));

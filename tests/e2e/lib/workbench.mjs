@@ -126,23 +126,32 @@ export class Workbench {
     return (await lines.allInnerTexts()).join('\n').replaceAll('\u00a0', ' ');
   }
 
-  /** Clicks a lens above a line of the editor. Scrolling it into view as other elements are would push the text below the breadcrumbs. */
-  async clickLens(title) {
-    const lens = this.page.locator('.editor-group-container.active .codelens-decoration a').getByText(title, { exact: true });
-    await until(`the lens ${title} is clicked`, async () => {
-      const box = await lens.boundingBox({ timeout: 3000 }).catch(() => null);
+  /**
+   * Points at something in the text editor. Playwright would scroll it into view as other elements are, and with that shift
+   * the editor's text out of its place.
+   */
+  async pointAt(locator) {
+    await until('the pointer is on it', async () => {
+      const box = await locator.boundingBox({ timeout: 3000 }).catch(() => null);
       if (box === null) {
         return false;
       }
       const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-      const isOnTop = await lens.evaluate((node, { x, y }) => node.contains(document.elementFromPoint(x, y)), at).catch(() => false);
-      if (!isOnTop) {
-        await this.page.keyboard.press('Control+Home');
-        return false;
-      }
-      await this.page.mouse.click(at.x, at.y);
-      return true;
+      await this.page.mouse.move(at.x, at.y);
+      return locator.evaluate((node, { x, y }) => node.contains(document.elementFromPoint(x, y)), at, { timeout: 3000 }).catch(() => false);
     });
+  }
+
+  /** A text in the lines of the active text editor. */
+  inEditor(text) {
+    return this.page.locator('.editor-group-container.active .view-line').getByText(text).first();
+  }
+
+  /** Clicks a lens above a line of the editor. */
+  async clickLens(title) {
+    await this.pointAt(this.page.locator('.editor-group-container.active .codelens-decoration a').getByText(title, { exact: true }));
+    await this.page.mouse.down();
+    await this.page.mouse.up();
   }
 
   async screenshot(label) {

@@ -116,7 +116,9 @@ export const scenarios = [
       await window.page.locator('.codelens-decoration').getByText('Download model churn-mlflow:7').waitFor({ timeout: 60_000 });
       await window.page.locator('.squiggly-info').first().waitFor({ timeout: 60_000 });
       await window.screenshot('missing');
-      await window.page.locator('.view-line').getByText('churn-mlflow').first().click();
+      await window.pointAt(window.inEditor('churn-mlflow'));
+      await window.page.mouse.down();
+      await window.page.mouse.up();
       await until('the fix is offered', async () => {
         await window.page.keyboard.press('Control+.');
         return window.page.locator('.action-widget').getByText('Use version 1 of churn-mlflow').waitFor({ timeout: 3000 }).then(() => true, () => false);
@@ -130,7 +132,7 @@ export const scenarios = [
       const hover = window.page.locator('.monaco-hover:visible').filter({ hasText: 'Production' });
       await until('the hover shows', async () => {
         await window.page.mouse.move(10, 10);
-        await window.page.locator('.view-line').getByText('churn-mlflow').first().hover();
+        await window.pointAt(window.inEditor('churn-mlflow'));
         return hover.waitFor({ timeout: 4000 }).then(() => true, () => false);
       });
       await window.screenshot('hover');
@@ -164,7 +166,7 @@ export const scenarios = [
       const hover = window.page.locator('.monaco-hover:visible').filter({ hasText: '2 files' });
       await until('the hover shows', async () => {
         await window.page.mouse.move(10, 10);
-        await window.page.locator('.view-line').getByText('models/uplift').first().hover();
+        await window.pointAt(window.inEditor('models/uplift'));
         return hover.waitFor({ timeout: 4000 }).then(() => true, () => false);
       });
       await window.screenshot('hover-of-a-place');

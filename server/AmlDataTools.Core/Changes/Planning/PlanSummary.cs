@@ -55,7 +55,9 @@ internal static class PlanSummary
         context.Warn("data.unreadable", places.Count(p => p.Refused is not null), n => $"The data in {Sizes.Count(n, "place")} cannot be deleted here: each says why.");
         context.Warn("blobs.leased", places.Sum(p => p.Listing?.Leased ?? 0), n => $"{Sizes.Count(n, "blob")} {(n == 1 ? "has a lease" : "have leases")}: not deleted while somebody holds {(n == 1 ? "it" : "them")}.");
         context.Warn("blobs.protected", places.Sum(p => p.Listing?.Protected ?? 0), n => $"{Sizes.Count(n, "blob")} {(n == 1 ? "is" : "are")} protected by a policy or a legal hold and kept.");
-        context.Warn("run.hasChildren", context.HasChildRuns ? 1 : 0, _ => "Runs below the chosen ones are not part of this; with \"child runs\" they are.");
+        context.Warn("run.hasChildren", context.HasChildRuns ? 1 : 0, _ => context.Hidden is null
+            ? "Runs below the chosen ones are not part of this; with \"child runs\" they are."
+            : "Runs below the chosen ones are part of this only where they name the person themselves.");
         context.Warn(
             "step.reused", records.Count(r => r.ReusedRunId is not null && r.Action == ChangeAction.Delete), n => $"{Sizes.Count(n, "step")} reused earlier results: that data belongs to the original run and is not touched.");
     }

@@ -27,6 +27,7 @@ internal sealed class FindingPlanner(AzureConnection connection, RunReader runs,
     private readonly FoundAssetPlanner _assets = new(lister, context);
     private long _changedSince;
     private long _nameOnly;
+    private long _mentions;
 
     /// <summary>Where the first finding is; null when there was none.</summary>
     public WorkspaceRef? First { get; private set; }
@@ -129,6 +130,7 @@ internal sealed class FindingPlanner(AzureConnection connection, RunReader runs,
     {
         context.Warn("erase.notSearched", gaps, n => $"{Sizes.Count(n, "place")} could not be searched: what is there of the person is not in this plan.");
         context.Warn("erase.nameOnly", _nameOnly, n => $"{Sizes.Count(n, "finding")} {(n == 1 ? "matches" : "match")} no more than the display name, and may be somebody else's: {(n == 1 ? "it is" : "they are")} not ticked.");
+        context.Warn("erase.filesWhole", _mentions, n => $"{Sizes.Count(n, "file")} {(n == 1 ? "names" : "name")} the person in {(n == 1 ? "its" : "their")} text and {(n == 1 ? "goes" : "go")} whole, whoever made {(n == 1 ? "it" : "them")}: untick what others need.");
         context.Warn("erase.inUse", context.Records.Count(record => record.IsInUse), n => $"{Sizes.Count(n, "thing")} {(n == 1 ? "is" : "are")} used by others or at work, and not ticked: each says how.");
         context.Warn("erase.changedSince", _changedSince, n => $"{Sizes.Count(n, "text")} {(n == 1 ? "has" : "have")} changed since the search and {(n == 1 ? "names" : "name")} nobody any more, or {(n == 1 ? "is" : "are")} gone: not in this plan.");
     }
@@ -195,6 +197,7 @@ internal sealed class FindingPlanner(AzureConnection connection, RunReader runs,
     private async Task AddPlaceAsync(Finding finding, FileLocation location, PlaceForm form, CancellationToken cancellationToken)
     {
         var path = location.Path.Trim('/');
+        _mentions += finding.Kind == FindingKind.File && finding.Grade != MatchGrade.DisplayName && finding.Evidence.All(one => one.Field is not ("name" or "path")) ? 1 : 0;
         await Places.AddAsync(
             context, null, location.Workspace, location.Datastore, location.Path, form, form == PlaceForm.Blob ? "found file" : "found folder", cancellationToken,
             RunFolders.OwnerOf(path), isName: true, isOffered: finding.Grade == MatchGrade.DisplayName).ConfigureAwait(false);

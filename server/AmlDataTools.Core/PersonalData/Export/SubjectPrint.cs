@@ -1,15 +1,11 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace AmlDataTools.Core.PersonalData.Export;
 
 /// <summary>
-/// Of whom an operation speaks, for receipts: who knows the person can tell, others cannot. SHA-256 of salt and identifier
-/// (in small letters), in UTF-8.
+/// Of whom an operation speaks, for receipts: who knows the person can tell, others cannot.
 /// </summary>
 /// <param name="Salt">Made for this operation alone; hexadecimal.</param>
 /// <param name="IdentifiedBy">Which identifier was hashed, the surest that was given: <c>objectId</c>, <c>userPrincipalName</c>, <c>email</c>, <c>displayName</c>.</param>
-/// <param name="Hash">Hexadecimal.</param>
+/// <param name="Hash">As <see cref="SubjectHash.Of"/> makes it.</param>
 public sealed record SubjectPrint(string Salt, string IdentifiedBy, string Hash)
 {
     /// <summary>Makes one with a new salt.</summary>
@@ -18,6 +14,6 @@ public sealed record SubjectPrint(string Salt, string IdentifiedBy, string Hash)
     {
         var (kind, value) = SubjectHash.Strongest(subject);
         var salt = SubjectHash.NewSalt();
-        return new SubjectPrint(salt, kind, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(salt + value.Trim().ToLowerInvariant()))));
+        return new SubjectPrint(salt, kind, SubjectHash.Of(salt, value));
     }
 }

@@ -66,7 +66,7 @@ public sealed class FoundExportTests
         }
 
         var told = JsonNode.Parse(bag.Text("export-receipt.json"))?["personalData"]?["subject"];
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes((string?)told?["salt"] + "11111111-1111-1111-1111-111111111111"))), (string?)told?["hash"]);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes((string?)told?["salt"] + " 11111111-1111-1111-1111-111111111111"))), (string?)told?["hash"]);
         Assert.Equal("objectId", (string?)told?["identifiedBy"]);
     }
 

@@ -13,7 +13,7 @@ internal static class PlantedFiles
     private const string Artifacts = "workspaceartifactstore:ExperimentRun/dcid.";
 
     /// <summary>The files of Maria's run.</summary>
-    public static IReadOnlyList<SeedFile> OfMariasRun(string run, PlantedPlaces places)
+    public static IReadOnlyList<SeedFile> OfMariasRun(string run, long hugeBytes, PlantedPlaces places)
     {
         var files = new List<SeedFile>();
         void Text(string path, byte[] bytes, string field, string value, Access.Person person)
@@ -34,7 +34,7 @@ internal static class PlantedFiles
         // Bytes of the name between bytes that are no text.
         files.Add(new SeedFile("outputs/model.bin", 0, 0, (byte[])[1, 0, 0, 7, .. Encoding.UTF8.GetBytes(Maria.Name), 0, 0, 255]) is var binary ? binary with { Size = binary.Bytes?.Length ?? 0 } : throw new InvalidOperationException());
         places.Unreadable($"{Artifacts}{run}/outputs/model.bin", "binary");
-        files.Add(SeedFile.Binary("outputs/huge.csv", HugeBytes, "huge") with { Sparse = true });
+        files.Add(SeedFile.Binary("outputs/huge.csv", hugeBytes, "huge") with { Sparse = true });
         places.Unreadable($"{Artifacts}{run}/outputs/huge.csv", "tooLarge");
         Named(files, places, run, $"outputs/{Maria.Name}/scores.csv", "path", Maria.Name, Maria);
         Named(files, places, run, $"outputs/of {Bob.Upn}.csv", "name", Bob.Upn, Bob);

@@ -9,7 +9,8 @@ namespace AmlDataTools.Emulator.Seeds.People;
 /// <param name="workspace">Where they go.</param>
 /// <param name="places">Told of every place.</param>
 /// <param name="now">Times are relative to it.</param>
-internal sealed class PlantedRuns(Seeder seeder, Workspace workspace, PlantedPlaces places, DateTimeOffset now)
+/// <param name="hugeBytes">How large a file is that nobody reads.</param>
+internal sealed class PlantedRuns(Seeder seeder, Workspace workspace, PlantedPlaces places, DateTimeOffset now, long hugeBytes)
 {
     /// <summary>A run of Maria's, with files.</summary>
     public const string MariasRun = "calm_river_01";
@@ -28,7 +29,7 @@ internal sealed class PlantedRuns(Seeder seeder, Workspace workspace, PlantedPla
         places.Add("experiment", "churn", "description", Bob.Name, Bob);
         Experiment("old-credit", null, [], now.AddDays(-50));
 
-        By(MariasRun, "credit", Maria, Maria, files: PlantedFiles.OfMariasRun(MariasRun, places));
+        By(MariasRun, "credit", Maria, Maria, files: PlantedFiles.OfMariasRun(MariasRun, hugeBytes, places));
         By("other_brook_02", "credit", OtherMaria, Maria);
         By("bobs_creek_03", "churn", Bob, OtherMaria, tags: new() { ["reviewer"] = "checked: " + Maria.Name });
         places.Add("run", "bobs_creek_03", "tags.reviewer", Maria.Name, Maria);
