@@ -13,12 +13,12 @@ export class Stage {
   }
 
   /** Starts a server with the emulated cloud in its settings and opens a window on it. */
-  async open({ settings = {}, environment = {} } = {}) {
+  async open({ settings = {}, environment = {}, builtins = this.builtins } = {}) {
     this.server = await startCodeServer({
       codeServer: this.codeServer,
       folder: this.folder,
       extensions: this.extensions,
-      builtins: this.builtins,
+      builtins,
       settings: {
         'amlData.cloud.name': 'custom',
         'amlData.cloud.custom': this.emulator.cloud,

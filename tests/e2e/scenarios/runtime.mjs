@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, mkdtemp, readFile, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { capture } from '../../tools/processes.mjs';
+import { makeBuiltins } from '../lib/server.mjs';
 import { until } from '../lib/workbench.mjs';
 
 const only = 'universal';
@@ -85,6 +86,17 @@ export const scenarios = [
       await until('the sidecar runs', async () => (await stage.sidecarPids()).length === 1, 60_000);
       await assertRunsOn(stage, await machineDotnet());
       await stage.signIn(window);
+    },
+  },
+  {
+    name: 'the runtime that the .NET Install Tool fetches is taken',
+    only,
+    async run(stage) {
+      const builtins = await makeBuiltins(stage.codeServer, stage.folder, ['dotnet-install-tool']);
+      const environment = { ...withoutShell(await pathWith(stage)), AML_E2E_ACQUIRED: await machineDotnet() };
+      const window = await stage.open({ environment, builtins });
+      await stage.signIn(window);
+      await assertRunsOn(stage, await machineDotnet());
     },
   },
 ];
