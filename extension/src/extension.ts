@@ -18,7 +18,10 @@ import { Settings } from './infrastructure/settings';
 import { SubscriptionSelection } from './infrastructure/subscriptionSelection';
 import { server } from './protocol/methods';
 import { RestartSidecarCommand, ShowLogCommand } from './sidecar/commands';
+import { DotnetFinder } from './sidecar/dotnet';
 import { initializeParams } from './sidecar/initializeParams';
+import { InstallRuntimeCommand } from './sidecar/installRuntime';
+import { InstallToolCommands } from './sidecar/installTool';
 import { SidecarLocator } from './sidecar/locator';
 import { bridgeLog } from './sidecar/logBridge';
 import { SidecarMessages } from './sidecar/notices';
@@ -33,7 +36,19 @@ export function activate(context: vscode.ExtensionContext): void {
   const registrar = new CommandRegistrar(errors);
   const settings = new Settings();
   const selection = new SubscriptionSelection(context.globalState);
-  const locator = new SidecarLocator(context.extensionPath, () => settings.sidecarPath);
+  const installTool = new InstallToolCommands(context.extension.id);
+  const dotnet = new DotnetFinder({
+    configured: () => settings.dotnetPath,
+    installTool,
+    log: (line) => {
+      log.info(line);
+    },
+  });
+  const locator = new SidecarLocator(
+    context.extensionPath,
+    () => settings.sidecarPath,
+    (needed) => dotnet.find(needed),
+  );
   const sidecar = new Sidecar({
     locate: () => locator.locate(),
     initializeParams: () => initializeParams(context, settings, log.logLevel),
@@ -44,6 +59,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(log, registrar, selection, bridgeLog(sidecar, log));
 
   registrar.register(new ShowLogCommand(log), new OpenSettingsCommand(), new RestartSidecarCommand(sidecar));
+  registrar.register(new InstallRuntimeCommand(installTool, sidecar, log));
   const account = registerSignIn(context, registrar, sidecar, settings, errors, log);
   const explorer = registerExplorer(context, registrar, sidecar, account, selection, errors, log);
   const { operations, picker, exports } = registerOperations(

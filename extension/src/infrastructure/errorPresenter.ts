@@ -47,6 +47,9 @@ export class ErrorPresenter {
         },
       });
     }
+    if (error instanceof Problem && error.code === 'sidecar.noRuntime') {
+      offers.unshift(command(vscode.l10n.t('Install .NET'), commandIds.installRuntime));
+    }
     // Several actions may read the same to a person ("Try Again").
     return offers.filter((offer, index) => offers.findIndex((other) => other.title === offer.title) === index);
   }
@@ -58,13 +61,16 @@ export interface Offer {
   run(): Promise<void>;
 }
 
-function offerFor(action: ErrorAction, retry: () => Promise<void>): Offer | undefined {
-  const command = (title: string, id: string): Offer => ({
+function command(title: string, id: string): Offer {
+  return {
     title,
     run: async () => {
       await vscode.commands.executeCommand(id);
     },
-  });
+  };
+}
+
+function offerFor(action: ErrorAction, retry: () => Promise<void>): Offer | undefined {
   switch (action) {
     case 'retry':
       return { title: vscode.l10n.t('Try Again'), run: retry };

@@ -36,6 +36,11 @@ export class Settings {
     return emptyToNull(this.own('sidecar.path', ''));
   }
 
+  /** The .NET that the portable sidecar runs on; null to have it looked for. */
+  get dotnetPath(): string | null {
+    return emptyToNull(this.read('sidecar.dotnetPath', ''));
+  }
+
   /** What is done about files that exist; null asks each time. */
   get existingFiles(): ExistingFiles | null {
     const value = this.own<ExistingFiles | 'ask'>('download.existingFiles', 'ask');

@@ -24,16 +24,19 @@ export const baseSettings = {
   'workbench.reduceMotion': 'on',
 };
 
-/** The built-in extensions, with the Microsoft account replaced by one that signs in to the emulator. */
-export async function makeBuiltins(codeServer, folder) {
-  const target = join(folder, 'builtin');
+/**
+ * The built-in extensions, with the Microsoft account replaced by one that signs in to the emulator.
+ * @param others stand-ins beside this folder to have as well
+ */
+export async function makeBuiltins(codeServer, folder, others = []) {
+  const target = join(folder, ['builtin', ...others].join('-'));
   await mkdir(target);
   for (const name of await readdir(codeServer.builtinExtensions)) {
     if (name !== 'microsoft-authentication') {
       await symlink(join(codeServer.builtinExtensions, name), join(target, name));
     }
   }
-  for (const own of ['microsoft-authentication', 'tool-caller']) {
+  for (const own of ['microsoft-authentication', 'tool-caller', ...others]) {
     await cp(join(here, '..', own), join(target, own), { recursive: true });
   }
   return target;

@@ -13,12 +13,12 @@ export class Stage {
   }
 
   /** Starts a server with the emulated cloud in its settings and opens a window on it. */
-  async open({ settings = {}, workspace, trust } = {}) {
+  async open({ settings = {}, environment = {}, builtins = this.builtins, workspace, trust } = {}) {
     this.server = await startCodeServer({
       codeServer: this.codeServer,
       folder: this.folder,
       extensions: this.extensions,
-      builtins: this.builtins,
+      builtins,
       settings: {
         'amlData.cloud.name': 'custom',
         'amlData.cloud.custom': this.emulator.cloud,
@@ -26,9 +26,16 @@ export class Stage {
       },
       workspace,
       trust,
-      environment: { AML_E2E_TOKEN_URL: this.emulator.tokenUrl },
+      environment: { AML_E2E_TOKEN_URL: this.emulator.tokenUrl, ...environment },
     });
     return this.openAnotherWindow();
+  }
+
+  /** Changes a setting of the machine, as a person does in its settings.json. */
+  async setMachineSetting(name, value) {
+    const path = join(this.server.userData, 'Machine', 'settings.json');
+    const settings = JSON.parse(await readFile(path, 'utf8'));
+    await writeFile(path, JSON.stringify({ ...settings, [name]: value }, null, 2));
   }
 
   /** Another window on the same server: another extension host, and so another sidecar. */

@@ -256,6 +256,8 @@ class Fake {
   quickPicks: FakeQuickPick<{ label: string }>[] = [];
   commands = new Map<string, (...args: unknown[]) => unknown>();
   tools = new Map<string, unknown>();
+  /** The ids of the other extensions that are installed. */
+  extensions = new Set<string>();
   executed: { command: string; args: unknown[] }[] = [];
   contextKeys = new Map<string, unknown>();
   settings = new Map<string, unknown>();
@@ -383,6 +385,10 @@ export const commands = {
     fake.executed.push({ command, args });
     return await fake.commands.get(command)?.(...args);
   },
+};
+
+export const extensions = {
+  getExtension: (id: string) => (fake.extensions.has(id) ? { id } : undefined),
 };
 
 export const workspace = {
