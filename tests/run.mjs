@@ -1,5 +1,5 @@
 // npm test: everything, from nothing but Node and the .NET SDK. The last line is `N passed, N failed, N skipped`.
-//   --only a,b   these suites: protocol, lint, dotnet, extension, conformance, e2e
+//   --only a,b   these suites: protocol, lint, dotnet, extension, conformance, packages, e2e, universal
 //   --no-build   what is built already
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -57,9 +57,9 @@ async function extension(scratch) {
 }
 
 /** Suites that write their results themselves: `{ results: [{ name, outcome }] }`. */
-const own = (name, script) => async (scratch) => {
+const own = (name, script, ...args) => async (scratch) => {
   const report = join(scratch, `${name}.json`);
-  const code = await shown(node, [join(root, ...script), '--report', report]);
+  const code = await shown(node, [join(root, ...script), ...args, '--report', report]);
   const { results } = JSON.parse(await readFile(report, 'utf8').catch(() => '{"results":[]}'));
   const count = (outcome) => results.filter((result) => result.outcome === outcome).length;
   const failures = results.filter(({ outcome }) => outcome === 'failed').map((result) => ({ name: result.name, message: result.message ?? '' }));
@@ -106,7 +106,9 @@ const suites = {
   dotnet,
   extension,
   conformance: closing('conformance', ['tests', 'conformance', 'run.mjs']),
+  packages: own('packages', ['tests', 'packages', 'run.mjs']),
   e2e: own('e2e', ['tests', 'e2e', 'run.mjs']),
+  universal: own('universal', ['tests', 'e2e', 'run.mjs'], '--package', 'universal'),
 };
 
 async function build() {

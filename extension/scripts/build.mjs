@@ -3,14 +3,12 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureModules } from './modules.mjs';
-import { ownTarget, targets } from './platforms.mjs';
+import { binFolder, ownPackage } from './platforms.mjs';
 import { root, run } from './run.mjs';
 
 await ensureModules(root);
 if (!process.argv.includes('--no-server')) {
-  const own = targets[ownTarget()];
-  const what = own?.selfContained ? [own.rid] : ['portable'];
-  run(process.execPath, [join('extension', 'scripts', 'publish-server.mjs'), ...what]);
+  run(process.execPath, [join('extension', 'scripts', 'publish-server.mjs'), binFolder(ownPackage())]);
 }
 // Only now, because it needs a package that the first step installs.
 const { bundle } = await import('./bundle.mjs');

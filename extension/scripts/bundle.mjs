@@ -18,11 +18,11 @@ const common = {
   logLevel: 'warning',
 };
 
-const bundles = [
+const bundles = (folder) => [
   {
     ...common,
     entryPoints: ['extension/src/extension.ts'],
-    outfile: 'dist/extension.js',
+    outfile: join(folder, 'dist', 'extension.js'),
     tsconfig: 'extension/tsconfig.json',
     platform: 'node',
     format: 'cjs',
@@ -33,7 +33,7 @@ const bundles = [
   {
     ...common,
     entryPoints: { planPage: 'extension/webview/planPage/main.ts' },
-    outdir: 'dist',
+    outdir: join(folder, 'dist'),
     tsconfig: 'extension/webview/tsconfig.json',
     platform: 'browser',
     format: 'iife',
@@ -43,13 +43,23 @@ const bundles = [
   },
 ];
 
-export async function bundle() {
-  await Promise.all(bundles.map((options) => build(options)));
+/**
+ * Bundles into `folder`/dist.
+ * @param maps whether the extension gets a source map, as while developing; packages have none
+ * @returns esbuild's lists of what went into each file.
+ */
+export async function bundle({ folder = root, maps = true } = {}) {
+  const results = await Promise.all(
+    bundles(folder).map((options) =>
+      build({ ...options, metafile: true, sourcemap: maps ? options.sourcemap : false }),
+    ),
+  );
+  return results.map(({ metafile }) => metafile);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   if (process.argv.includes('--watch')) {
-    await Promise.all(bundles.map(async (options) => (await context(options)).watch()));
+    await Promise.all(bundles(root).map(async (options) => (await context(options)).watch()));
   } else {
     await bundle();
   }

@@ -1,12 +1,5 @@
 // The README as it goes into a package. VS Code and the marketplace show pictures from https addresses only, and a package is made
 // without knowing where the repository is published: so pictures and links to files are given an address, or left out.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { root } from './run.mjs';
-
-/** Where it is put, for vsce's --readme-path; .vscodeignore lets it in. */
-export const packagedReadme = 'dist/README.md';
-
 const picture = /!\[([^\]]*)\]\((?!https:)([^)\s]+)\)/g;
 const link = /(?<!!)\[([^\]]*)\]\((?!\w+:|#)([^)\s]+)\)/g;
 
@@ -31,11 +24,4 @@ export function withoutRelativePaths(text, address) {
   return text
     .replace(picture, (_, title, path) => `![${title}](${base}/${path})`)
     .replace(link, (_, title, path) => `[${title}](${base}/${path})`);
-}
-
-/** Writes it. */
-export async function writePackagedReadme(address) {
-  const target = join(root, packagedReadme);
-  await mkdir(dirname(target), { recursive: true });
-  await writeFile(target, withoutRelativePaths(await readFile(join(root, 'README.md'), 'utf8'), address));
 }

@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-/** Runs a command in the root, its output shown; fails when it does. */
-export function run(command, args) {
+/** Runs a command, in the root if nothing else is said, its output shown; fails when it does. */
+export function run(command, args, cwd = root) {
   const { status, error } = spawnSync(command, args, {
-    cwd: root,
+    cwd,
     stdio: ['ignore', 'inherit', 'inherit'],
     // npm's programs are scripts on Windows, which only a shell can start.
     shell: process.platform === 'win32',

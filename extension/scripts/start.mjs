@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { startEmulator } from '../../tests/tools/emulator.mjs';
 import { capture, keep, main } from '../../tests/tools/processes.mjs';
 import { ensureModules } from './modules.mjs';
-import { ownTarget, targets } from './platforms.mjs';
+import { binFolder, ownPackage } from './platforms.mjs';
 import { root, run } from './run.mjs';
 
 const { values: options } = parseArgs({
@@ -40,15 +40,12 @@ async function checkTools() {
 
 /** What `build` left in bin/: the executable of this platform, or the portable build with the installed .NET. */
 async function findSidecar() {
-  const target = targets[ownTarget()];
   const suffix = process.platform === 'win32' ? '.exe' : '';
-  const executable = target && join(root, 'bin', target.rid, `AmlDataTools.Server${suffix}`);
-  const hasOwn =
-    executable !== undefined &&
-    (await access(executable).then(
-      () => true,
-      () => false,
-    ));
+  const executable = join(root, 'bin', binFolder(ownPackage()), `AmlDataTools.Server${suffix}`);
+  const hasOwn = await access(executable).then(
+    () => true,
+    () => false,
+  );
   return hasOwn ? [executable, []] : ['dotnet', [join(root, 'bin', 'portable', 'AmlDataTools.Server.dll')]];
 }
 

@@ -5,6 +5,7 @@ import { registerCopies } from './features/copies';
 import { registerDatastores } from './features/datastores';
 import { registerExplorer } from './features/explorer';
 import { OpenWalkthroughCommand } from './features/firstRun';
+import { registerLanguageTools } from './features/languageTools';
 import { registerNotebooks } from './features/notebooks';
 import { registerOperations } from './features/operations';
 import { registerPersonalData } from './features/personalData';
@@ -13,10 +14,15 @@ import { registerSignIn } from './features/signIn';
 import { CommandRegistrar } from './infrastructure/command';
 import { ErrorPresenter } from './infrastructure/errorPresenter';
 import { OpenSettingsCommand } from './infrastructure/openSettings';
+import { concernsNetwork, networkParams } from './infrastructure/networkSettings';
 import { Settings } from './infrastructure/settings';
 import { SubscriptionSelection } from './infrastructure/subscriptionSelection';
+import { server } from './protocol/methods';
 import { RestartSidecarCommand, ShowLogCommand } from './sidecar/commands';
+import { DotnetFinder } from './sidecar/dotnet';
 import { initializeParams } from './sidecar/initializeParams';
+import { InstallRuntimeCommand } from './sidecar/installRuntime';
+import { InstallToolCommands } from './sidecar/installTool';
 import { SidecarLocator } from './sidecar/locator';
 import { bridgeLog } from './sidecar/logBridge';
 import { SidecarMessages } from './sidecar/notices';
@@ -32,7 +38,19 @@ export function activate(context: vscode.ExtensionContext): void {
   const registrar = new CommandRegistrar(errors);
   const settings = new Settings();
   const selection = new SubscriptionSelection(context.globalState);
-  const locator = new SidecarLocator(context.extensionPath, () => settings.sidecarPath);
+  const installTool = new InstallToolCommands(context.extension.id);
+  const dotnet = new DotnetFinder({
+    configured: () => settings.dotnetPath,
+    installTool,
+    log: (line) => {
+      log.info(line);
+    },
+  });
+  const locator = new SidecarLocator(
+    context.extensionPath,
+    () => settings.sidecarPath,
+    (needed) => dotnet.find(needed),
+  );
   const sidecar = new Sidecar({
     locate: () => locator.locate(),
     initializeParams: () => initializeParams(context, settings, log.logLevel),
@@ -57,6 +75,7 @@ export function activate(context: vscode.ExtensionContext): void {
     statusItem,
   );
   registrar.register(new OpenWalkthroughCommand(context.extension.id));
+  registrar.register(new InstallRuntimeCommand(installTool, sidecar, log));
   const account = registerSignIn(context, registrar, sidecar, settings, errors, log);
   const explorer = registerExplorer(context, registrar, sidecar, account, selection, errors, log);
   const { operations, picker, exports } = registerOperations(
@@ -78,12 +97,17 @@ export function activate(context: vscode.ExtensionContext): void {
   registerCopies(context, registrar, sidecar, { operations, picker, exports, tree: explorer });
   const needs = { picker, exports, operations, account };
   registerNotebooks(context, registrar, sidecar, settings, selection, needs, log);
+  registerLanguageTools(context, sidecar, selection, { exports, deletions: plans }, errors);
 
   context.subscriptions.push(
     account.onDidChange(() => {
       explorer.redraw();
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
+      if (concernsNetwork(event)) {
+        sidecar.notifyIfRunning(server.network.changed, networkParams());
+        explorer.redraw();
+      }
       if (Settings.concernsConnection(event)) {
         // Operations under way are kept as interrupted and can be resumed.
         const restart = async (): Promise<void> => {

@@ -1,7 +1,7 @@
 // npm run bench: this project beside its peers, on the same work, from the same server, on the same disk.
 //   --rounds N        measured rounds after one to warm up (5)
 //   --only a,b        works: small, big, model, list, delete, deleteFolder, start, page, plan, planData,
-//                     notebook, keystroke, search
+//                     notebook, keystroke, search, editor
 //   --peers a,b       ids: ours, ours-bag, rclone, rclone-verified, storage-blob; rclone-plain shows what TLS costs
 //   --destination D   a folder on the disk to write to (the system's temporary folder)
 //   --json            the numbers as JSON instead of a table
@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { capture, main } from '../tools/processes.mjs';
 import { processorSeconds } from './lib/measure.mjs';
+import { editorTable, measureEditor } from './lib/editor.mjs';
 import { measureDataPlans, measureFirstPages, measureRecordPlans, measureStarts } from './lib/latency.mjs';
 import { measureKeystroke, measureNotebook } from './lib/notebook.mjs';
 import { measureSearch, searchTables } from './lib/search.mjs';
@@ -193,9 +194,10 @@ await main(async () => {
   }
   const latencies = peers.some((peer) => peer.id === 'ours') ? await measureLatencies() : [];
   const search = peers.some((peer) => peer.id === 'ours') && wanted(options.only, 'search') ? await measureSearch(executable) : undefined;
+  const editor = peers.some((peer) => peer.id === 'ours') && wanted(options.only, 'editor') ? await measureEditor() : undefined;
   const where = await machine();
   if (options.json) {
-    console.log(JSON.stringify({ machine: where, rounds: Number(options.rounds), results, latencies, search }, null, 2));
+    console.log(JSON.stringify({ machine: where, rounds: Number(options.rounds), results, latencies, search, editor }, null, 2));
   } else {
     console.log(`\n${where}; median of ${options.rounds} rounds.\n\n${table(results)}\n${requestTable(results)}${notes}`);
     if (latencies.length > 0) {
@@ -203,6 +205,9 @@ await main(async () => {
     }
     if (search) {
       console.log(`\n${searchTables(search)}`);
+    }
+    if (editor) {
+      console.log(`\n${editorTable(editor)}`);
     }
   }
 });

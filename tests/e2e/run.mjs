@@ -1,6 +1,8 @@
 // npm run e2e: the packaged extension in a real VS Code, on the emulated Azure ML.
 //   --grep TEXT     only scenarios whose name holds the text
-//   --vsix PATH     this package instead of one made from the sources
+//   --package NAME  the package that is installed: linux-x64, universal, ... of those this machine's VS Code takes. The one that is
+//                   made for the machine runs all scenarios, another one the main job (scenarios with `mainJob`) and its own
+//   --vsix PATH     this file instead of one made from the sources
 //   --report PATH   the results as JSON
 //   --keep          leaves servers and windows' folders in place until Ctrl-C, to look at
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
@@ -8,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { ownPackage, targetOf } from '../../extension/scripts/platforms.mjs';
 import { ensureBrowser, ensureCodeServer } from '../tools/codeServer.mjs';
 import { startEmulator } from '../tools/emulator.mjs';
 import { ensureModules } from '../tools/npm.mjs';
@@ -17,11 +20,18 @@ const here = dirname(fileURLToPath(import.meta.url));
 const { values: options } = parseArgs({
   options: {
     grep: { type: 'string', default: '' },
+    package: { type: 'string', default: 'own' },
     vsix: { type: 'string' },
     report: { type: 'string' },
     keep: { type: 'boolean', default: false },
   },
 });
+
+const target = targetOf(options.package);
+
+/** Whether a scenario is played with the chosen package; `only` names the one that it is about. */
+const isPlayed = ({ name, mainJob = false, only }) =>
+  name.includes(options.grep) && (only === undefined ? mainJob || target === ownPackage() : only === target);
 
 async function loadScenarios() {
   const names = (await readdir(join(here, 'scenarios'))).filter((name) => name.endsWith('.mjs')).sort();
@@ -42,18 +52,20 @@ await main(async () => {
   const { installExtension, makeBuiltins } = await import('./lib/server.mjs');
   const { Stage } = await import('./lib/stage.mjs');
 
-  const vsix = options.vsix ?? (await ensureVsix());
+  const vsix = options.vsix ?? (await ensureVsix(target));
   const folder = await mkdtemp(join(tmpdir(), 'aml-e2e-'));
   const results = [];
   let browser;
   try {
-    await rm(join(here, '.out'), { recursive: true, force: true });
-    await mkdir(join(here, '.out'));
+    if (target === ownPackage()) {
+      await rm(join(here, '.out'), { recursive: true, force: true });
+    }
+    await mkdir(join(here, '.out'), { recursive: true });
     const extensions = await installExtension(codeServer, vsix, folder);
     const builtins = await makeBuiltins(codeServer, folder);
     browser = await launchBrowser(executable);
     const emulator = await startEmulator({ seed: 'sample' });
-    for (const scenario of (await loadScenarios()).filter(({ name }) => name.includes(options.grep))) {
+    for (const scenario of (await loadScenarios()).filter(isPlayed)) {
       const began = Date.now();
       const stage = new Stage({ codeServer, extensions, builtins, folder, browser, emulator, scenario });
       let error;

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { OpenWalkthroughCommand } from '../../extension/src/features/firstRun';
+import { commandIds } from '../../extension/src/infrastructure/commandIds';
 import { ErrorPresenter } from '../../extension/src/infrastructure/errorPresenter';
 import { SidecarError } from '../../extension/src/sidecar/sidecarError';
 import { SidecarStatusItem } from '../../extension/src/sidecar/statusItem';
@@ -17,7 +18,11 @@ const sources = readdirSync(`${root}/extension/src`, { recursive: true, encoding
 
 /** The commands that a text links to. */
 const linked = (text: string): string[] => [...text.matchAll(/\(command:([\w.]+)\)/g)].map((match) => match[1] ?? '');
-const known = new Set([...commands.map(({ command }) => command), ...allViews.map(({ id }) => `${id}.focus`)]);
+const known = new Set<string>([
+  ...commands.map(({ command }) => command),
+  ...Object.values(commandIds),
+  ...allViews.map(({ id }) => `${id}.focus`),
+]);
 
 describe('the item of the status bar', () => {
   let item: SidecarStatusItem;

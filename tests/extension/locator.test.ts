@@ -1,9 +1,8 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Settings } from '../../extension/src/infrastructure/settings';
-import { findDotnet, listsRuntime } from '../../extension/src/sidecar/dotnet';
 import { SidecarLocator } from '../../extension/src/sidecar/locator';
 import { runtimeIdentifier } from '../../extension/src/sidecar/platform';
 import { fake } from './fakes/vscode';
@@ -22,11 +21,18 @@ async function put(...path: string[]): Promise<string> {
   return file;
 }
 
-function locator(configured: string | null = null, dotnet: string | undefined = '/usr/bin/dotnet'): SidecarLocator {
+/** The versions of the runtime that were asked for. */
+const asked: string[] = [];
+
+function locator(configured: string | null = null): SidecarLocator {
+  asked.length = 0;
   return new SidecarLocator(
     folder,
     () => configured,
-    () => Promise.resolve(dotnet),
+    (needed) => {
+      asked.push(needed);
+      return Promise.resolve('/usr/bin/dotnet');
+    },
   );
 }
 
@@ -52,33 +58,29 @@ describe('the sidecar that is started', () => {
       code: 'sidecar.notFound',
       actions: ['openSettings'],
     });
+  });
+
+  it('needs the runtime it was built for, as its build says', async () => {
+    await put('bin', 'portable', 'AmlDataTools.Server.dll');
+    await locator().locate();
+    expect(asked).toEqual(['10.0.0']);
+    const config = await put('bin', 'portable', 'AmlDataTools.Server.runtimeconfig.json');
+    await writeFile(
+      config,
+      JSON.stringify({ runtimeOptions: { framework: { name: 'Microsoft.NETCore.App', version: '11.2.3' } } }, null, 2),
+    );
+    await locator().locate();
+    expect(asked).toEqual(['11.2.3']);
+  });
+
+  it('says what the search for a runtime says', async () => {
     await put('bin', 'portable', 'AmlDataTools.Server.dll');
     const without = new SidecarLocator(
       folder,
       () => null,
-      () => Promise.resolve(undefined),
+      () => Promise.reject(new Error('no runtime')),
     );
-    await expect(without.locate()).rejects.toMatchObject({ code: 'sidecar.noRuntime', retryable: true });
-  });
-});
-
-describe('dotnet', () => {
-  it('must list the runtime', () => {
-    expect(listsRuntime('Microsoft.NETCore.App 10.0.1 [/usr/share/dotnet/shared/Microsoft.NETCore.App]')).toBe(true);
-    expect(listsRuntime('Microsoft.NETCore.App 8.0.1 [x]\r\nMicrosoft.AspNetCore.App 10.0.1 [x]')).toBe(false);
-    expect(listsRuntime('')).toBe(false);
-  });
-
-  it.skipIf(process.platform === 'win32')('is the first one that has it', async () => {
-    const script = (version: string): string => `#!/bin/sh\necho "Microsoft.NETCore.App ${version} [x]"\n`;
-    const good = await put('good', 'dotnet');
-    const old = await put('old', 'dotnet');
-    await writeFile(good, script('10.0.3'));
-    await writeFile(old, script('9.0.0'));
-    await chmod(good, 0o755);
-    await chmod(old, 0o755);
-    expect(await findDotnet({ DOTNET_ROOT: join(folder, 'good') })).toBe(good);
-    expect(await findDotnet({ DOTNET_ROOT: join(folder, 'old') })).not.toBe(old);
+    await expect(without.locate()).rejects.toThrow('no runtime');
   });
 });
 

@@ -31,4 +31,5 @@ export const commandIds = {
   showLog: 'amlData.showLog',
   openSettings: 'amlData.openSettings',
   restartSidecar: 'amlData.sidecar.restart',
+  installRuntime: 'amlData.sidecar.installRuntime',
 } as const;

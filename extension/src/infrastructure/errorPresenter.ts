@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ErrorAction } from '../protocol/types';
 import { commandIds } from './commandIds';
+import { openHelp, openNetworkSettings } from './openSettings';
 import { isCancellation, messageOf, Problem } from './problem';
 
 /** Shows one message for an error, with what can be done about it as buttons, and writes one line of the log. */
@@ -46,6 +47,9 @@ export class ErrorPresenter {
         },
       });
     }
+    if (error instanceof Problem && error.code === 'sidecar.noRuntime') {
+      offers.unshift(command(vscode.l10n.t('Install .NET'), commandIds.installRuntime));
+    }
     // Several actions may read the same to a person ("Try Again").
     return offers.filter((offer, index) => offers.findIndex((other) => other.title === offer.title) === index);
   }
@@ -57,13 +61,16 @@ export interface Offer {
   run(): Promise<void>;
 }
 
-function offerFor(action: ErrorAction, retry: () => Promise<void>): Offer | undefined {
-  const command = (title: string, id: string): Offer => ({
+function command(title: string, id: string): Offer {
+  return {
     title,
     run: async () => {
       await vscode.commands.executeCommand(id);
     },
-  });
+  };
+}
+
+function offerFor(action: ErrorAction, retry: () => Promise<void>): Offer | undefined {
   switch (action) {
     case 'retry':
       return { title: vscode.l10n.t('Try Again'), run: retry };
@@ -77,6 +84,10 @@ function offerFor(action: ErrorAction, retry: () => Promise<void>): Offer | unde
       return command(vscode.l10n.t('Select Subscriptions'), commandIds.selectSubscriptions);
     case 'openSettings':
       return command(vscode.l10n.t('Open Settings'), commandIds.openSettings);
+    case 'openNetworkSettings':
+      return { title: vscode.l10n.t('Open Proxy Settings'), run: openNetworkSettings };
+    case 'openHelp':
+      return { title: vscode.l10n.t('Open Help'), run: openHelp };
     case 'showLog':
       return command(vscode.l10n.t('Show Log'), commandIds.showLog);
     case 'openInStudio':

@@ -1,7 +1,6 @@
-import { access } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { dotnetMajor, findDotnet } from './dotnet';
 import { runtimeIdentifier } from './platform';
 import { SidecarError } from './sidecarError';
 
@@ -13,12 +12,16 @@ export interface Launch {
 
 const assembly = 'AmlDataTools.Server';
 
+/** What an assembly without a note of its own needs. */
+const leastRuntime = '10.0.0';
+
 /** Finds the sidecar: the one named in the settings, else the package's for this platform, else its portable build. */
 export class SidecarLocator {
   constructor(
     private readonly extensionPath: string,
     private readonly configuredPath: () => string | null,
-    private readonly dotnet: () => Promise<string | undefined> = findDotnet,
+    /** Finds a `dotnet` with a version of the runtime, or says what to do. */
+    private readonly dotnet: (needed: string) => Promise<string>,
   ) {}
 
   /** @throws SidecarError that says what is missing and how to get it. */
@@ -61,18 +64,17 @@ export class SidecarLocator {
     if (!path.endsWith('.dll')) {
       return { command: path, args: [] };
     }
-    const dotnet = await this.dotnet();
-    if (dotnet === undefined) {
-      throw new SidecarError(
-        vscode.l10n.t(
-          'Azure ML Data Tools needs the .NET {0} runtime on this platform, and it was not found. Install it from https://dotnet.microsoft.com/download, then try again.',
-          dotnetMajor,
-        ),
-        { code: 'sidecar.noRuntime', retryable: true, actions: ['retry', 'showLog'] },
-      );
-    }
+    const dotnet = await this.dotnet(await neededRuntime(path));
     return { command: dotnet, args: [path] };
   }
+}
+
+/** The version of the runtime that an assembly was built for, as the build wrote it beside it. */
+async function neededRuntime(assemblyPath: string): Promise<string> {
+  const path = assemblyPath.replace(/\.dll$/, '.runtimeconfig.json');
+  const text = await readFile(path, 'utf8').catch(() => '');
+  const version = /"name":\s*"Microsoft\.NETCore\.App",\s*"version":\s*"([^"]+)"/.exec(text)?.[1];
+  return version ?? leastRuntime;
 }
 
 async function exists(path: string): Promise<boolean> {

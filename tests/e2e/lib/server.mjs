@@ -24,16 +24,21 @@ export const baseSettings = {
   'workbench.reduceMotion': 'on',
 };
 
-/** The built-in extensions, with the Microsoft account replaced by one that signs in to the emulator. */
-export async function makeBuiltins(codeServer, folder) {
-  const target = join(folder, 'builtin');
+/**
+ * The built-in extensions, with the Microsoft account replaced by one that signs in to the emulator.
+ * @param others stand-ins beside this folder to have as well
+ */
+export async function makeBuiltins(codeServer, folder, others = []) {
+  const target = join(folder, ['builtin', ...others].join('-'));
   await mkdir(target);
   for (const name of await readdir(codeServer.builtinExtensions)) {
     if (name !== 'microsoft-authentication') {
       await symlink(join(codeServer.builtinExtensions, name), join(target, name));
     }
   }
-  await cp(join(here, '..', 'microsoft-authentication'), join(target, 'microsoft-authentication'), { recursive: true });
+  for (const own of ['microsoft-authentication', 'tool-caller', ...others]) {
+    await cp(join(here, '..', own), join(target, own), { recursive: true });
+  }
   return target;
 }
 
@@ -72,9 +77,10 @@ async function writeLanguagePack(userData, locale) {
 /**
  * Starts a server with user data of its own.
  * @param locale the display language.
+ * @param trust whether folders have to be trusted first, as they have in a person's VS Code.
  * @returns the child with `url`, `workspace` (the open folder) and `userData`.
  */
-export async function startCodeServer({ codeServer, folder, extensions, builtins, settings = {}, environment = {}, workspace, locale = 'en' }) {
+export async function startCodeServer({ codeServer, folder, extensions, builtins, settings = {}, environment = {}, workspace, trust = false, locale = 'en' }) {
   const home = await mkdtemp(join(folder, 'window-'));
   const userData = join(home, 'data');
   await mkdir(join(userData, 'User'), { recursive: true });
@@ -92,7 +98,8 @@ export async function startCodeServer({ codeServer, folder, extensions, builtins
     [
       codeServer.entry,
       ...['--bind-addr', `127.0.0.1:${port}`, '--auth', 'none', '--disable-telemetry', '--disable-update-check'],
-      ...['--disable-workspace-trust', '--disable-getting-started-override', '--disable-proxy', '--ignore-last-opened'],
+      ...(trust ? [] : ['--disable-workspace-trust']),
+      ...['--disable-getting-started-override', '--disable-proxy', '--ignore-last-opened'],
       ...['--extensions-dir', extensions, '--user-data-dir', userData, '--config', join(home, 'config.yaml')],
       ...['--locale', locale],
       ...['--reconnection-grace-time', '5', '--vscode-option', `builtin-extensions-dir=${builtins}`],

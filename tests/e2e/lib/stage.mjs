@@ -19,13 +19,13 @@ export class Stage {
    * @param locale the display language; English if left out.
    * @param workspace the folder to open; one of its own if left out.
    */
-  async open({ settings = {}, theme, locale = 'en', workspace } = {}) {
+  async open({ settings = {}, environment = {}, builtins = this.builtins, workspace, trust, theme, locale = 'en' } = {}) {
     this.words = await wordsOf(locale);
     this.server = await startCodeServer({
       codeServer: this.codeServer,
       folder: this.folder,
       extensions: this.extensions,
-      builtins: this.builtins,
+      builtins,
       settings: {
         'amlData.cloud.name': 'custom',
         'amlData.cloud.custom': this.emulator.cloud,
@@ -34,7 +34,8 @@ export class Stage {
       },
       locale,
       workspace,
-      environment: { AML_E2E_TOKEN_URL: this.emulator.tokenUrl },
+      trust,
+      environment: { AML_E2E_TOKEN_URL: this.emulator.tokenUrl, ...environment },
     });
     return this.openAnotherWindow();
   }
@@ -46,6 +47,13 @@ export class Stage {
     await window.quickPick.row(theme.label).waitFor();
     await window.quickPick.accept();
     await window.page.locator(`.monaco-workbench.${theme.workbenchClass}`).waitFor();
+  }
+
+  /** Changes a setting of the machine, as a person does in its settings.json. */
+  async setMachineSetting(name, value) {
+    const path = join(this.server.userData, 'Machine', 'settings.json');
+    const settings = JSON.parse(await readFile(path, 'utf8'));
+    await writeFile(path, JSON.stringify({ ...settings, [name]: value }, null, 2));
   }
 
   /** Another window on the same server: another extension host, and so another sidecar. */

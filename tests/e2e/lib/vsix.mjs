@@ -1,7 +1,8 @@
-// The package under test, made once for each content of the sources.
+// The packages under test, made once for each content of the sources.
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { targetOf } from '../../../extension/scripts/platforms.mjs';
 import { withLock } from '../../tools/locks.mjs';
 import { root } from '../../tools/paths.mjs';
 import { run } from '../../tools/processes.mjs';
@@ -13,29 +14,40 @@ const sources = [
 ];
 const ignored = new Set(['bin', 'obj', 'node_modules']);
 
-/** @returns the path of this machine's package. */
-export async function ensureVsix() {
-  const folder = join(root, '.cache', 'vsix');
-  const path = join(folder, `${await hashOf(sources)}.vsix`);
-  await withLock(join(folder, 'lock'), async () => {
-    const made = await readdir(folder);
-    if (made.includes(path.slice(folder.length + 1))) {
+/**
+ * @param target `own` for what this machine's VS Code takes, or one of extension/scripts/platforms.mjs
+ * @returns the path of the package; its bill of materials lies beside it.
+ */
+export async function ensureVsix(target = 'own') {
+  const wanted = targetOf(target);
+  const folder = join(root, '.cache', 'vsix', await hashOf(sources));
+  const find = async () => (await readdir(folder).catch(() => [])).find((name) => name.includes(`-${wanted}-`) && name.endsWith('.vsix'));
+  await withLock(join(root, '.cache', 'vsix-lock'), async () => {
+    if ((await find()) !== undefined) {
       return;
     }
-    console.error('Packaging the extension');
-    const scratch = join(folder, 'new');
-    await rm(scratch, { recursive: true, force: true });
-    await run(process.execPath, [join(root, 'extension', 'scripts', 'package.mjs'), '--target', 'own', '--out', scratch], { cwd: root });
-    const [name] = (await readdir(scratch)).filter((each) => each.endsWith('.vsix'));
-    if (name === undefined) {
-      throw new Error('extension/scripts/package.mjs made no package.');
+    console.error(`Packaging the extension for ${wanted}`);
+    // Packages of older sources are of no use any more.
+    for (const name of await readdir(dirname(folder)).catch(() => [])) {
+      if (join(dirname(folder), name) !== folder) {
+        await rm(join(dirname(folder), name), { recursive: true, force: true });
+      }
     }
-    // Older packages are of no use any more.
-    await Promise.all(made.filter((each) => each.endsWith('.vsix')).map((each) => rm(join(folder, each))));
+    const scratch = `${folder}-new`;
+    await rm(scratch, { recursive: true, force: true });
+    await run(process.execPath, [join(root, 'extension', 'scripts', 'package.mjs'), '--target', wanted, '--out', scratch], { cwd: root });
     await mkdir(folder, { recursive: true });
-    await rename(join(scratch, name), path);
+    // The package last: where it is, the rest is.
+    for (const name of (await readdir(scratch)).sort()) {
+      await rename(join(scratch, name), join(folder, name));
+    }
+    await rm(scratch, { recursive: true });
   });
-  return path;
+  const name = await find();
+  if (name === undefined) {
+    throw new Error(`extension/scripts/package.mjs made no package for ${wanted}.`);
+  }
+  return join(folder, name);
 }
 
 async function hashOf(paths) {

@@ -107,6 +107,7 @@ export const scenarios = [
   },
   {
     name: 'right-click a run, delete it with its data',
+    mainJob: true,
     async run(stage) {
       const files = [
         { path: 'outputs/model.pkl', size: 40_000 },

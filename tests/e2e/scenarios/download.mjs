@@ -81,6 +81,7 @@ async function operationLabel(operations, { displayName }) {
 export const scenarios = [
   {
     name: 'right-click a run, download its outputs and logs, compare every byte, open the receipt',
+    mainJob: true,
     async run(stage) {
       const window = await stage.open();
       const tree = await stage.signIn(window);
@@ -175,6 +176,7 @@ export const scenarios = [
   },
   {
     name: 'after the sidecar is killed the download shows as interrupted, and resuming completes it',
+    mainJob: true,
     async run(stage) {
       const window = await stage.open();
       const { operations, row, runId } = await openSlowRun(stage, window);

@@ -5,6 +5,7 @@ import { until } from '../lib/workbench.mjs';
 export const scenarios = [
   {
     name: 'sign in, open the tree down to the files of a run',
+    mainJob: true,
     async run(stage) {
       const window = await stage.open();
       await window.screenshot('signed-out');

@@ -238,6 +238,8 @@ const rowActions: ReadonlySet<string> = new Set<NodeAction>([
   'selectSubscriptions',
   'showLog',
   'openSettings',
+  'openNetworkSettings',
+  'openHelp',
 ]);
 
 function nodeActionsOf(error: unknown): NodeAction[] {

@@ -1,0 +1,111 @@
+// What a person feels when a window opens, in the real VS Code on the emulator: what the extension costs its host while it is
+// activated, how soon the tree is there, and what the sidecar takes when nothing is asked of it.
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ensureBrowser, ensureCodeServer } from '../../tools/codeServer.mjs';
+import { startEmulator } from '../../tools/emulator.mjs';
+import { ensureModules } from '../../tools/npm.mjs';
+import { root } from '../../tools/paths.mjs';
+import { markdown, median } from './table.mjs';
+
+const rounds = 5;
+/** A sidecar that nothing was asked of for so long is idle. */
+const idleMilliseconds = 15_000;
+
+/** @returns for each round: the host's milliseconds, the seconds to the tree, the bytes of the idle sidecar. */
+export async function measureEditor() {
+  const e2e = join(root, 'tests', 'e2e');
+  await ensureModules(e2e);
+  const executable = await ensureBrowser();
+  const codeServer = await ensureCodeServer();
+  const { ensureVsix } = await import('../../e2e/lib/vsix.mjs');
+  const { launchBrowser } = await import('../../e2e/lib/workbench.mjs');
+  const { installExtension, makeBuiltins } = await import('../../e2e/lib/server.mjs');
+  const { Stage } = await import('../../e2e/lib/stage.mjs');
+  const folder = await mkdtemp(join(tmpdir(), 'aml-bench-editor-'));
+  const browser = await launchBrowser(executable);
+  const emulator = await startEmulator({ seed: 'sample' });
+  const scenario = { name: 'bench editor' };
+  const stage = new Stage({
+    codeServer,
+    extensions: await installExtension(codeServer, await ensureVsix(), folder),
+    builtins: await makeBuiltins(codeServer, folder),
+    folder,
+    browser,
+    emulator,
+    scenario,
+  });
+  try {
+    const window = await stage.open();
+    await stage.signIn(window);
+    const results = [];
+    for (let round = 0; round <= rounds; round++) {
+      const measured = await measureReload(stage, window);
+      console.error(`editor ${round === 0 ? 'warm-up' : `round ${round}`}: ${JSON.stringify(measured)}`);
+      if (round > 0) {
+        results.push(measured);
+      }
+    }
+    return results;
+  } finally {
+    await stage.end();
+    await emulator.stop();
+    await browser.close();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** Loads the window anew: the same person, still signed in, another extension host and another sidecar. */
+async function measureReload(stage, window) {
+  const before = await stage.sidecarPids();
+  await window.page.reload();
+  const toTree = await window.page.evaluate(waitForTree, 'Contoso Research');
+  await sleep(idleMilliseconds);
+  const [pid] = (await stage.sidecarPids()).filter((each) => !before.includes(each));
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  const activation = await activationMilliseconds(window);
+  return { activation, toTree, idleBytes: Number(/VmRSS:\s+(\d+) kB/.exec(status)[1]) * 1024 };
+}
+
+/** Runs in the page: from the moment the view is drawn to its first nodes; seconds. */
+async function waitForTree(label) {
+  const find = (selector, text) => [...document.querySelectorAll(selector)].some((node) => node.textContent.includes(text));
+  const seen = async (selector, text) => {
+    while (!find(selector, text)) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    return performance.now();
+  };
+  const view = await seen('.part.sidebar .pane-header .title', 'Workspaces');
+  const nodes = await seen('.part.sidebar [role=treeitem] .label-name', label);
+  return (nodes - view) / 1000;
+}
+
+/** What VS Code itself says: loading the code and the call of activate, both on the host's only thread. */
+async function activationMilliseconds(window) {
+  await window.command('Developer: Show Running Extensions');
+  const row = window.page.locator('.runtime-extensions-editor .extension').filter({ hasText: 'Azure ML Data Tools' });
+  await row.waitFor();
+  const text = await row.locator('.activation-time').innerText();
+  const [, milliseconds] = /(\d+)\s*ms/.exec(text);
+  await window.page.keyboard.press('Control+F4');
+  return Number(milliseconds);
+}
+
+/** The table of it. */
+export function editorTable(results) {
+  const row = (title, key, form, wanted) => {
+    const values = results.map((result) => result[key]);
+    return [title, form(median(values)), `${form(Math.min(...values))} to ${form(Math.max(...values))}`, wanted, values.length];
+  };
+  return markdown(
+    ['In the editor', 'Median', 'Range', 'Wanted', 'Times'],
+    [
+      row('the extension host while the extension is activated', 'activation', (value) => `${value.toFixed(0)} ms`, 'under 50 ms'),
+      row('from the view to its first nodes, emulator', 'toTree', (value) => `${(value * 1000).toFixed(0)} ms`, 'under 1000 ms'),
+      row('the sidecar when idle', 'idleBytes', (value) => `${(value / 1024 / 1024).toFixed(0)} MiB`, 'under 60 MiB'),
+    ],
+  );
+}
