@@ -85,7 +85,9 @@ describe('the item of the status bar', () => {
     ]);
     fake.press = ['Try Again'];
     await item.execute();
-    expect(fake.shown).toMatchObject([{ level: 'error', message: 'No .NET.', buttons: ['Install .NET', 'Try Again', 'Show Log'] }]);
+    expect(fake.shown).toMatchObject([
+      { level: 'error', message: 'No .NET.', buttons: ['Install .NET', 'Try Again', 'Show Log'] },
+    ]);
     expect(restarts).toBe(1);
     item.show({ kind: 'ready' });
     expect([fake.statusBarItems, fake.contextKeys.get('amlData.sidecarProblem')]).toEqual([[], '']);
