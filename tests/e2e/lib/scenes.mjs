@@ -81,6 +81,8 @@ async function overview(stage, options) {
   const operations = window.view(stage.words.manifest('view.operations'));
   await operations.find(new RegExp(run));
   await until('the download ends', async () => /KB|MB|Ko|КБ|Б/.test(await operations.descriptionOf(new RegExp(run))) && !/%/.test(await operations.descriptionOf(new RegExp(run))), 60_000);
+  // It comes 1.5 s after the end, with the ends of others.
+  await window.toast(run).first().waitFor();
   await closeToasts(window);
   await planDeletion(stage, window, tree, run);
   await closeToasts(window);

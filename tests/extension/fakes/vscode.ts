@@ -202,6 +202,8 @@ export class FakePanel {
   private readonly disposed = new EventEmitter<undefined>();
   readonly onDidDispose = this.disposed.event;
   isDisposed = false;
+  /** How often it was brought to the front, and given the keyboard. */
+  revealed = 0;
   readonly webview = {
     html: '',
     cspSource: 'vscode-resource:',
@@ -217,6 +219,9 @@ export class FakePanel {
     public title: string,
     readonly options: unknown,
   ) {}
+  reveal(): void {
+    this.revealed++;
+  }
   send(message: unknown): void {
     this.received.fire(message);
   }

@@ -192,6 +192,7 @@ export class PlanPage implements vscode.Disposable {
       const review = await this.session.review();
       const confirmation = review === undefined ? undefined : await confirmReview(review);
       if (confirmation === undefined) {
+        this.takeFocusBack();
         await this.review();
         return;
       }
@@ -260,6 +261,13 @@ export class PlanPage implements vscode.Disposable {
     return this.exporting;
   }
 
+  /** After a question VS Code does not always give the keyboard back to the page; the page knows what in it had it. */
+  private takeFocusBack(): void {
+    if (!this.cancellation.token.isCancellationRequested) {
+      this.panel.reveal();
+    }
+  }
+
   private say(message: string): void {
     this.status = message;
     this.post({ type: 'status', message });
@@ -268,6 +276,7 @@ export class PlanPage implements vscode.Disposable {
   private async save(format: PlanFormat): Promise<void> {
     const { plan } = this.session;
     const path = plan === undefined ? undefined : await askPlanPath(plan.title, format);
+    this.takeFocusBack();
     if (path !== undefined) {
       await this.session.save(path, format);
       this.say(vscode.l10n.t('Saved as {0}', path));
