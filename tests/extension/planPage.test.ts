@@ -280,6 +280,9 @@ describe('the page', () => {
     });
     expect(starts).toEqual([]);
     expect(panel().isDisposed).toBe(false);
+    await vi.waitFor(() => {
+      expect(panel().revealed).toBe(1);
+    });
   });
 
   it('says what went wrong, and plans again where that is what helps', async () => {
