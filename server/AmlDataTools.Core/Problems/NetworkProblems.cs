@@ -11,6 +11,7 @@ internal static class NetworkProblems
     /// <summary>Maps a failure.</summary>
     public static ProblemException From(NetworkFailure failure, Exception exception)
     {
+        var status = failure.Detail ?? "?";
         var (code, message, actions) = failure.Kind switch
         {
             NetworkFailureKind.ProxyUnreachable => (
@@ -23,7 +24,7 @@ internal static class NetworkProblems
                 Settings),
             NetworkFailureKind.ProxyRefused => (
                 "network.proxyRefused",
-                $"The proxy {failure.Host} did not let the request through (status {failure.Detail ?? "unknown"}). Ask who runs it to allow the hosts of Azure, or add them to http.noProxy.",
+                $"The proxy {failure.Host} did not let the request through (status {status}). Ask who runs it to allow the hosts of Azure, or add them to http.noProxy.",
                 Settings),
             NetworkFailureKind.ProxyUnreadable => (
                 "settings.proxyInvalid",
