@@ -20,7 +20,7 @@ internal static class NetworkProblems
                 Settings),
             NetworkFailureKind.ProxyAuthentication => (
                 "network.proxyAuthentication",
-                $"The proxy {failure.Host} did not accept the name and password, or wants them (407). Set them in http.proxy (http://name:password@host:port), or as Basic in http.proxyAuthorization.",
+                $"The proxy {failure.Host} did not accept the name and password, or wants them (407). Set them in http.proxy (name:password@host:port), or as Basic in http.proxyAuthorization.",
                 Settings),
             NetworkFailureKind.ProxyRefused => (
                 "network.proxyRefused",
@@ -28,7 +28,7 @@ internal static class NetworkProblems
                 Settings),
             NetworkFailureKind.ProxyUnreadable => (
                 "settings.proxyInvalid",
-                $"What is set as proxy in {failure.Host} is not the address of one. It must be like http://host:port.",
+                $"What is set as proxy in {failure.Host} is not the address of one. It must be like host:port.",
                 Settings),
             NetworkFailureKind.UnknownAuthority => (
                 "network.untrustedCertificate",
