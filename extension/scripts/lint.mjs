@@ -2,11 +2,14 @@
 //   node extension/scripts/lint.mjs           checks
 //   node extension/scripts/lint.mjs --fix     mends what can be mended
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureModules } from './modules.mjs';
 import { program, root } from './run.mjs';
+import { catalogText } from './texts.mjs';
+import { faultsOf, languages, places, serverCatalog, sourceOf, translationOf } from './texts/catalogs.mjs';
+import { literalsIn } from './texts/literals.mjs';
 
 const fix = process.argv.includes('--fix');
 let failed = false;
@@ -21,6 +24,42 @@ function run(title, command, args) {
   if (status !== 0) {
     failed = true;
     process.stdout.write(`${stdout ?? ''}${stderr ?? ''}`);
+  }
+}
+
+function tell(title, findings) {
+  console.log(`${findings.length === 0 ? 'ok    ' : 'failed'}  ${title}`);
+  findings.forEach((finding) => {
+    console.log(`        ${finding}`);
+  });
+  failed ||= findings.length > 0;
+}
+
+/** The sidecar's texts are read out of its sources; what a person sees of the extension is never a literal; all is translated. */
+async function checkLanguages() {
+  const catalog = await catalogText(root);
+  if (fix) {
+    await writeFile(join(root, serverCatalog), catalog);
+  }
+  const same = (await readFile(join(root, serverCatalog), 'utf8')) === catalog;
+  tell("the catalogue of the sidecar's texts is up to date", same ? [] : ['npm run lint -- --fix']);
+
+  const literals = [];
+  for (const folder of ['extension/src', 'extension/webview']) {
+    for (const file of await readdir(join(root, folder), { recursive: true })) {
+      if (file.endsWith('.ts') && !file.startsWith('protocol')) {
+        literals.push(...literalsIn(await readFile(join(root, folder, file), 'utf8'), `${folder}/${file}`));
+      }
+    }
+  }
+  tell('no text for people is a literal', literals);
+
+  for (const language of languages) {
+    const faults = [];
+    for (const place of Object.keys(places)) {
+      faults.push(...faultsOf(await sourceOf(root, place), await translationOf(root, place, language), place));
+    }
+    tell(`texts in ${language}`, faults);
   }
 }
 
@@ -53,9 +92,10 @@ run('format (prettier)', program('prettier'), [
   'extension',
   'tests/extension',
   'package.json',
-  'package.nls.json',
+  'package.nls*.json',
 ]);
 await checkTexts();
+await checkLanguages();
 run('format of C# (dotnet format)', 'dotnet', [
   'format',
   'whitespace',

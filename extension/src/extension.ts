@@ -4,6 +4,7 @@ import { registerChanges } from './features/changes';
 import { registerCopies } from './features/copies';
 import { registerDatastores } from './features/datastores';
 import { registerExplorer } from './features/explorer';
+import { registerLanguageTools } from './features/languageTools';
 import { registerNotebooks } from './features/notebooks';
 import { registerOperations } from './features/operations';
 import { registerPersonalData } from './features/personalData';
@@ -12,8 +13,10 @@ import { registerSignIn } from './features/signIn';
 import { CommandRegistrar } from './infrastructure/command';
 import { ErrorPresenter } from './infrastructure/errorPresenter';
 import { OpenSettingsCommand } from './infrastructure/openSettings';
+import { concernsNetwork, networkParams } from './infrastructure/networkSettings';
 import { Settings } from './infrastructure/settings';
 import { SubscriptionSelection } from './infrastructure/subscriptionSelection';
+import { server } from './protocol/methods';
 import { RestartSidecarCommand, ShowLogCommand } from './sidecar/commands';
 import { DotnetFinder } from './sidecar/dotnet';
 import { initializeParams } from './sidecar/initializeParams';
@@ -78,12 +81,17 @@ export function activate(context: vscode.ExtensionContext): void {
   registerCopies(context, registrar, sidecar, { operations, picker, exports, tree: explorer });
   const needs = { picker, exports, operations, account };
   registerNotebooks(context, registrar, sidecar, settings, selection, needs, log);
+  registerLanguageTools(context, sidecar, selection, { exports, deletions: plans }, errors);
 
   context.subscriptions.push(
     account.onDidChange(() => {
       explorer.redraw();
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
+      if (concernsNetwork(event)) {
+        sidecar.notifyIfRunning(server.network.changed, networkParams());
+        explorer.redraw();
+      }
       if (Settings.concernsConnection(event)) {
         // Operations under way are kept as interrupted and can be resumed.
         const restart = async (): Promise<void> => {

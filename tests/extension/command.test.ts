@@ -49,6 +49,23 @@ describe('the registrar', () => {
     ]);
   });
 
+  it('leads to the settings of proxies and to the help', async () => {
+    for (const [press, command] of [
+      ['Open Proxy Settings', 'workbench.action.openSettings'],
+      ['Open Help', 'extension.open'],
+    ] as const) {
+      setUp(() => {
+        throw new Problem('Not trusted.', {
+          code: 'network.untrustedCertificate',
+          actions: ['openHelp', 'openNetworkSettings'],
+        });
+      });
+      fake.press = [press];
+      await run();
+      expect(fake.executed.map((call) => call.command)).toContain(command);
+    }
+  });
+
   it('runs the command behind a button', async () => {
     setUp(() => {
       throw new Problem('Who are you?', { code: 'auth.signInRequired', actions: ['signIn'] });

@@ -7,7 +7,7 @@ export default defineConfig({
   root: here,
   resolve: { alias: { vscode: `${here}fakes/vscode.ts` } },
   test: {
-    include: ['**/*.test.ts'],
+    include: ['**/*.test.ts', '**/*.test.mjs'],
     setupFiles: [`${here}setup.ts`],
     testTimeout: 15_000,
     restoreMocks: true,

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ErrorAction } from '../protocol/types';
 import { commandIds } from './commandIds';
+import { openHelp, openNetworkSettings } from './openSettings';
 import { isCancellation, messageOf, Problem } from './problem';
 
 /** Shows one message for an error, with what can be done about it as buttons, and writes one line of the log. */
@@ -83,6 +84,10 @@ function offerFor(action: ErrorAction, retry: () => Promise<void>): Offer | unde
       return command(vscode.l10n.t('Select Subscriptions'), commandIds.selectSubscriptions);
     case 'openSettings':
       return command(vscode.l10n.t('Open Settings'), commandIds.openSettings);
+    case 'openNetworkSettings':
+      return { title: vscode.l10n.t('Open Proxy Settings'), run: openNetworkSettings };
+    case 'openHelp':
+      return { title: vscode.l10n.t('Open Help'), run: openHelp };
     case 'showLog':
       return command(vscode.l10n.t('Show Log'), commandIds.showLog);
     case 'openInStudio':

@@ -19,21 +19,21 @@ const connectionSettings = ['cloud', 'credential', 'sidecar'] as const;
 export class Settings {
   /** The cloud to work with. A custom one without the fields it needs is refused here, where the person can mend it. */
   get cloud(): CloudSettings {
-    const name = this.read<CloudName>('cloud.name', 'public');
+    const name = this.own<CloudName>('cloud.name', 'public');
     return { name, custom: name === 'custom' ? this.customCloud() : null };
   }
 
   get credential(): CredentialSettings {
     return {
-      kind: this.read<CredentialKind>('credential.kind', 'vsCode'),
-      tenantId: emptyToNull(this.read('credential.tenantId', '')),
-      clientId: emptyToNull(this.read('credential.clientId', '')),
+      kind: this.own<CredentialKind>('credential.kind', 'vsCode'),
+      tenantId: emptyToNull(this.own('credential.tenantId', '')),
+      clientId: emptyToNull(this.own('credential.clientId', '')),
     };
   }
 
   /** Another sidecar than the one in the package; null for that one. */
   get sidecarPath(): string | null {
-    return emptyToNull(this.read('sidecar.path', ''));
+    return emptyToNull(this.own('sidecar.path', ''));
   }
 
   /** The .NET that the portable sidecar runs on; null to have it looked for. */
@@ -43,7 +43,7 @@ export class Settings {
 
   /** What is done about files that exist; null asks each time. */
   get existingFiles(): ExistingFiles | null {
-    const value = this.read<ExistingFiles | 'ask'>('download.existingFiles', 'ask');
+    const value = this.own<ExistingFiles | 'ask'>('download.existingFiles', 'ask');
     return value === 'ask' ? null : value;
   }
 
@@ -74,12 +74,12 @@ export class Settings {
 
   /** Whether weighty deletions ask for the name to be typed; else a modal question does. */
   get typeNames(): boolean {
-    return this.read<'typeName' | 'click'>('changes.confirmation', 'typeName') === 'typeName';
+    return this.own<'typeName' | 'click'>('changes.confirmation', 'typeName') === 'typeName';
   }
 
   /** How much data makes a deletion weighty; bytes. */
   get typeNameAboveBytes(): number {
-    return Math.round(Math.max(0, this.read('changes.typeNameAboveGiB', 1)) * 2 ** 30);
+    return Math.round(Math.max(0, this.own('changes.typeNameAboveGiB', 1)) * 2 ** 30);
   }
 
   /** Whether a change concerns what the sidecar was started with. */
@@ -88,7 +88,7 @@ export class Settings {
   }
 
   private customCloud(): CustomCloud {
-    const raw = this.read<Readonly<Record<string, unknown>>>('cloud.custom', {});
+    const raw = this.own<Readonly<Record<string, unknown>>>('cloud.custom', {});
     const text = (key: string): string | null => {
       const value = raw[key];
       if (value === undefined || value === null || value === '') {
@@ -124,6 +124,15 @@ export class Settings {
       portalUrl: text('portalUrl'),
       azurePortalUrl: text('azurePortalUrl'),
     };
+  }
+
+  /**
+   * What the person set, never the opened folder. VS Code keeps a folder's value from settings of machine and application scope too;
+   * where tokens go and what is started is worth asking twice.
+   */
+  private own<T>(name: string, fallback: T): T {
+    const found = vscode.workspace.getConfiguration(section).inspect<T>(name);
+    return found?.globalValue ?? found?.defaultValue ?? fallback;
   }
 
   private read<T>(name: string, fallback: T): T {

@@ -23,6 +23,7 @@ import type {
   LogMessage,
   MeParams,
   MeResult,
+  NetworkParams,
   NotebookCandidatesParams,
   NotebookCandidatesResult,
   NotebookChangeParams,
@@ -104,6 +105,10 @@ export const server = {
   log: {
     /** The person chose another level. */
     setLevel: new NotificationType<SetLogLevelParams>('log/setLevel', byName),
+  },
+  network: {
+    /** The editor's settings changed; they hold from the next connection on. Operations go on. */
+    changed: new NotificationType<NetworkParams>('network/changed', byName),
   },
   notebook: {
     /** Begins to follow a document: its Python cells, or the first of them; a Python file is one cell. */

@@ -144,6 +144,8 @@ export type NodeExpansion = 'none' | 'collapsed' | 'expanded';
  * - `copyUri`: "Copy azureml:// URI".
  * - `openInPortal`: Open it in the Azure portal.
  * - `exportRecord`: "Export Workspace Record...": what Resource Manager and run history say about a workspace.
+ * - `openNetworkSettings`: Open the editor's settings of proxies and certificates.
+ * - `openHelp`: Open the documentation.
  */
 export type NodeAction =
   | 'refresh'
@@ -171,7 +173,9 @@ export type NodeAction =
   | 'copyPath'
   | 'copyUri'
   | 'openInPortal'
-  | 'exportRecord';
+  | 'exportRecord'
+  | 'openNetworkSettings'
+  | 'openHelp';
 
 /**
  * The clouds known by name.
@@ -422,6 +426,8 @@ export type RetentionAction = 'archive' | 'deleteRuns' | 'deleteRunsAndData' | '
  * - `showLog`: Open the log.
  * - `openInStudio`: Open the resource in Azure ML studio.
  * - `planAgain`: Plan anew: the plan is too old or what it saw has changed.
+ * - `openNetworkSettings`: Open the editor's settings of proxies and certificates.
+ * - `openHelp`: Open the documentation.
  */
 export type ErrorAction =
   | 'retry'
@@ -431,7 +437,9 @@ export type ErrorAction =
   | 'chooseFolder'
   | 'showLog'
   | 'openInStudio'
-  | 'planAgain';
+  | 'planAgain'
+  | 'openNetworkSettings'
+  | 'openHelp';
 
 /** Which part of the log is wanted, and where. */
 export interface AuditExportParams {
@@ -690,6 +698,8 @@ export interface InitializeParams {
   logLevel: LogLevelName;
   /** The process whose end ends the sidecar too; null watches only the input. */
   parentProcessId: number | null;
+  /** Proxies and certificates; null takes the environment's and the system's. */
+  network?: NetworkParams | null;
 }
 
 /** The cloud to work with. */
@@ -732,6 +742,22 @@ export interface CredentialSettings {
   tenantId: string | null;
   /** Application or managed identity to use; null for the default. */
   clientId: string | null;
+}
+
+/** Proxies and certificates as the editor has them. What it leaves open is taken from the environment and the system. Never logged. */
+export interface NetworkParams {
+  /** Address of the proxy, with name and password if it wants them; null for what the environment says. */
+  proxy: string | null;
+  /** What the proxy is sent as `Proxy-Authorization`; null for nothing. */
+  proxyAuthorization: string | null;
+  /** Hosts reached directly; none takes those of the environment. */
+  noProxy: string[];
+  /** False: everything is reached directly. */
+  useProxies: boolean;
+  /** Whether the certificate of a proxy reached by https must be trusted. Those of services always must. */
+  verifyProxyCertificate: boolean;
+  /** Authorities in PEM form to trust in place of the system's; null for the system's. */
+  roots: string[] | null;
 }
 
 /** The sidecar's answer to `InitializeParams`. */

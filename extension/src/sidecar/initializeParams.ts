@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { logLevelName } from '../infrastructure/logging';
+import { networkParams } from '../infrastructure/networkSettings';
 import type { Settings } from '../infrastructure/settings';
 import { type InitializeParams, protocolVersion } from '../protocol/types';
 
@@ -23,5 +24,6 @@ export function initializeParams(
     logFolder: context.logUri.fsPath,
     logLevel: logLevelName(logLevel),
     parentProcessId: process.pid,
+    network: networkParams(),
   };
 }

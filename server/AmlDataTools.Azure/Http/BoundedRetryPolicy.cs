@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
+using AmlDataTools.Azure.Http.Network;
 
 namespace AmlDataTools.Azure.Http;
 
@@ -24,6 +25,11 @@ internal sealed class BoundedRetryPolicy(RetrySettings settings)
 
     private static bool IsHopeless(HttpMessage message, Exception? exception)
     {
+        if (NetworkFailure.Of(exception) is { IsFinal: true })
+        {
+            return true;
+        }
+
         for (var current = exception; current is not null; current = current.InnerException)
         {
             switch (current)

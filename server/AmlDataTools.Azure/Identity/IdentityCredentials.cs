@@ -56,7 +56,7 @@ public sealed class IdentityCredentials : ITenantCredentials
     /// <summary>Makes the credentials; nothing is asked or opened yet.</summary>
     /// <param name="cloud">Names the authority.</param>
     /// <param name="options">The way to sign in.</param>
-    /// <param name="transport">Connections that trust the cloud's own certificates, for an authority that needs them; null takes Azure.Identity's.</param>
+    /// <param name="transport">Connections through the proxy that is set, with the certificates that are trusted; null takes Azure.Identity's.</param>
     /// <exception cref="ArgumentException">A device code is wanted without a way to show it.</exception>
     public IdentityCredentials(CloudDescription cloud, IdentityOptions options, AzureTransport? transport = null)
     {
@@ -98,8 +98,8 @@ public sealed class IdentityCredentials : ITenantCredentials
         IdentityKind.InteractiveBrowser => new InteractiveBrowserCredential(WithAuthority(MakeBrowser(tenant))),
         IdentityKind.DeviceCode => new DeviceCodeCredential(WithAuthority(MakeDeviceCode(tenant))),
         IdentityKind.Environment => new EnvironmentCredential(WithAuthority(new EnvironmentCredentialOptions { DisableInstanceDiscovery = IsPrivateAuthority })),
-        IdentityKind.ManagedIdentity => new ManagedIdentityCredential(
-            _options.ClientId is { Length: > 0 } id ? ManagedIdentityId.FromUserAssignedClientId(id) : ManagedIdentityId.SystemAssigned),
+        IdentityKind.ManagedIdentity => new ManagedIdentityCredential(WithAuthority(new ManagedIdentityCredentialOptions(
+            _options.ClientId is { Length: > 0 } id ? ManagedIdentityId.FromUserAssignedClientId(id) : ManagedIdentityId.SystemAssigned))),
         _ => throw new InvalidOperationException($"There is no sign-in of kind {_options.Kind}."),
     };
 
@@ -162,7 +162,7 @@ public sealed class IdentityCredentials : ITenantCredentials
             options.AuthorityHost = authority;
         }
 
-        if (_transport is not null && _cloud.CaCertificatePath is not null)
+        if (_transport is not null)
         {
             options.Transport = _transport.Transport;
         }

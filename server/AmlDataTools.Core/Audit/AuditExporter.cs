@@ -29,23 +29,7 @@ internal sealed class AuditExporter(AuditLog log, TimeProvider time)
         }
 
         var end = await log.EndAsync(cancellationToken).ConfigureAwait(false) ?? throw NothingYet();
-        var temporary = $"{path}.{Environment.ProcessId}.tmp";
-        try
-        {
-            var exported = LocalDisk.Try(path, () =>
-            {
-                using var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16);
-                var result = Copy(file, path, end, since, cancellationToken);
-                file.Flush(flushToDisk: true);
-                return result;
-            });
-            LocalDisk.Try(path, () => File.Move(temporary, path, overwrite: true));
-            return exported;
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        return WholeFile.Write(path, file => Copy(file, path, end, since, cancellationToken));
     }
 
     private static ProblemException NothingYet() => new("audit.nothingYet", "There is nothing to export yet: the log begins with the first operation, a download or a change.");

@@ -58,7 +58,7 @@ internal sealed class BagLayout
     /// <exception cref="ProblemException"><c>bag.folderTaken</c>.</exception>
     public void EnsureFree()
     {
-        if (LocalDisk.Try(Root, () => File.Exists(Root) || (Directory.Exists(Root) && Directory.EnumerateFileSystemEntries(Root).Any())))
+        if (LocalDisk.Try(Root, () => File.Exists(Root) || new DirectoryInfo(Root).LinkTarget is not null || (Directory.Exists(Root) && Directory.EnumerateFileSystemEntries(Root).Any())))
         {
             throw new ProblemException("bag.folderTaken", $"There is something at {Root} already, and a bag holds nothing but what was put into it. Move it away, or choose another folder.")
             {

@@ -29,24 +29,10 @@ internal sealed class FolderBagFiles(string root) : IBagFiles
     /// <inheritdoc/>
     public string Write(string name, Action<Stream> write)
     {
-        // A name only ever leads to a whole file.
-        LocalDisk.Try(PathOf(name), () =>
+        WholeFile.Write(PathOf(name), file =>
         {
-            var temporary = PathOf(name) + ".tmp";
-            try
-            {
-                using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16))
-                {
-                    write(stream);
-                    stream.Flush(flushToDisk: true);
-                }
-
-                File.Move(temporary, PathOf(name), overwrite: true);
-            }
-            finally
-            {
-                File.Delete(temporary);
-            }
+            write(file);
+            return true;
         });
         return HashOf(name);
     }

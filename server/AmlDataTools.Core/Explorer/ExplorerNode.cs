@@ -247,6 +247,12 @@ public enum NodeAction
 
     /// <summary>"Export Workspace Record...": what Resource Manager and run history say about a workspace.</summary>
     ExportRecord,
+
+    /// <summary>Open the editor's settings of proxies and certificates.</summary>
+    OpenNetworkSettings,
+
+    /// <summary>Open the documentation.</summary>
+    OpenHelp,
 }
 
 /// <summary>A node of the tree.</summary>

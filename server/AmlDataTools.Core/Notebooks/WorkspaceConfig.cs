@@ -61,14 +61,16 @@ public static class WorkspaceConfig
     {
         try
         {
-            var file = new FileInfo(path);
-            if (!file.Exists || file.Length > MaxBytes)
+            // A link counts by what it leads to: devices and pipes, which have no length and may have no end, are not read.
+            FileSystemInfo? file = new FileInfo(path);
+            file = file is { Exists: true, LinkTarget: not null } ? file.ResolveLinkTarget(returnFinalTarget: true) : file;
+            if (file is not FileInfo { Exists: true, Length: > 0 and <= MaxBytes } plain)
             {
                 return null;
             }
 
             // Read as text: editors on Windows put a byte order mark in front.
-            using var document = JsonDocument.Parse(await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false), Forgiving);
+            using var document = JsonDocument.Parse(await File.ReadAllTextAsync(plain.FullName, cancellationToken).ConfigureAwait(false), Forgiving);
             var root = document.RootElement;
             return root.ValueKind == JsonValueKind.Object
                 && root.Text("subscription_id") is { Length: > 0 } subscription && root.Text("resource_group") is { Length: > 0 } group && root.Text("workspace_name") is { Length: > 0 } name

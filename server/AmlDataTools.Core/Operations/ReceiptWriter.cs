@@ -43,7 +43,8 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
             writer.WriteEndObject();
         });
         LocalDisk.Try(markdown, () => File.WriteAllText(markdown, Markdown(plan, where, status, tally, rows, troubles)));
-        if (where.Copies is { } folder && Directory.Exists(folder))
+        // A link of the folder's name leads elsewhere; nothing else was written there either.
+        if (where.Copies is { } folder && new DirectoryInfo(folder) is { Exists: true, LinkTarget: null })
         {
             try
             {
@@ -58,18 +59,11 @@ internal sealed class ReceiptWriter(OperationStore store, TimeProvider time)
     }
 
     /// <summary>The name only ever leads to a whole copy.</summary>
-    private static void CopyWhole(string from, string to) => LocalDisk.Try(to, () =>
+    private static void CopyWhole(string from, string to) => WholeFile.Write(to, file =>
     {
-        var temporary = to + ".tmp";
-        try
-        {
-            File.Copy(from, temporary, overwrite: true);
-            File.Move(temporary, to, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        using var source = File.OpenRead(from);
+        source.CopyTo(file);
+        return true;
     });
 
     private IEnumerable<ItemResult> Results(string id, JournalHistory history, ReceiptPlace where)

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Azure;
 using Azure.Identity;
 using AmlDataTools.Azure.Http;
+using AmlDataTools.Azure.Http.Network;
 using AmlDataTools.Core.Transfer;
 
 namespace AmlDataTools.Core.Problems;
@@ -20,6 +21,12 @@ public static partial class ProblemMapper
     {
         ArgumentNullException.ThrowIfNull(exception);
         ArgumentNullException.ThrowIfNull(context);
+        if (exception is not ProblemException && NetworkFailure.Of(exception) is { } failure)
+        {
+            // Before all else: a sign-in fails too when the identity service cannot be reached.
+            return NetworkProblems.From(failure, exception);
+        }
+
         return exception switch
         {
             ProblemException problem => problem,

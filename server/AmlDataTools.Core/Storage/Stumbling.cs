@@ -1,4 +1,5 @@
 using AmlDataTools.Azure.Http;
+using AmlDataTools.Azure.Http.Network;
 using Azure;
 using Microsoft.Extensions.Logging;
 
@@ -55,6 +56,6 @@ internal static class Stumbling
             }
         }
 
-        return exception is RequestFailedException { Status: 0 } or HttpRequestException or IOException or InvalidDataException;
+        return NetworkFailure.Of(exception) is not { IsFinal: true } && exception is RequestFailedException { Status: 0 } or HttpRequestException or IOException or InvalidDataException;
     }
 }

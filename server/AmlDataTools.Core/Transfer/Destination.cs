@@ -97,7 +97,8 @@ internal sealed class Destination
         }
 
         var file = new FileInfo(FinalOf(path));
-        return file.Exists ? file : null;
+        // What is behind a link is not what is there; it may even have no end.
+        return file is { Exists: true, LinkTarget: null } ? file : null;
     }
 
     /// <summary>The path an item will really get: its own, or one with a number when that is taken and must be kept.</summary>

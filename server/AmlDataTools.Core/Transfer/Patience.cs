@@ -1,4 +1,5 @@
 using AmlDataTools.Azure.Http;
+using AmlDataTools.Azure.Http.Network;
 using AmlDataTools.Core.Problems;
 using Azure;
 using Microsoft.Extensions.Logging;
@@ -34,6 +35,7 @@ internal sealed class Patience(string what, RequestGovernor governor, IPatienceS
     public static bool IsPassing(Exception exception, CancellationToken cancellationToken) => exception switch
     {
         ProblemException problem => problem.Retryable,
+        _ when NetworkFailure.Of(exception) is { IsFinal: true } => false,
         OperationCanceledException => !cancellationToken.IsCancellationRequested,
         AzureServiceException service => service.IsRetryable,
         RequestFailedException { Status: 0 } or HttpRequestException or IOException or InvalidDataException or AggregateException => true,

@@ -11,7 +11,7 @@ internal static class CredentialFactory
     /// <summary>Makes it; nobody is asked for anything yet.</summary>
     /// <param name="settings">What the client chose.</param>
     /// <param name="cloud">Names the authority for Azure.Identity.</param>
-    /// <param name="transport">Connections that trust the cloud's own certificates.</param>
+    /// <param name="transport">Connections through the proxy that is set, with the certificates that are trusted.</param>
     /// <param name="client">Shows device codes.</param>
     /// <param name="tokens">Tokens of the client, for <see cref="CredentialKind.VsCode"/>.</param>
     public static ITenantCredentials Create(

@@ -13,6 +13,7 @@ internal static class FeatureCatalog
         return
         [
             new Credentials.CredentialFeature(context),
+            new Network.NetworkFeature(context.Network),
             new Explorer.ExplorerFeature(workbench),
             new Datastores.DatastoresFeature(workbench),
             new Operations.OperationsFeature(workbench),

@@ -1,3 +1,4 @@
+using AmlDataTools.Azure.Http.Network;
 using AmlDataTools.Core.Operations;
 using AmlDataTools.Server.Credentials;
 using AmlDataTools.Server.Protocol;
@@ -31,10 +32,12 @@ internal interface IFeature : IAsyncDisposable
 /// <param name="CredentialClient">Asks the client to sign in, and shows device codes.</param>
 /// <param name="ClientTokens">Tokens the client gives, for <see cref="ClientTokenCredential"/>; says when the account changed.</param>
 /// <param name="LogMask">Keeps people out of the log whose data is searched for.</param>
+/// <param name="Network">Proxies and certificates.</param>
 internal sealed record FeatureContext(
     InitializeParams Settings,
     JsonRpc Rpc,
     ILoggerFactory Logs,
     CredentialClient CredentialClient,
     Lazy<ClientTokens> ClientTokens,
-    LogMask LogMask);
+    LogMask LogMask,
+    NetworkRules Network);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using AmlDataTools.Azure;
 using AmlDataTools.Azure.Cloud;
 using AmlDataTools.Azure.Http;
+using AmlDataTools.Azure.Http.Network;
 using AmlDataTools.Core;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Server.Credentials;
@@ -19,7 +20,7 @@ internal static class WorkbenchFactory
     {
         var settings = context.Settings;
         var cloud = CloudReader.Read(settings.Cloud);
-        var transport = Open(cloud);
+        var transport = Open(cloud, context.Network);
         var credentials = CredentialFactory.Create(settings.Credential, cloud, transport, context.CredentialClient, context.ClientTokens);
         var connection = new AzureConnection(cloud, credentials, context.Logs, transport);
         var workbench = new Workbench(connection, settings.StorageFolder, context.Logs, context.LogMask);
@@ -31,11 +32,11 @@ internal static class WorkbenchFactory
         return workbench;
     }
 
-    private static AzureTransport Open(CloudDescription cloud)
+    private static AzureTransport Open(CloudDescription cloud, NetworkRules network)
     {
         try
         {
-            return new AzureTransport(cloud);
+            return new AzureTransport(cloud, network);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {

@@ -1,10 +1,13 @@
+using AmlDataTools.Azure.Http.Network;
 using AmlDataTools.Core.Operations;
 using AmlDataTools.Server.Credentials;
 using AmlDataTools.Server.Features;
 using AmlDataTools.Server.Features.Lifecycle;
+using AmlDataTools.Server.Features.Network;
 using AmlDataTools.Server.Logging;
 using AmlDataTools.Server.Protocol;
 using AmlDataTools.Server.Rpc;
+using AmlDataTools.Server.Texts;
 using Microsoft.Extensions.Logging;
 
 namespace AmlDataTools.Server.Hosting;
@@ -114,6 +117,7 @@ internal sealed class Sidecar : ILogApi, IAsyncDisposable
 
     private Task<IReadOnlyList<string>> StartAsync(InitializeParams settings, CancellationToken cancellationToken)
     {
+        _rpc.Texts = PersonTexts.For(settings.Locale) is { } texts ? new WireTexts(texts) : null;
         if (settings.Cloud.Name == CloudName.Custom)
         {
             // Typed by hand, so it is checked while the person is there to see.
@@ -133,7 +137,8 @@ internal sealed class Sidecar : ILogApi, IAsyncDisposable
 
         var credentials = new CredentialClient(_rpc);
         var context = new FeatureContext(
-            settings, _rpc, _logs, credentials, new Lazy<ClientTokens>(() => new ClientTokens(credentials, TimeProvider.System)), _logMask);
+            settings, _rpc, _logs, credentials, new Lazy<ClientTokens>(() => new ClientTokens(credentials, TimeProvider.System)), _logMask,
+            new NetworkRules(NetworkFeature.Read(settings.Network)));
         _features = FeatureCatalog.Create(context);
         foreach (var feature in _features)
         {

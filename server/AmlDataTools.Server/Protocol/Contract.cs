@@ -90,4 +90,10 @@ public enum ErrorAction
 
     /// <summary>Plan anew: the plan is too old or what it saw has changed.</summary>
     PlanAgain,
+
+    /// <summary>Open the editor's settings of proxies and certificates.</summary>
+    OpenNetworkSettings,
+
+    /// <summary>Open the documentation.</summary>
+    OpenHelp,
 }

@@ -26,6 +26,7 @@ public interface ILifecycleApi
 /// <param name="LogFolder">Absolute folder for the rotating log file; null writes none.</param>
 /// <param name="LogLevel">The least severe level to send and write.</param>
 /// <param name="ParentProcessId">The process whose end ends the sidecar too; null watches only the input.</param>
+/// <param name="Network">Proxies and certificates; null takes the environment's and the system's.</param>
 public sealed record InitializeParams(
     int ProtocolVersion,
     string ClientName,
@@ -36,7 +37,8 @@ public sealed record InitializeParams(
     string StorageFolder,
     string? LogFolder,
     LogLevelName LogLevel,
-    int? ParentProcessId);
+    int? ParentProcessId,
+    NetworkParams? Network = null);
 
 /// <summary>The sidecar's answer to <see cref="InitializeParams"/>.</summary>
 /// <param name="ProtocolVersion">The version the sidecar speaks.</param>

@@ -16,6 +16,7 @@ namespace AmlDataTools.Server.Protocol;
 [JsonSerializable(typeof(InitializeResult))]
 [JsonSerializable(typeof(LogMessage))]
 [JsonSerializable(typeof(SetLogLevelParams))]
+[JsonSerializable(typeof(NetworkParams))]
 [JsonSerializable(typeof(TokenParams))]
 [JsonSerializable(typeof(TokenResult))]
 [JsonSerializable(typeof(DeviceCodeParams))]

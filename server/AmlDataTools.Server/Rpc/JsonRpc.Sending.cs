@@ -156,7 +156,7 @@ internal sealed partial class JsonRpc
                 break;
         }
 
-        return error;
+        return Texts?.Of(error) ?? error;
     }
 
     // Names and ids from outside are quoted in messages, whatever their length.

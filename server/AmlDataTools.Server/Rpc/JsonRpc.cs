@@ -50,6 +50,9 @@ internal sealed partial class JsonRpc : IAsyncDisposable
     /// <summary>Asked before every request and notification, on the reading loop: what it returns is the answer instead of the method's.</summary>
     public Func<string, Exception?>? Gate { get; set; }
 
+    /// <summary>Puts what goes out into the person's language; null leaves it in English.</summary>
+    public IOutgoingTexts? Texts { get; set; }
+
     /// <summary>The names of all methods registered, to compare with the contract.</summary>
     public IReadOnlyCollection<string> LocalMethods
     {
@@ -72,7 +75,8 @@ internal sealed partial class JsonRpc : IAsyncDisposable
         JsonTypeInfo<TParams> paramsInfo,
         JsonTypeInfo<TResult> resultInfo,
         Func<TParams, CancellationToken, Task<TResult>> handler) =>
-        AddLocalMethod(name, LocalRequest.Create(paramsInfo, resultInfo, handler));
+        AddLocalMethod(name, LocalRequest.Create(
+            paramsInfo, resultInfo, async (TParams parameters, CancellationToken cancellationToken) => Said(await handler(parameters, cancellationToken).ConfigureAwait(false))));
 
     /// <summary>Registers a request that reads its parameters itself.</summary>
     /// <param name="name">Wire name.</param>
@@ -182,7 +186,7 @@ internal sealed partial class JsonRpc : IAsyncDisposable
     public ValueTask NotifyAsync<TParams>(
         string method, TParams parameters, JsonTypeInfo<TParams> paramsInfo, string? coalesceBy, CancellationToken cancellationToken) =>
         _outgoing.EnqueueAsync(
-            MessageWriter.Notification(method, parameters, paramsInfo), coalesceBy is null ? null : $"{method} {coalesceBy}", cancellationToken);
+            MessageWriter.Notification(method, Said(parameters), paramsInfo), coalesceBy is null ? null : $"{method} {coalesceBy}", cancellationToken);
 
     /// <summary>Notifies the other end if it keeps up with reading; else drops the notification.</summary>
     /// <param name="method">Wire name.</param>
@@ -190,12 +194,14 @@ internal sealed partial class JsonRpc : IAsyncDisposable
     /// <param name="paramsInfo">Metadata of the parameters.</param>
     /// <returns>Whether it will be sent.</returns>
     public bool TryNotify<TParams>(string method, TParams parameters, JsonTypeInfo<TParams> paramsInfo) =>
-        _outgoing.TryEnqueue(MessageWriter.Notification(method, parameters, paramsInfo), null);
+        _outgoing.TryEnqueue(MessageWriter.Notification(method, Said(parameters), paramsInfo), null);
 
     /// <summary>Reports the progress of a request. Values replace each other while they wait, and are dropped when the other end reads slowly.</summary>
     /// <param name="token">The request's <c>progressToken</c>; null reports nothing.</param>
     /// <param name="info">Metadata of the values.</param>
-    public IProgress<T> CreateProgress<T>(string? token, JsonTypeInfo<T> info) => new RpcProgress<T>(_outgoing, token, info);
+    public IProgress<T> CreateProgress<T>(string? token, JsonTypeInfo<T> info) => new RpcProgress<T>(this, token, info);
+
+    private T Said<T>(T value) => Texts is { } texts ? texts.Of(value) : value;
 
     /// <summary>Ends the connection and waits for its end.</summary>
     public async ValueTask DisposeAsync()
@@ -207,13 +213,13 @@ internal sealed partial class JsonRpc : IAsyncDisposable
         }
     }
 
-    private sealed class RpcProgress<T>(OutgoingQueue queue, string? token, JsonTypeInfo<T> info) : IProgress<T>
+    private sealed class RpcProgress<T>(JsonRpc rpc, string? token, JsonTypeInfo<T> info) : IProgress<T>
     {
         public void Report(T value)
         {
             if (token is not null)
             {
-                queue.TryEnqueue(MessageWriter.Progress(token, value, info), $"$/progress {token}");
+                rpc._outgoing.TryEnqueue(MessageWriter.Progress(token, rpc.Said(value), info), $"$/progress {token}");
             }
         }
     }

@@ -50,6 +50,8 @@ internal sealed record RpcError(int Code, string Message, ErrorData Data)
         ProblemAction.ShowLog => ErrorAction.ShowLog,
         ProblemAction.OpenInStudio => ErrorAction.OpenInStudio,
         ProblemAction.PlanAgain => ErrorAction.PlanAgain,
+        ProblemAction.OpenNetworkSettings => ErrorAction.OpenNetworkSettings,
+        ProblemAction.OpenHelp => ErrorAction.OpenHelp,
         _ => throw new ArgumentOutOfRangeException(nameof(action), action, null),
     };
 }

@@ -8,6 +8,7 @@ using Azure;
 using Azure.Core;
 using AmlDataTools.Azure.Cloud;
 using AmlDataTools.Azure.Http;
+using AmlDataTools.Azure.Http.Network;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -39,7 +40,7 @@ public sealed class TransportTests : IDisposable
     public async Task Without_the_authority_the_server_is_not_trusted()
     {
         var exception = await Assert.ThrowsAnyAsync<RequestFailedException>(() => GetAsync($"https://account.blob.localhost:{_server.Port}/", null));
-        Assert.IsType<System.Security.Authentication.AuthenticationException>(exception.GetBaseException());
+        Assert.Equal(new NetworkFailure(NetworkFailureKind.UnknownAuthority, "account.blob.localhost", "CN=Test authority"), NetworkFailure.Of(exception));
     }
 
     [Fact]

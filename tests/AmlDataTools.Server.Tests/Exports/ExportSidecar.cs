@@ -105,7 +105,7 @@ internal sealed class ExportSidecar : IAsyncDisposable
         }
     }
 
-    public static async Task<ExportSidecar> StartAsync(EmulatorProcess emulator, TestFolder folder, SignIn? signIn = null, CustomCloud? cloud = null)
+    public static async Task<ExportSidecar> StartAsync(EmulatorProcess emulator, TestFolder folder, SignIn? signIn = null, CustomCloud? cloud = null, NetworkStart? network = null)
     {
         var start = new ProcessStartInfo("dotnet", [Repository.SidecarDll])
         {
@@ -113,6 +113,11 @@ internal sealed class ExportSidecar : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (name, value) in network?.Environment ?? [])
+        {
+            start.Environment[name] = value;
+        }
+
         var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
         var sidecar = new ExportSidecar(process, emulator, signIn ?? new SignIn());
         process.ErrorDataReceived += (_, line) =>
@@ -127,7 +132,7 @@ internal sealed class ExportSidecar : IAsyncDisposable
             "initialize",
             new InitializeParams(
                 ProtocolVersions.Current, "tests", "1.0", "en", new CloudSettings(CloudName.Custom, cloud ?? CloudOf(emulator)),
-                new CredentialSettings(CredentialKind.VsCode, null, null), folder.Storage, folder.Logs, LogLevelName.Debug, null),
+                new CredentialSettings(network?.Credential ?? CredentialKind.VsCode, null, null), folder.Storage, folder.Logs, LogLevelName.Debug, null, network?.Settings),
             ProtocolJsonContext.Default.InitializeParams,
             ProtocolJsonContext.Default.InitializeResult);
         return sidecar;
@@ -197,6 +202,8 @@ internal sealed class ExportSidecar : IAsyncDisposable
         return $"{refusal.ErrorData?.Code}: {refusal.RemoteMessage}";
     }
 
+    public Task NotifyAsync<TParams>(string method, TParams parameters, System.Text.Json.Serialization.Metadata.JsonTypeInfo<TParams> info) => _rpc.NotifyAsync(method, parameters, info, null, CancellationToken.None).AsTask();
+
     public Task ShutdownAsync() => CallAsync("shutdown", new Empty(), ProtocolJsonContext.Default.Empty, ProtocolJsonContext.Default.Empty);
 
     /// <summary>The most memory it had so far, in MiB.</summary>
@@ -240,6 +247,9 @@ internal sealed class ExportSidecar : IAsyncDisposable
 
 /// <summary>Who is signed in, and how long the tokens given are good for.</summary>
 internal sealed record SignIn(string User = "ada@example.com", int? LifetimeSeconds = null);
+
+/// <summary>What a sidecar finds of the network when it starts.</summary>
+internal sealed record NetworkStart(NetworkParams? Settings, Dictionary<string, string>? Environment = null, CredentialKind Credential = CredentialKind.VsCode);
 
 /// <summary>An export that has ended.</summary>
 internal sealed record Exported(PlanResult Plan, OperationSummary Operation, Receipt Receipt);

@@ -36,8 +36,8 @@ export async function makeBuiltins(codeServer, folder, others = []) {
       await symlink(join(codeServer.builtinExtensions, name), join(target, name));
     }
   }
-  for (const name of ['microsoft-authentication', ...others]) {
-    await cp(join(here, '..', name), join(target, name), { recursive: true });
+  for (const own of ['microsoft-authentication', 'tool-caller', ...others]) {
+    await cp(join(here, '..', own), join(target, own), { recursive: true });
   }
   return target;
 }
@@ -60,9 +60,10 @@ export async function installExtension(codeServer, vsix, folder) {
 
 /**
  * Starts a server with user data of its own.
+ * @param trust whether folders have to be trusted first, as they have in a person's VS Code.
  * @returns the child with `url`, `workspace` (the open folder) and `userData`.
  */
-export async function startCodeServer({ codeServer, folder, extensions, builtins, settings = {}, environment = {}, workspace }) {
+export async function startCodeServer({ codeServer, folder, extensions, builtins, settings = {}, environment = {}, workspace, trust = false }) {
   const home = await mkdtemp(join(folder, 'window-'));
   const userData = join(home, 'data');
   await mkdir(join(userData, 'User'), { recursive: true });
@@ -77,7 +78,8 @@ export async function startCodeServer({ codeServer, folder, extensions, builtins
     [
       codeServer.entry,
       ...['--bind-addr', `127.0.0.1:${port}`, '--auth', 'none', '--disable-telemetry', '--disable-update-check'],
-      ...['--disable-workspace-trust', '--disable-getting-started-override', '--disable-proxy', '--ignore-last-opened'],
+      ...(trust ? [] : ['--disable-workspace-trust']),
+      ...['--disable-getting-started-override', '--disable-proxy', '--ignore-last-opened'],
       ...['--extensions-dir', extensions, '--user-data-dir', userData, '--config', join(home, 'config.yaml')],
       ...['--reconnection-grace-time', '5', '--vscode-option', `builtin-extensions-dir=${builtins}`],
     ],

@@ -13,7 +13,7 @@ export class Stage {
   }
 
   /** Starts a server with the emulated cloud in its settings and opens a window on it. */
-  async open({ settings = {}, environment = {}, builtins = this.builtins } = {}) {
+  async open({ settings = {}, environment = {}, builtins = this.builtins, workspace, trust } = {}) {
     this.server = await startCodeServer({
       codeServer: this.codeServer,
       folder: this.folder,
@@ -24,6 +24,8 @@ export class Stage {
         'amlData.cloud.custom': this.emulator.cloud,
         ...settings,
       },
+      workspace,
+      trust,
       environment: { AML_E2E_TOKEN_URL: this.emulator.tokenUrl, ...environment },
     });
     return this.openAnotherWindow();

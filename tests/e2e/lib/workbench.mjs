@@ -114,6 +114,22 @@ export class Workbench {
     await dialog.waitFor({ state: 'hidden' });
   }
 
+  /** Opens a file of the opened folder. */
+  async openFile(name) {
+    await until(`${name} opens`, async () => {
+      await this.page.keyboard.press('Control+p');
+      await this.quickPick.fill(name);
+      const row = this.quickPick.row(name);
+      const offered = await row.waitFor({ timeout: 3000 }).then(() => true, () => false);
+      if (!offered) {
+        await this.page.keyboard.press('Escape');
+        return false;
+      }
+      await this.page.keyboard.press('Enter');
+      return this.editorTab(name).waitFor({ timeout: 5000 }).then(() => true, () => false);
+    });
+  }
+
   /** The tab of an open editor. */
   editorTab(title) {
     return this.page.locator('.tabs-container').getByRole('tab', { name: title });

@@ -22,21 +22,6 @@ async function put(stage, name, content) {
 const notebookOf = (...sources) =>
   JSON.stringify({ cells: sources.map(cell), metadata: { language_info: { name: 'python' } }, nbformat: 4, nbformat_minor: 5 });
 
-async function openFile(window, name) {
-  await until(`${name} opens`, async () => {
-    await window.page.keyboard.press('Control+p');
-    await window.quickPick.fill(name);
-    const row = window.quickPick.row(name);
-    const offered = await row.waitFor({ timeout: 3000 }).then(() => true, () => false);
-    if (!offered) {
-      await window.page.keyboard.press('Escape');
-      return false;
-    }
-    await window.page.keyboard.press('Enter');
-    return window.editorTab(name).waitFor({ timeout: 5000 }).then(() => true, () => false);
-  });
-}
-
 async function acceptPlan(window, title, shot) {
   await window.quickPick.waitForTitle(/files?, /);
   await window.screenshot(shot);
@@ -71,7 +56,7 @@ export const scenarios = [
       const window = await stage.open();
       await stage.signIn(window);
       await put(stage, 'train.ipynb', notebookOf('import mlflow\nfrom azure.ai.ml import MLClient', 'm = mlflow.sklearn.load_model(\n    "models:/churn-mlflow/1")'));
-      await openFile(window, 'train.ipynb');
+      await window.openFile('train.ipynb');
       await window.page.locator('.notebook-editor .code-cell-row').first().waitFor();
       await window.page.locator('.notebook-editor').getByText('Download model churn-mlflow:1').waitFor({ timeout: 60_000 });
       await window.screenshot('cell-item');
@@ -100,7 +85,7 @@ export const scenarios = [
       const window = await stage.open();
       await stage.signIn(window);
       await put(stage, 'score.ipynb', notebookOf('model = ml_client.models.get(\n    name="churn-mlflow",\n    version="1",\n)'));
-      await openFile(window, 'score.ipynb');
+      await window.openFile('score.ipynb');
       await window.page.locator('.notebook-editor').getByText('Download model churn-mlflow:1').click({ timeout: 60_000 });
       await acceptPlan(window, 'Download churn-mlflow:1', 'plan');
       await assertModel(stage);
@@ -112,7 +97,7 @@ export const scenarios = [
       const window = await stage.open();
       await stage.signIn(window);
       await put(stage, 'score.py', 'from azureml.core import Model\n\nmodel = Model(ws, "churn-mlflow", version=7)\n');
-      await openFile(window, 'score.py');
+      await window.openFile('score.py');
       await window.page.locator('.codelens-decoration').getByText('Download model churn-mlflow:7').waitFor({ timeout: 60_000 });
       await window.page.locator('.squiggly-info').first().waitFor({ timeout: 60_000 });
       await window.screenshot('missing');
@@ -159,7 +144,7 @@ export const scenarios = [
         'nothing = "azureml://datastores/research_lake/paths/no/such"',
         '',
       ].join('\n'));
-      await openFile(window, 'shared.py');
+      await window.openFile('shared.py');
       const lens = (title) => window.page.locator('.codelens-decoration').getByText(title, { exact: true });
       await lens('Download model credit-scoring-shared:2').waitFor({ timeout: 60_000 });
       await until('just one is missing', async () => (await window.page.locator('.squiggly-info').count()) === 1);

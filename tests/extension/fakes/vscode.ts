@@ -255,11 +255,14 @@ class Fake {
   folders: (string | undefined)[] = [];
   quickPicks: FakeQuickPick<{ label: string }>[] = [];
   commands = new Map<string, (...args: unknown[]) => unknown>();
+  tools = new Map<string, unknown>();
   /** The ids of the other extensions that are installed. */
   extensions = new Set<string>();
   executed: { command: string; args: unknown[] }[] = [];
   contextKeys = new Map<string, unknown>();
   settings = new Map<string, unknown>();
+  /** What the opened folder sets. */
+  folderSettings = new Map<string, unknown>();
   clipboard = '';
   opened: string[] = [];
   /** Documents that were shown, with how. */
@@ -271,6 +274,7 @@ class Fake {
     options: Record<string, unknown>,
   ) => Promise<FakeSession | undefined> = () => Promise.resolve(undefined);
   workspaceFolders: { uri: Uri }[] | undefined;
+  isTrusted = true;
   /** Texts that are open. */
   textDocuments: unknown[] = [];
   visibleTextEditors: { document: unknown }[] = [];
@@ -392,12 +396,20 @@ export const workspace = {
     return fake.workspaceFolders;
   },
   getConfiguration: (section: string) => ({
-    get: (name: string) => fake.settings.get(`${section}.${name}`),
+    get: (name: string) => fake.folderSettings.get(`${section}.${name}`) ?? fake.settings.get(`${section}.${name}`),
+    inspect: (name: string) => ({
+      globalValue: fake.settings.get(`${section}.${name}`),
+      workspaceValue: fake.folderSettings.get(`${section}.${name}`),
+      workspaceFolderValue: fake.folderSettings.get(`${section}.${name}`),
+    }),
     update: (name: string, value: unknown) => {
       fake.settings.set(`${section}.${name}`, value);
       return Promise.resolve();
     },
   }),
+  get isTrusted() {
+    return fake.isTrusted;
+  },
   getWorkspaceFolder: () => undefined,
   get textDocuments() {
     return fake.textDocuments;
@@ -455,6 +467,21 @@ export const env = {
   openExternal: (uri: Uri) => {
     fake.opened.push(uri.toString());
     return Promise.resolve(true);
+  },
+};
+
+export class LanguageModelTextPart {
+  constructor(readonly value: string) {}
+}
+
+export class LanguageModelToolResult {
+  constructor(readonly content: unknown[]) {}
+}
+
+export const lm = {
+  registerTool: (name: string, tool: unknown): Disposable => {
+    fake.tools.set(name, tool);
+    return new Disposable(() => fake.tools.delete(name));
   },
 };
 

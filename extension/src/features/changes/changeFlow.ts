@@ -4,8 +4,16 @@ import type { ErasePlanning } from '../../infrastructure/erasePlanning';
 import type { ErrorPresenter } from '../../infrastructure/errorPresenter';
 import type { OperationList } from '../../infrastructure/operationList';
 import type { Settings } from '../../infrastructure/settings';
+import type { DeletionShowing, ShownDeletion } from '../../infrastructure/shownPlans';
 import type { TreeAccess } from '../../infrastructure/treeAccess';
-import type { BulkFilter, OperationVerb, PersonalDataSelection, RetentionRule, TreeNode } from '../../protocol/types';
+import type {
+  BulkFilter,
+  OperationVerb,
+  PersonalDataSelection,
+  PlanResult,
+  RetentionRule,
+  TreeNode,
+} from '../../protocol/types';
 import type { SidecarClient } from '../../sidecar/client';
 import { askFilter, type BulkFilterForm, conditionsOf } from './bulkFilter';
 import type { ChangeRequest } from './changeRequest';
@@ -17,7 +25,7 @@ import { PlanSession } from './planSession';
 import { type ChangeVerb, kindsOf } from './verbs';
 
 /** From nodes, or from a finished operation, to the page with the plan; and, once it ran, to a tree that shows it. */
-export class ChangeFlow implements ChangePlans, ErasePlanning, vscode.Disposable {
+export class ChangeFlow implements ChangePlans, DeletionShowing, ErasePlanning, vscode.Disposable {
   /** What operations under way were started on; null for what is not known. */
   private readonly targets = new Map<string, readonly string[] | null>();
   private readonly pages = new Set<PlanPage>();
@@ -71,7 +79,9 @@ export class ChangeFlow implements ChangePlans, ErasePlanning, vscode.Disposable
       const workspaces = nodes.filter((node) => node.kind === 'workspace').map((node) => node.id);
       await this.exportFirst.start(
         workspaces,
-        () => this.open(request),
+        async () => {
+          await this.open(request);
+        },
         () => undefined,
       );
     } else {
@@ -153,6 +163,19 @@ export class ChangeFlow implements ChangePlans, ErasePlanning, vscode.Disposable
     });
   }
 
+  async showDeletion(title: string, nodes: readonly TreeNode[], goal: ShownDeletion): Promise<PlanResult> {
+    const session = await this.open({
+      title,
+      verb: 'delete',
+      nodeIds: nodes.map((node) => node.id),
+      options: { ...defaultOptions(this.settings), ...goal },
+      filter: null,
+      operationId: null,
+      leftOut: null,
+    });
+    return session.madeOrThrow();
+  }
+
   dispose(): void {
     this.subscription.dispose();
     for (const page of this.pages) {
@@ -160,7 +183,7 @@ export class ChangeFlow implements ChangePlans, ErasePlanning, vscode.Disposable
     }
   }
 
-  private async open(request: ChangeRequest): Promise<void> {
+  private async open(request: ChangeRequest): Promise<PlanSession> {
     const session = new PlanSession(this.sidecar, request);
     const page: PlanPage = new PlanPage(session, this.extensionUri, this.errors, {
       exportFirst: (nodeIds, ended) =>
@@ -188,5 +211,6 @@ export class ChangeFlow implements ChangePlans, ErasePlanning, vscode.Disposable
     });
     this.pages.add(page);
     await page.plan();
+    return session;
   }
 }

@@ -8,6 +8,7 @@ import type { NodeExport } from '../../infrastructure/nodeExport';
 import type { NodePicking } from '../../infrastructure/nodePicking';
 import type { OperationList } from '../../infrastructure/operationList';
 import type { Settings } from '../../infrastructure/settings';
+import type { DeletionShowing } from '../../infrastructure/shownPlans';
 import type { TreeAccess } from '../../infrastructure/treeAccess';
 import type { SidecarClient } from '../../sidecar/client';
 import { BulkFilterForm } from './bulkFilter';
@@ -28,7 +29,7 @@ export function registerChanges(
   exports: NodeExport,
   tree: TreeAccess,
   errors: ErrorPresenter,
-): ChangePlans & ErasePlanning {
+): ChangePlans & DeletionShowing & ErasePlanning {
   const form = new BulkFilterForm();
   const exportFirst = new ExportFirst(exports, operations);
   const flow = new ChangeFlow(sidecar, settings, operations, tree, exportFirst, form, context.extensionUri, errors);

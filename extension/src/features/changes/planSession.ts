@@ -19,6 +19,7 @@ export const pageSize = 500;
 /** A plan while a person looks at it: its items as they were asked for, what was ticked and unticked, what that amounts to. */
 export class PlanSession {
   private made: PlanResult | undefined;
+  private failure: Error | undefined;
   private nextPageToken: string | null = null;
   /** Counts requests for items: a late answer to an earlier one says nothing about where the next page begins. */
   private itemRequests = 0;
@@ -39,6 +40,14 @@ export class PlanSession {
     return this.made;
   }
 
+  /** @throws what kept it from being made. */
+  madeOrThrow(): PlanResult {
+    if (this.made === undefined && this.failure !== undefined) {
+      throw this.failure;
+    }
+    return this.needPlan();
+  }
+
   get hasMore(): boolean {
     return this.nextPageToken !== null;
   }
@@ -48,7 +57,10 @@ export class PlanSession {
     const progressToken = randomUUID();
     const progress = this.sidecar.onProgress(server.operations.planProgress, progressToken, onProgress);
     try {
-      const plan = await this.ask(progressToken, token);
+      const plan = await this.ask(progressToken, token).catch((error: unknown) => {
+        this.failure = error instanceof Error ? error : new Error(String(error));
+        throw error;
+      });
       this.made = plan;
       this.toggled.clear();
       this.planned.clear();

@@ -220,6 +220,8 @@ const rowActions: ReadonlySet<string> = new Set<NodeAction>([
   'selectSubscriptions',
   'showLog',
   'openSettings',
+  'openNetworkSettings',
+  'openHelp',
 ]);
 
 function nodeActionsOf(error: unknown): NodeAction[] {

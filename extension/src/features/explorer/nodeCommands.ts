@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Command } from '../../infrastructure/command';
 import { commandIds } from '../../infrastructure/commandIds';
 import { nodeOf, nodesOf } from '../../infrastructure/nodeHandle';
+import { openHelp, openNetworkSettings } from '../../infrastructure/openSettings';
 import type { NodeAction, TreeNode } from '../../protocol/types';
 import { ExplorerNode, LoadMore } from './elements';
 import type { ExplorerProvider } from './explorerProvider';
@@ -134,6 +135,10 @@ export class RunNodeActionCommand implements Command {
         return command(vscode.l10n.t('Show Log'), commandIds.showLog);
       case 'openSettings':
         return command(vscode.l10n.t('Open Settings'), commandIds.openSettings);
+      case 'openNetworkSettings':
+        return { label: vscode.l10n.t('Open Proxy Settings'), run: openNetworkSettings };
+      case 'openHelp':
+        return { label: vscode.l10n.t('Open Help'), run: openHelp };
       case 'showArchived':
         return command(vscode.l10n.t('Show Archived'), commandIds.showArchived);
       case 'filter':

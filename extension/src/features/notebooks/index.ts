@@ -85,6 +85,7 @@ export function registerNotebooks(
     store.onDidChange(showButton),
     vscode.window.onDidChangeActiveTextEditor(showButton),
     workspaces.onDidChange(again),
+    vscode.workspace.onDidGrantWorkspaceTrust(again),
     selection.onDidChange(again),
     needs.account.onDidChange(again),
     vscode.workspace.onDidChangeConfiguration((event) => {

@@ -43,7 +43,8 @@ export class Workspaces {
   /** Without asking; undefined when neither a file nor the person has said. */
   async find(file: vscode.Uri): Promise<WorkspaceChoice | undefined> {
     const uri = ownerOf(file);
-    const folder = folderOf(uri);
+    // A folder that is not trusted decides nothing, not even which workspace is asked for what it names.
+    const folder = vscode.workspace.isTrusted ? folderOf(uri) : undefined;
     return (folder === undefined ? undefined : await this.fromConfig(folder, uri)) ?? this.chosenFor(uri);
   }
 

@@ -4,6 +4,7 @@ import { isCancellation, Problem } from '../../infrastructure/problem';
 import type { Settings } from '../../infrastructure/settings';
 import { server } from '../../protocol/methods';
 import type { ExportGoal, FoundExport, NodeExport, StartedExport } from '../../infrastructure/nodeExport';
+import type { ExportShowing, ShownExport } from '../../infrastructure/shownPlans';
 import type {
   ExistingFiles,
   ExportFormat,
@@ -29,7 +30,7 @@ const folderFormats: readonly ExportFormat[] = ['folder', 'bag'];
 const bagFormats: readonly ExportFormat[] = ['bag', 'bagZip'];
 
 /** From nodes to a running export: choices, plan, folder, start. Closing any of the questions ends it without a trace. */
-export class ExportFlow implements NodeExport, FoundExport {
+export class ExportFlow implements NodeExport, FoundExport, ExportShowing {
   constructor(
     private readonly sidecar: SidecarClient,
     private readonly settings: Settings,
@@ -71,6 +72,38 @@ export class ExportFlow implements NodeExport, FoundExport {
     );
   }
 
+  showExport(goal: ShownExport): Promise<PlanResult> {
+    const { includeChildren, namedOutputs } = goal;
+    const kind = plainKind(goal.title);
+    return new Promise((resolve, reject) => {
+      let shown = false;
+      const whole = this.run(
+        { ...kind, defaults: { ...kind.defaults, includeChildren, namedOutputs } },
+        goal.nodeIds.map((id) => ({ id })),
+        null,
+        undefined,
+        allFormats,
+        null,
+        {
+          note: goal.note,
+          planned: (plan) => {
+            shown = true;
+            resolve(plan);
+          },
+        },
+      );
+      whole
+        .then((operation) => (operation === undefined ? undefined : this.model.show()))
+        .catch((error: unknown) => {
+          if (shown) {
+            goal.onError(error);
+          } else {
+            reject(error instanceof Error ? error : new Error(String(error)));
+          }
+        });
+    });
+  }
+
   showFiles(plan: PlanResult): Promise<void> {
     return showPlanFiles(this.sidecar, plan);
   }
@@ -80,6 +113,7 @@ export class ExportFlow implements NodeExport, FoundExport {
    * @param beforeStart looks at the plan before it is carried out.
    * @param formats how it may be written; the first unless the settings name another of them.
    * @param personalData what a search found, instead of nodes.
+   * @param asked by somebody else than the person: what stands first, and who is told of the plan when it is shown.
    * @returns the operation; undefined when the person backed out.
    */
   async run(
@@ -89,6 +123,7 @@ export class ExportFlow implements NodeExport, FoundExport {
     beforeStart?: (plan: PlanResult, folder: string, format: ExportFormat) => Promise<void>,
     formats = allFormats,
     personalData: PersonalDataSelection | null = null,
+    asked?: { readonly note: string; readonly planned: (plan: PlanResult) => void },
   ): Promise<OperationSummary | undefined> {
     let options: ExportOptions | undefined = kind.asksChoices ? await askChoices(kind) : kind.defaults;
     let plan: PlanResult | undefined;
@@ -99,13 +134,15 @@ export class ExportFlow implements NodeExport, FoundExport {
       const card = new PlanCard(kind.title);
       try {
         plan ??= await this.plan(card, targets, options, personalData);
-        const decision = await card.decide(
+        const deciding = card.decide(
           plan,
           format,
           formats,
-          { beside, recent: this.recent.all, workspace: workspaceFolders() },
+          { beside, recent: this.recent.all, workspace: workspaceFolders(), note: asked?.note },
           problem,
         );
+        asked?.planned(plan);
+        const decision = await deciding;
         problem = undefined;
         card.dispose();
         if (decision === undefined) {

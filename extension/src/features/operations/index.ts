@@ -7,6 +7,7 @@ import type { FoundExport, NodeExport } from '../../infrastructure/nodeExport';
 import type { OperationList } from '../../infrastructure/operationList';
 import { messageOf } from '../../infrastructure/problem';
 import type { Settings } from '../../infrastructure/settings';
+import type { ExportShowing } from '../../infrastructure/shownPlans';
 import type { SubscriptionSelection } from '../../infrastructure/subscriptionSelection';
 import type { TreeAccess } from '../../infrastructure/treeAccess';
 import type { SidecarClient } from '../../sidecar/client';
@@ -42,7 +43,11 @@ export function registerOperations(
   tree: TreeAccess,
   errors: ErrorPresenter,
   log: vscode.LogOutputChannel,
-): { readonly operations: OperationList; readonly picker: NodePicking; readonly exports: NodeExport & FoundExport } {
+): {
+  readonly operations: OperationList;
+  readonly picker: NodePicking;
+  readonly exports: NodeExport & FoundExport & ExportShowing;
+} {
   const model = new OperationsModel(sidecar);
   const provider = new OperationsProvider(model, errors);
   const view = vscode.window.createTreeView(viewId, { treeDataProvider: provider });

@@ -70,8 +70,10 @@ export class PlanCard implements vscode.Disposable {
         : vscode.l10n.t('Folder on the remote host {0} to put the files in', host);
     this.pick.busy = false;
     this.pick.value = '';
-    this.pick.items = itemsOf(plan, format, formats, folders, problem);
-    const first = this.pick.items.find((item) => item.decision !== undefined);
+    const { note } = folders;
+    const items = itemsOf(plan, format, formats, folders, problem);
+    this.pick.items = note === undefined ? items : [{ label: `$(comment-discussion) ${note}` }, ...items];
+    const first = this.pick.items.find((item) => note !== undefined || item.decision !== undefined);
     if (first !== undefined) {
       this.pick.activeItems = [first];
     }
@@ -111,6 +113,8 @@ export interface FolderChoices {
   readonly beside: string | null;
   readonly recent: readonly string[];
   readonly workspace: readonly string[];
+  /** What stands above them and is chosen by Enter, to no effect; undefined for nothing. */
+  readonly note: string | undefined;
 }
 
 function itemsOf(

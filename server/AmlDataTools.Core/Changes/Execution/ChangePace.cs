@@ -1,6 +1,7 @@
 using System.Globalization;
 using Azure;
 using AmlDataTools.Azure.Http;
+using AmlDataTools.Azure.Http.Network;
 using AmlDataTools.Core.Transfer;
 
 namespace AmlDataTools.Core.Changes.Execution;
@@ -97,7 +98,7 @@ internal sealed class ChangePace(ChangeSettings settings, TransferProgress progr
 
     /// <summary>A fault of the service, a broken connection, or an answer cut short.</summary>
     private static bool IsFault(Exception exception) =>
-        exception is AzureServiceException { IsRetryable: true } or RequestFailedException { Status: 0 } or HttpRequestException or IOException or InvalidDataException;
+        NetworkFailure.Of(exception) is not { IsFinal: true } && exception is AzureServiceException { IsRetryable: true } or RequestFailedException { Status: 0 } or HttpRequestException or IOException or InvalidDataException;
 
     private TimeSpan Own(int attempt)
     {

@@ -52,7 +52,9 @@ internal static partial class ChangeRefusal
         {
             { Status: 412 } => (Changed, $"{what} was changed since the plan and was left."),
             _ when refusal.HasCode("ScopeLocked") => ("resource.locked", $"{what} is protected by a lock{LockIn(refusal.Message)}. Remove the lock, then resume."),
-            { Status: 403 } => ("auth.forbidden", $"You may not do this to {item.Label}{ActionIn(refusal.Message)}. Ask for a role that allows it, then resume."),
+            { Status: 403 } when Action().Match(refusal.Message) is { Success: true } action =>
+                ("auth.forbidden", $"You may not do this to {item.Label}: {action.Groups[1].Value} is missing. Ask for a role that allows it, then resume."),
+            { Status: 403 } => ("auth.forbidden", $"You may not do this to {item.Label}. Ask for a role that allows it, then resume."),
             _ when item.Action == ChangeAction.Purge => ("purge.refused", $"{what} could not be purged and stays kept: {refusal.Message} It may have purge protection."),
             _ when IsNotSupported(item, refusal) && item.Record is { Kind: var kind } && !ResourceCatalog.Of(kind).CanArchive => Mapped(item, refusal),
             _ when IsNotSupported(item, refusal) => (DoesNotDelete, $"{what} cannot be deleted: the service has no such operation ({Codes(refusal)}). It can be archived instead."),

@@ -25,29 +25,18 @@ internal sealed class PlanSaver(OperationStore store)
             throw new ProblemException("destination.missing", "Choose the file to save the plan in: an absolute path.") { Actions = [ProblemAction.ChooseFolder] };
         }
 
-        var temporary = $"{path}.{Environment.ProcessId}.tmp";
-        LocalDisk.Try(path, () =>
+        WholeFile.Write(path, file =>
         {
-            try
+            if (markdown)
             {
-                using (var file = File.Create(temporary))
-                {
-                    if (markdown)
-                    {
-                        WriteMarkdown(file, plan, review, selection);
-                    }
-                    else
-                    {
-                        WriteJson(file, plan, review, selection);
-                    }
-                }
+                WriteMarkdown(file, plan, review, selection);
+            }
+            else
+            {
+                WriteJson(file, plan, review, selection);
+            }
 
-                File.Move(temporary, path, overwrite: true);
-            }
-            finally
-            {
-                File.Delete(temporary);
-            }
+            return true;
         });
     }
 
@@ -117,7 +106,7 @@ internal sealed class PlanSaver(OperationStore store)
 
     private void WriteMarkdown(Stream file, OperationPlan plan, ChangeReview review, ChangeSelection selection)
     {
-        using var text = new StreamWriter(file, new UTF8Encoding(false));
+        using var text = new StreamWriter(file, new UTF8Encoding(false), leaveOpen: true);
         text.Write($"# {ReceiptForm.Escape(plan.Title)}\n\nA plan: nothing of it has been done.\n\n{ReceiptForm.Escape(review.Question)} {ReceiptForm.Escape(review.Detail)}\n\n");
         var workspaces = new PlanWorkspaces(plan);
         var (name, value) = ReceiptForm.WorkspacesRow(workspaces);

@@ -164,6 +164,8 @@ internal sealed class NodeFactory(StudioLinks studio, PortalLinks portal, TimePr
         ProblemAction.SelectSubscriptions => NodeAction.SelectSubscriptions,
         ProblemAction.OpenSettings => NodeAction.OpenSettings,
         ProblemAction.ShowLog => NodeAction.ShowLog,
+        ProblemAction.OpenNetworkSettings => NodeAction.OpenNetworkSettings,
+        ProblemAction.OpenHelp => NodeAction.OpenHelp,
         _ => null,
     };
 }

@@ -27,18 +27,48 @@ internal static class TriggerText
             return it.Text("triggerType") is { Length: > 0 } type ? type.ToLowerInvariant() : null;
         }
 
-        var interval = Number(it, "interval") ?? 1;
-        var unit = frequency.ToLowerInvariant();
+        var every = Every(frequency, Number(it, "interval") ?? 1);
         var plan = it.Child("schedule") ?? default;
-        var days = string.Join(", ", plan.Items("weekDays").Select(day => day.GetString()).OfType<string>());
+        var days = string.Join(", ", plan.Items("weekDays").Select(day => Day(day.GetString())).OfType<string>());
         var dates = string.Join(", ", plan.Items("monthDays").Select(day => day.GetRawText()));
-        return string.Join(' ', new[]
+        var times = Times(plan) is { Length: > 0 } hours ? $"{hours} {zone}".TrimEnd() : string.Empty;
+        return (days.Length > 0, dates.Length > 0, times.Length > 0) switch
         {
-            interval == 1 ? $"every {unit}" : string.Create(CultureInfo.InvariantCulture, $"every {interval} {unit}s"),
-            days.Length > 0 ? "on " + days : dates.Length > 0 ? "on day " + dates : null,
-            Times(plan) is { Length: > 0 } times ? $"at {times} {zone}".TrimEnd() : null,
-        }.OfType<string>());
+            (true, _, true) => $"{every} on {days} at {times}",
+            (true, _, false) => $"{every} on each {days}",
+            (false, true, true) => $"{every} on day {dates} at {times}",
+            (false, true, false) => $"{every} on day {dates}",
+            (false, false, true) => $"{every} at {times}",
+            _ => every,
+        };
     }
+
+    // Whole phrases: other languages count minutes otherwise than with an s at the end.
+    private static string Every(string frequency, int interval)
+    {
+        var count = interval.ToString(CultureInfo.InvariantCulture);
+        return frequency.ToUpperInvariant() switch
+        {
+            "MINUTE" => interval == 1 ? "every minute" : $"every {count} minutes",
+            "HOUR" => interval == 1 ? "every hour" : $"every {count} hours",
+            "DAY" => interval == 1 ? "every day" : $"every {count} days",
+            "WEEK" => interval == 1 ? "every week" : $"every {count} weeks",
+            "MONTH" => interval == 1 ? "every month" : $"every {count} months",
+            _ => $"{count} x {frequency.ToLowerInvariant()}",
+        };
+    }
+
+    private static string? Day(string? day) => day?.ToUpperInvariant() switch
+    {
+        "MONDAY" => "Monday",
+        "TUESDAY" => "Tuesday",
+        "WEDNESDAY" => "Wednesday",
+        "THURSDAY" => "Thursday",
+        "FRIDAY" => "Friday",
+        "SATURDAY" => "Saturday",
+        "SUNDAY" => "Sunday",
+        _ => day,
+    };
 
     private static string Times(JsonElement plan)
     {
