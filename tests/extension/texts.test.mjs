@@ -5,8 +5,18 @@ import { literalsIn } from '../../extension/scripts/texts/literals.mjs';
 import { pseudoOf } from '../../extension/scripts/texts/pseudo.mjs';
 import { textsOf } from '../../extension/scripts/texts/serverTexts.mjs';
 
-const source = { '{0} runs': '{0} runs', 'Delete {0} of {1}?': 'Delete {0} of {1}?', 'Sign in: [here](command:amlData.signIn)': 'Sign in: [here](command:amlData.signIn)', ', and more': ', and more' };
-const whole = { '{0} runs': '{0} запуск|{0} запуска|{0} запусков', 'Delete {0} of {1}?': '{1}: {0} löschen?', 'Sign in: [here](command:amlData.signIn)': 'Anmelden: [hier](command:amlData.signIn)', ', and more': ', und mehr' };
+const source = {
+  '{0} runs': '{0} runs',
+  'Delete {0} of {1}?': 'Delete {0} of {1}?',
+  'Sign in: [here](command:amlData.signIn)': 'Sign in: [here](command:amlData.signIn)',
+  ', and more': ', and more',
+};
+const whole = {
+  '{0} runs': '{0} запуск|{0} запуска|{0} запусков',
+  'Delete {0} of {1}?': '{1}: {0} löschen?',
+  'Sign in: [here](command:amlData.signIn)': 'Anmelden: [hier](command:amlData.signIn)',
+  ', and more': ', und mehr',
+};
 const without = (key) => Object.fromEntries(Object.entries(whole).filter(([each]) => each !== key));
 
 describe('a translation', () => {
@@ -18,20 +28,42 @@ describe('a translation', () => {
     ['a missing text', without(', and more'), 'de: missing: , and more'],
     ['a stale text', { ...whole, 'Once there': 'Früher da' }, 'de: stale: Once there'],
     ['an empty text', { ...whole, ', and more': ' ' }, 'de: empty: , and more'],
-    ['a placeholder that is gone', { ...whole, 'Delete {0} of {1}?': '{0} löschen?' }, 'de: differs in {0} {1}: Delete {0} of {1}?'],
-    ['a placeholder that is new', { ...whole, ', and more': ', und {0} mehr' }, 'de: differs in nothing fixed: , and more'],
-    ['a form of a plural without its number', { ...whole, '{0} runs': '{0} запуск|запуска|{0} запусков' }, 'de: differs in {0}: {0} runs'],
-    ['a link to another command', { ...whole, 'Sign in: [here](command:amlData.signIn)': '[hier](command:amlData.signOut)' }, /^de: differs in \(command:amlData\.signIn\)/],
-    ['a lost space', { ...whole, 'Delete {0} of {1}?': ' {0} von {1}?' }, 'de: differs in the space around it: Delete {0} of {1}?'],
+    [
+      'a placeholder that is gone',
+      { ...whole, 'Delete {0} of {1}?': '{0} löschen?' },
+      'de: differs in {0} {1}: Delete {0} of {1}?',
+    ],
+    [
+      'a placeholder that is new',
+      { ...whole, ', and more': ', und {0} mehr' },
+      'de: differs in nothing fixed: , and more',
+    ],
+    [
+      'a form of a plural without its number',
+      { ...whole, '{0} runs': '{0} запуск|запуска|{0} запусков' },
+      'de: differs in {0}: {0} runs',
+    ],
+    [
+      'a link to another command',
+      { ...whole, 'Sign in: [here](command:amlData.signIn)': '[hier](command:amlData.signOut)' },
+      /^de: differs in \(command:amlData\.signIn\)/,
+    ],
+    [
+      'a lost space',
+      { ...whole, 'Delete {0} of {1}?': ' {0} von {1}?' },
+      'de: differs in the space around it: Delete {0} of {1}?',
+    ],
   ])('with %s is told', (_, translation, fault) => {
-    expect(faultsOf(source, translation, 'de')).toEqual([typeof fault === 'string' ? fault : expect.stringMatching(fault)]);
+    expect(faultsOf(source, translation, 'de')).toEqual([
+      typeof fault === 'string' ? fault : expect.stringMatching(fault),
+    ]);
   });
 });
 
 describe('a literal', () => {
   it.each([
     ["window.showErrorMessage('It failed');", "'It failed'"],
-    ["item.tooltip = `Run ${name}`;", '`Run ${name}`'],
+    ['item.tooltip = `Run ${name}`;', '`Run ${name}`'],
     ["const a = { label: ok ? 'Yes' : t('No') };", "'Yes'"],
     ["button.textContent = 'Delete';", "'Delete'"],
     ["new vscode.TreeItem('Runs');", "'Runs'"],
@@ -44,7 +76,7 @@ describe('a literal', () => {
     "window.showErrorMessage(vscode.l10n.t('It failed'));",
     'const a = { label: `$(add) ${name}` };',
     "const b = { label: `$(${is ? 'check' : 'close'}) ${name}`, id: 'a.b' };",
-    "item.description = name;",
+    'item.description = name;',
     "const c = { placeHolder: '*.csv' };",
   ])('that is none of a person stays: %s', (code) => {
     expect(literalsIn(code, 'a.ts')).toEqual([]);
