@@ -2,16 +2,20 @@
 //   npm run package                         those that are released: linux-x64, win32-x64, universal
 //   npm run package -- --target linux-x64   one, or several with commas; a runtime identifier of .NET will do, `own` is this machine's
 //   npm run package -- --out folder         where to put them; the root if left out
+//   npm run package -- --pictures https://...   where the README's pictures are published; without it they are left out
 import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { spawnSync } from 'node:child_process';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureModules } from './modules.mjs';
 import { binFolder, released, targetOf, universal } from './platforms.mjs';
+import { withoutRelativePaths } from './readme.mjs';
 import { program, root, run } from './run.mjs';
 import { sizeProblem } from './sizes.mjs';
 
-const { values } = parseArgs({ options: { target: { type: 'string' }, out: { type: 'string', default: root } } });
+const { values } = parseArgs({
+  options: { target: { type: 'string' }, out: { type: 'string', default: root }, pictures: { type: 'string' } },
+});
 
 /** Copies what the allow-list (.vscodeignore) names and the repository holds; what is built is added to it. */
 async function copySources(stage) {
@@ -28,6 +32,8 @@ async function copySources(stage) {
     await mkdir(dirname(join(stage, path)), { recursive: true });
     await copyFile(join(root, path), join(stage, path));
   }
+  const readme = join(stage, 'README.md');
+  await writeFile(readme, withoutRelativePaths(await readFile(readme, 'utf8'), values.pictures));
   const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   // What only the repository needs.
   for (const key of ['scripts', 'devDependencies', 'private']) {

@@ -4,6 +4,7 @@ import { registerChanges } from './features/changes';
 import { registerCopies } from './features/copies';
 import { registerDatastores } from './features/datastores';
 import { registerExplorer } from './features/explorer';
+import { OpenWalkthroughCommand } from './features/firstRun';
 import { registerLanguageTools } from './features/languageTools';
 import { registerNotebooks } from './features/notebooks';
 import { registerOperations } from './features/operations';
@@ -26,6 +27,7 @@ import { SidecarLocator } from './sidecar/locator';
 import { bridgeLog } from './sidecar/logBridge';
 import { SidecarMessages } from './sidecar/notices';
 import { Sidecar } from './sidecar/sidecar';
+import { SidecarStatusItem } from './sidecar/statusItem';
 
 let running: Sidecar | undefined;
 
@@ -58,7 +60,21 @@ export function activate(context: vscode.ExtensionContext): void {
   running = sidecar;
   context.subscriptions.push(log, registrar, selection, bridgeLog(sidecar, log));
 
-  registrar.register(new ShowLogCommand(log), new OpenSettingsCommand(), new RestartSidecarCommand(sidecar));
+  const statusItem = new SidecarStatusItem(errors, () => sidecar.restart());
+  context.subscriptions.push(
+    statusItem,
+    sidecar.onDidChangeStatus((status) => {
+      statusItem.show(status);
+    }),
+  );
+
+  registrar.register(
+    new ShowLogCommand(log),
+    new OpenSettingsCommand(),
+    new RestartSidecarCommand(sidecar),
+    statusItem,
+  );
+  registrar.register(new OpenWalkthroughCommand(context.extension.id));
   registrar.register(new InstallRuntimeCommand(installTool, sidecar, log));
   const account = registerSignIn(context, registrar, sidecar, settings, errors, log);
   const explorer = registerExplorer(context, registrar, sidecar, account, selection, errors, log);

@@ -115,6 +115,24 @@ describe('the roots', () => {
   });
 });
 
+describe('the roots of a sidecar that is down', () => {
+  it('are none, so that the welcome text can say what to do, and are read when it is up', async () => {
+    client.answer(server.explorer.subscriptions, () => {
+      throw new SidecarError('No .NET.', { code: 'sidecar.noRuntime', actions: ['retry'] });
+    });
+    expect(await provider.getChildren()).toEqual([]);
+    expect(fake.contextKeys.get('amlData.signInRequired')).toBe(false);
+    expect(changes).toEqual([]);
+    client.answer(server.explorer.subscriptions, () => ({ subscriptions: [subscription], problems: [] }));
+    client.restart();
+    expect(changes).toEqual([undefined]);
+    expect(labels(await provider.getChildren())).toEqual(['exp']);
+    // Only those that wait are drawn anew.
+    client.restart();
+    expect(changes).toEqual([undefined]);
+  });
+});
+
 describe('pages', () => {
   it('are added one by one, with "Load more..." while there are more', async () => {
     const experiment = await firstNode();
@@ -261,7 +279,7 @@ describe('rows', () => {
           tooltip: 'line 1\nline 2',
           icon: 'error',
           iconColor: 'testing.iconFailed',
-          accessibilityLabel: 'Run mango, failed',
+          accessibilityLabel: 'mango, failed',
           actions: ['downloadRun', 'copyId'],
         }),
         undefined,
@@ -272,7 +290,7 @@ describe('rows', () => {
       description: '12 min',
       tooltip: 'line 1\nline 2',
       iconPath: { id: 'error', color: { id: 'testing.iconFailed' } },
-      accessibilityInformation: { label: 'Run mango, failed' },
+      accessibilityInformation: { label: 'mango, run, failed' },
       contextValue: ';kind=run;downloadRun;copyId;',
       collapsibleState: vscode.TreeItemCollapsibleState.Collapsed,
     });

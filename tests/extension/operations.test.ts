@@ -285,12 +285,25 @@ describe('the view', () => {
 
   it('says why the list cannot be read, and asks again with a click', async () => {
     client.answer(server.operations.list, () => {
-      throw new SidecarError('No .NET.', { code: 'sidecar.noRuntime' });
+      throw new SidecarError('The journal cannot be read.', { code: 'operations.journal' });
     });
     const provider = new OperationsProvider(model, new ErrorPresenter(new FakeLog().channel));
     const [row] = await provider.getChildren();
     expect(row).toBeInstanceOf(OperationsProblem);
-    expect(provider.getTreeItem(row ?? new OperationRow('none')).command?.command).toBe('amlData.operations.refresh');
+    const item = provider.getTreeItem(row ?? new OperationRow('none'));
+    expect(item.command?.command).toBe('amlData.operations.refresh');
+    expect(item.accessibilityInformation?.label).toBe('Error: The journal cannot be read.');
+  });
+
+  it('is empty while the sidecar is down, for the welcome text says that, and is read when it is up', async () => {
+    client.answer(server.operations.list, () => {
+      throw new SidecarError('No .NET.', { code: 'sidecar.noRuntime' });
+    });
+    const provider = new OperationsProvider(model, new ErrorPresenter(new FakeLog().channel));
+    expect(await provider.getChildren()).toEqual([]);
+    client.answer(server.operations.list, () => ({ operations: [operation('a')] }));
+    client.restart();
+    expect(await provider.getChildren()).toHaveLength(1);
   });
 });
 

@@ -43,6 +43,11 @@ export function isCancellation(error: unknown): boolean {
   return error instanceof vscode.CancellationError || (error instanceof Problem && cancelledCodes.has(error.code));
 }
 
+/** Whether the sidecar did not answer at all: it could not be started, or ended. */
+export function isSidecarDown(error: unknown): boolean {
+  return error instanceof Problem && error.code.startsWith('sidecar.');
+}
+
 /** The message of anything thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

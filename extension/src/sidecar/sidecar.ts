@@ -6,6 +6,7 @@ import type { SidecarClient } from './client';
 import type { Launch } from './locator';
 import { type Exit, SidecarProcess } from './process';
 import { endedError, SidecarError, toSidecarError } from './sidecarError';
+import type { SidecarStatus } from './status';
 
 /** What the person is told of a sidecar in trouble. */
 export interface SidecarNotices {
@@ -33,6 +34,9 @@ const defaultBackOff: readonly number[] = [500, 1000, 2000, 4000, 8000];
 export class Sidecar implements SidecarClient, vscode.Disposable {
   private readonly started = new vscode.EventEmitter<void>();
   readonly onDidStart = this.started.event;
+  private readonly statusChanged = new vscode.EventEmitter<SidecarStatus>();
+  /** It begins to start, is up, has failed or was stopped. */
+  readonly onDidChangeStatus = this.statusChanged.event;
   private readonly attachments: ((connection: MessageConnection) => void)[] = [];
   private current: Promise<SidecarProcess> | undefined;
   private ready: SidecarProcess | undefined;
@@ -103,6 +107,7 @@ export class Sidecar implements SidecarClient, vscode.Disposable {
     const { current } = this;
     this.current = undefined;
     this.ready = undefined;
+    this.statusChanged.fire({ kind: 'off' });
     if (current !== undefined) {
       const process = await current.catch(() => undefined);
       await process?.stop();
@@ -129,6 +134,7 @@ export class Sidecar implements SidecarClient, vscode.Disposable {
     this.closed = true;
     await this.stop();
     this.started.dispose();
+    this.statusChanged.dispose();
   }
 
   dispose(): void {
@@ -153,11 +159,20 @@ export class Sidecar implements SidecarClient, vscode.Disposable {
 
   /** Remembers a start; a failed one is forgotten, so that the next request tries again. */
   private keep(start: Promise<SidecarProcess>): Promise<SidecarProcess> {
-    start.catch(() => {
-      if (this.current === start) {
-        this.current = undefined;
-      }
-    });
+    this.statusChanged.fire({ kind: 'starting' });
+    start.then(
+      () => {
+        if (this.current === start) {
+          this.statusChanged.fire({ kind: 'ready' });
+        }
+      },
+      (error: unknown) => {
+        if (this.current === start) {
+          this.current = undefined;
+          this.statusChanged.fire({ kind: 'failed', error });
+        }
+      },
+    );
     return start;
   }
 

@@ -14,11 +14,33 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** Makes a button that does something. */
+/** Makes a button that does something while it can be pressed. */
 export function button(text: string, className: string, onClick: () => void): HTMLButtonElement {
   const made = element('button', { type: 'button', class: className }, text);
-  made.addEventListener('click', onClick);
+  made.addEventListener('click', () => {
+    if (canPress(made)) {
+      onClick();
+    }
+  });
   return made;
+}
+
+/** Lets a button be pressed or not. It is never disabled: a button that is would drop the focus of the keyboard. */
+export function allow(target: HTMLButtonElement, allowed: boolean): void {
+  if (allowed) {
+    target.removeAttribute('aria-disabled');
+  } else {
+    target.setAttribute('aria-disabled', 'true');
+  }
+}
+
+export function canPress(target: HTMLButtonElement): boolean {
+  return target.getAttribute('aria-disabled') !== 'true';
+}
+
+/** Whether the keyboard is in an element. */
+export function hasFocus(target: HTMLElement): boolean {
+  return target.contains(document.activeElement);
 }
 
 /** Shows an element or takes it away, also for screen readers. */

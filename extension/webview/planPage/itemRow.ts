@@ -68,6 +68,10 @@ export class ItemRow {
     this.nodes[0]?.scrollIntoView({ block: 'nearest' });
   }
 
+  get isOpen(): boolean {
+    return this.detail?.hidden === false;
+  }
+
   open(open: boolean): void {
     if (this.detail !== undefined) {
       this.detail.hidden = !open;

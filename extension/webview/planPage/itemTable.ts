@@ -1,5 +1,5 @@
 import type { PlanRow, PlanStrings, PlanView } from '../../src/features/changes/planMessages';
-import { element, fill } from './dom';
+import { element, fill, hasFocus } from './dom';
 import { ItemRow } from './itemRow';
 
 type SortKey = Exclude<PlanView['order'], 'plan'>;
@@ -44,6 +44,11 @@ export class ItemTable {
     private readonly strings: PlanStrings,
     private readonly listener: TableListener,
   ) {
+    this.all.addEventListener('click', (event) => {
+      if (this.all.getAttribute('aria-disabled') === 'true') {
+        event.preventDefault();
+      }
+    });
     this.all.addEventListener('change', () => {
       this.tickAll();
     });
@@ -72,6 +77,15 @@ export class ItemTable {
 
   get count(): number {
     return this.rows.length;
+  }
+
+  /** Whether the keyboard is in a row. */
+  get hasFocus(): boolean {
+    return hasFocus(this.body);
+  }
+
+  focusRow(index: number): void {
+    this.rows[index]?.focus();
   }
 
   /** Says in the heads how the items are ordered. */
@@ -156,7 +170,7 @@ export class ItemTable {
     ].join(' ');
     all.setAttribute('aria-label', label);
     all.title = label;
-    all.disabled = ticked === 0 && tickable.every(({ row }) => row.needsName);
+    all.setAttribute('aria-disabled', String(ticked === 0 && tickable.every(({ row }) => row.needsName)));
     all.checked = ticked > 0 && ticked === tickable.length;
     all.indeterminate = ticked > 0 && ticked < tickable.length;
     if (all.indeterminate) {
@@ -189,6 +203,9 @@ export class ItemTable {
       this.rows[Math.max(0, Math.min(target, this.rows.length - 1))]?.focus();
     } else if (event.key === 'ArrowRight' || event.key === 'ArrowLeft') {
       row.open(event.key === 'ArrowRight');
+    } else if (event.key === 'Escape' && row.isOpen) {
+      row.open(false);
+      row.focus();
     } else {
       return;
     }

@@ -1,5 +1,6 @@
 // The script of the plan page. It decides nothing: it draws what the host sends and tells it what the person does.
 import type { ToPage } from '../../src/features/changes/planMessages';
+import { keepFocus } from './focusKeeper';
 import { Host } from './host';
 import { Page } from './page';
 import './planPage.css';
@@ -18,4 +19,5 @@ window.addEventListener('message', (event: MessageEvent<ToPage>) => {
     page?.receive(message);
   }
 });
+keepFocus();
 host.tell({ type: 'ready' });

@@ -1,5 +1,6 @@
-import type { PlanStrings, PlanSummary, PlanView, ToPage } from '../../src/features/changes/planMessages';
-import { button, element, show } from './dom';
+import type { PlanRow, PlanStrings, PlanSummary, PlanView, ToPage } from '../../src/features/changes/planMessages';
+import { Announcer } from './announcer';
+import { allow, button, element, hasFocus, show } from './dom';
 import type { Host } from './host';
 import { ItemTable, shownText } from './itemTable';
 
@@ -8,8 +9,10 @@ const searchDelay = 300;
 
 /** The page: what the plan amounts to, its items, and what can be done with it. */
 export class Page {
-  private readonly title = element('h1');
-  private readonly busy = element('p', { class: 'busy', role: 'status' });
+  // Where the keyboard goes when what it was on is gone.
+  private readonly title = element('h1', { tabindex: '-1' });
+  private readonly busy = element('p', { class: 'busy' });
+  private readonly announcer = new Announcer();
   private readonly problem = element('div', { class: 'problem', role: 'alert' });
   private readonly totals = element('p', { class: 'totals', role: 'status' });
   private readonly warnings = element('section', { class: 'warnings' });
@@ -20,6 +23,7 @@ export class Page {
   private readonly hint = element('span', { class: 'hint', id: 'hint' });
   private readonly more: HTMLButtonElement;
   private readonly go: HTMLButtonElement;
+  private readonly cancel: HTMLButtonElement;
   private readonly exportFirst: HTMLButtonElement;
   private readonly search: HTMLInputElement;
   private readonly table: ItemTable;
@@ -58,7 +62,13 @@ export class Page {
     this.exportFirst = button(strings.exportFirst, 'secondary', () => {
       host.tell({ type: 'exportFirst' });
     });
+    this.cancel = button(strings.cancel, 'secondary', () => {
+      host.tell({ type: 'cancel' });
+    });
     this.build(root);
+    root.addEventListener('keydown', (event) => {
+      this.onKey(event);
+    });
   }
 
   receive(message: Exclude<ToPage, { type: 'strings' }>): void {
@@ -74,8 +84,9 @@ export class Page {
         this.isBusy = message.message !== null;
         this.busy.textContent = message.message ?? '';
         show(this.busy, this.isBusy);
+        this.announcer.tell(message.message ?? '');
         if (this.isBusy) {
-          show(this.problem, false);
+          this.hideProblem();
         }
         this.drawButton();
         break;
@@ -89,9 +100,8 @@ export class Page {
         break;
       case 'rows':
         if (message.request === this.request) {
-          this.table.showRows(message.rows, message.append);
+          this.showRows(message.rows, message.append, message.hasMore);
           this.table.root.removeAttribute('aria-busy');
-          show(this.more, message.hasMore);
           this.shown.textContent = shownText(this.strings, this.table.count, document.documentElement.lang);
         }
         break;
@@ -100,7 +110,6 @@ export class Page {
         break;
       case 'status':
         this.status.textContent = message.message;
-        show(this.status, message.message !== '');
         break;
     }
   }
@@ -128,13 +137,12 @@ export class Page {
       button(strings.saveMarkdown, 'secondary save', () => {
         host.tell({ type: 'saveMarkdown' });
       }),
-      button(strings.cancel, 'secondary', () => {
-        host.tell({ type: 'cancel' });
-      }),
+      this.cancel,
       this.hint,
     );
-    root.replaceChildren(element('header', {}, this.title, this.busy, this.problem, this.status), this.plan, footer);
-    for (const hidden of [this.plan, this.problem, this.status, this.more]) {
+    const header = element('header', {}, this.title, this.busy, this.announcer.root, this.problem, this.status);
+    root.replaceChildren(header, this.plan, footer);
+    for (const hidden of [this.plan, this.busy, this.problem, this.more]) {
       show(hidden, false);
     }
     this.table.showOrder(this.view);
@@ -188,6 +196,37 @@ export class Page {
     this.host.tell({ type: 'load', request: this.request, view: this.view, more });
   }
 
+  /** Where the rows or the button that had the keyboard are gone, it goes to what took their place. */
+  private showRows(rows: readonly PlanRow[], append: boolean, hasMore: boolean): void {
+    const [wasInRows, wasOnMore] = [this.table.hasFocus, hasFocus(this.more)];
+    const before = append ? this.table.count : 0;
+    this.table.showRows(rows, append);
+    show(this.more, hasMore);
+    if ((wasInRows && !append) || (wasOnMore && (append || !hasMore))) {
+      if (this.table.count > before) {
+        this.table.focusRow(before);
+      } else {
+        this.search.focus();
+      }
+    }
+  }
+
+  /** Escape gives up a plan that is being made. From a plan that is there it leads to the button that closes it. */
+  private onKey(event: KeyboardEvent): void {
+    if (event.key !== 'Escape' || event.defaultPrevented) {
+      return;
+    }
+    if (event.target === this.search && this.search.value !== '') {
+      this.search.value = '';
+      this.change({ ...this.view, search: '' });
+    } else if (this.summary === undefined) {
+      this.host.tell({ type: 'cancel' });
+    } else {
+      this.cancel.focus();
+    }
+    event.preventDefault();
+  }
+
   private showSummary(summary: PlanSummary): void {
     this.summary = summary;
     this.isStale = false;
@@ -209,7 +248,7 @@ export class Page {
       element('p', {}, message),
       ...offers.map((offer, index) =>
         button(offer, 'secondary', () => {
-          show(this.problem, false);
+          this.hideProblem();
           this.host.tell({ type: 'offer', index });
         }),
       ),
@@ -217,14 +256,21 @@ export class Page {
     show(this.problem, true);
   }
 
+  private hideProblem(): void {
+    if (hasFocus(this.problem)) {
+      this.title.focus();
+    }
+    show(this.problem, false);
+  }
+
   private drawButton(): void {
     show(this.go, this.summary !== undefined);
-    this.go.disabled = this.isBusy || this.isStale || this.summary?.canStart !== true;
+    allow(this.go, !this.isBusy && !this.isStale && this.summary?.canStart === true);
     show(this.exportFirst, this.summary?.canExportFirst === true);
-    this.exportFirst.disabled = this.isBusy;
+    allow(this.exportFirst, !this.isBusy);
     for (const save of document.querySelectorAll<HTMLButtonElement>('button.save')) {
       show(save, this.summary !== undefined);
-      save.disabled = this.isBusy;
+      allow(save, !this.isBusy);
     }
   }
 }

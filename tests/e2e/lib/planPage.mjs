@@ -14,6 +14,11 @@ export class PlanPage {
     return this;
   }
 
+  /** The frame itself, for what is asked of a whole document. */
+  async innerFrame() {
+    return (await this.frame.locator('body').elementHandle()).ownerFrame();
+  }
+
   get title() {
     return this.frame.locator('h1').innerText();
   }

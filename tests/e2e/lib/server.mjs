@@ -59,17 +59,37 @@ export async function installExtension(codeServer, vsix, folder) {
 }
 
 /**
+ * Makes VS Code take a display language for installed, without its own texts: those stay English, extensions speak the language.
+ * The files are those that VS Code writes when a language pack is installed.
+ */
+async function writeLanguagePack(userData, locale) {
+  const texts = join(userData, `${locale}.i18n.json`);
+  await writeFile(texts, JSON.stringify({ version: '1.0.0', contents: {} }));
+  const pack = {
+    hash: `aml-${locale}`,
+    label: locale,
+    extensions: [{ extensionIdentifier: { id: `aml.language-pack-${locale}` }, version: '1.0.0' }],
+    translations: { vscode: texts },
+  };
+  await writeFile(join(userData, 'languagepacks.json'), JSON.stringify({ [locale]: pack }));
+}
+
+/**
  * Starts a server with user data of its own.
+ * @param locale the display language.
  * @param trust whether folders have to be trusted first, as they have in a person's VS Code.
  * @returns the child with `url`, `workspace` (the open folder) and `userData`.
  */
-export async function startCodeServer({ codeServer, folder, extensions, builtins, settings = {}, environment = {}, workspace, trust = false }) {
+export async function startCodeServer({ codeServer, folder, extensions, builtins, settings = {}, environment = {}, workspace, trust = false, locale = 'en' }) {
   const home = await mkdtemp(join(folder, 'window-'));
   const userData = join(home, 'data');
   await mkdir(join(userData, 'User'), { recursive: true });
   await writeFile(join(userData, 'User', 'settings.json'), JSON.stringify({ ...baseSettings, ...settings }, null, 2));
   await mkdir(join(userData, 'Machine'), { recursive: true });
   await writeFile(join(userData, 'Machine', 'settings.json'), JSON.stringify(settings, null, 2));
+  if (locale !== 'en') {
+    await writeLanguagePack(userData, locale);
+  }
   const open = workspace ?? join(home, 'workspace');
   await mkdir(open, { recursive: true });
   const port = await freePort();
@@ -81,6 +101,7 @@ export async function startCodeServer({ codeServer, folder, extensions, builtins
       ...(trust ? [] : ['--disable-workspace-trust']),
       ...['--disable-getting-started-override', '--disable-proxy', '--ignore-last-opened'],
       ...['--extensions-dir', extensions, '--user-data-dir', userData, '--config', join(home, 'config.yaml')],
+      ...['--locale', locale],
       ...['--reconnection-grace-time', '5', '--vscode-option', `builtin-extensions-dir=${builtins}`],
     ],
     { stdio: ['ignore', 'pipe', 'pipe'], env: { ...cleanEnvironment(home), ...environment } },

@@ -2,6 +2,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startCodeServer } from './server.mjs';
+import { wordsOf } from './words.mjs';
 import { openWindow, outFolder, until } from './workbench.mjs';
 
 const slug = (text) => text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
@@ -12,8 +13,14 @@ export class Stage {
     this.windows = [];
   }
 
-  /** Starts a server with the emulated cloud in its settings and opens a window on it. */
-  async open({ settings = {}, environment = {}, builtins = this.builtins, workspace, trust } = {}) {
+  /**
+   * Starts a server with the emulated cloud in its settings and opens a window on it.
+   * @param theme one of `themes`; VS Code's default if left out.
+   * @param locale the display language; English if left out.
+   * @param workspace the folder to open; one of its own if left out.
+   */
+  async open({ settings = {}, environment = {}, builtins = this.builtins, workspace, trust, theme, locale = 'en' } = {}) {
+    this.words = await wordsOf(locale);
     this.server = await startCodeServer({
       codeServer: this.codeServer,
       folder: this.folder,
@@ -22,13 +29,24 @@ export class Stage {
       settings: {
         'amlData.cloud.name': 'custom',
         'amlData.cloud.custom': this.emulator.cloud,
+        ...(theme === undefined ? {} : { 'workbench.colorTheme': theme.name }),
         ...settings,
       },
+      locale,
       workspace,
       trust,
       environment: { AML_E2E_TOKEN_URL: this.emulator.tokenUrl, ...environment },
     });
     return this.openAnotherWindow();
+  }
+
+  /** Changes the colour theme of an open window, as a person does. */
+  async setTheme(window, theme) {
+    await window.command('Preferences: Color Theme');
+    await window.quickPick.fill(theme.label);
+    await window.quickPick.row(theme.label).waitFor();
+    await window.quickPick.accept();
+    await window.page.locator(`.monaco-workbench.${theme.workbenchClass}`).waitFor();
   }
 
   /** Changes a setting of the machine, as a person does in its settings.json. */
@@ -42,17 +60,17 @@ export class Stage {
   async openAnotherWindow() {
     const window = await openWindow(this.browser, this.server, slug(this.scenario.name));
     this.windows.push(window);
-    await window.openContainer('Azure ML Data');
+    await window.openContainer(this.words.manifest('container.title'));
     return window;
   }
 
   /** Signs in as a person does and waits for the tree. */
   async signIn(window) {
-    const button = window.page.locator('.part.sidebar').getByRole('button', { name: 'Sign In to Azure' });
+    const button = window.page.locator('.part.sidebar').getByRole('button', { name: this.words.button('welcome.signIn') });
     await button.waitFor({ timeout: 60_000 });
     await button.click();
-    await window.answerDialog('wants to sign in using Microsoft', 'Allow');
-    const tree = window.view('Workspaces');
+    await window.allowSignIn();
+    const tree = window.view(this.words.manifest('view.explorer'));
     await tree.find('Contoso Research', { timeout: 60_000 });
     return tree;
   }

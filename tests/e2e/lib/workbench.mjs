@@ -114,6 +114,15 @@ export class Workbench {
     await dialog.waitFor({ state: 'hidden' });
   }
 
+  /** Answers VS Code's question whether the extension may sign in; Enter says yes, in whatever language. */
+  async allowSignIn() {
+    const dialog = this.page.locator('.monaco-dialog-box').filter({ hasText: 'Microsoft' });
+    await dialog.waitFor();
+    await sleep(300);
+    await this.page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'hidden' });
+  }
+
   /** Opens a file of the opened folder. */
   async openFile(name) {
     await until(`${name} opens`, async () => {

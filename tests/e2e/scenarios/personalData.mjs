@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inspectFile } from '../lib/axe.mjs';
 import { PlanPage } from '../lib/planPage.mjs';
 import { until } from '../lib/workbench.mjs';
 
@@ -139,6 +140,7 @@ export const scenarios = [
       const report = await readFile(join(bag, 'data', 'REPORT.md'), 'utf8');
       assert.match(report, /Maria Muster/);
       assert.doesNotMatch(report, /bob\.oneil|O'Neil/);
+      assert.deepEqual(await inspectFile(stage.browser, join(bag, 'data', 'REPORT.html')), []);
 
       await results.contextMenu(row, 'Erase Personal Data...');
       const plan = await new PlanPage(window).opened();

@@ -116,6 +116,7 @@ export const QuickInputButtons = { Back: { id: 'back' } };
 export const ConfigurationTarget = { Global: 1, Workspace: 2, WorkspaceFolder: 3 };
 export const ViewColumn = { Active: -1 };
 export const UIKind = { Desktop: 1, Web: 2 };
+export const StatusBarAlignment = { Left: 1, Right: 2 };
 export const LogLevel = { Off: 0, Trace: 1, Debug: 2, Info: 3, Warning: 4, Error: 5 };
 
 /** A message as a person saw it. */
@@ -227,6 +228,25 @@ export class FakePanel {
   }
 }
 
+/** An item of the status bar. */
+export class FakeStatusBarItem {
+  name = '';
+  text = '';
+  tooltip = '';
+  command: string | undefined;
+  backgroundColor: ThemeColor | undefined;
+  accessibilityInformation: { label: string; role?: string } | undefined;
+  isVisible = false;
+  constructor(readonly id: string) {}
+  show(): void {
+    this.isVisible = true;
+  }
+  dispose(): void {
+    this.isVisible = false;
+    fake.statusBarItems = fake.statusBarItems.filter((item) => item !== this);
+  }
+}
+
 /** An input box as a person saw it. */
 export interface ShownInput {
   readonly title?: string;
@@ -252,6 +272,7 @@ class Fake {
   shownInputs: ShownInput[] = [];
   saves: (string | undefined)[] = [];
   panels: FakePanel[] = [];
+  statusBarItems: FakeStatusBarItem[] = [];
   folders: (string | undefined)[] = [];
   quickPicks: FakeQuickPick<{ label: string }>[] = [];
   commands = new Map<string, (...args: unknown[]) => unknown>();
@@ -343,6 +364,11 @@ export const window = {
     const panel = new FakePanel(viewType, title, options);
     fake.panels.push(panel);
     return panel;
+  },
+  createStatusBarItem(id: string) {
+    const item = new FakeStatusBarItem(id);
+    fake.statusBarItems.push(item);
+    return item;
   },
   showOpenDialog: () => {
     const folder = fake.folders.shift();

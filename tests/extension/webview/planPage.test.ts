@@ -8,6 +8,9 @@ import type {
   PlanView,
   ToPage,
 } from '../../../extension/src/features/changes/planMessages';
+
+import { canPress } from '../../../extension/webview/planPage/dom';
+import { keepFocus } from '../../../extension/webview/planPage/focusKeeper';
 import { Host } from '../../../extension/webview/planPage/host';
 import { Page } from '../../../extension/webview/planPage/page';
 
@@ -195,23 +198,25 @@ describe('the page', () => {
     buttonOf('exportFirst').click();
     expect(told.at(-1)).toEqual({ type: 'exportFirst' });
     page.receive({ type: 'busy', message: 'The export is running.' });
-    expect([buttonOf('exportFirst').disabled, buttonOf('Delete').disabled]).toEqual([true, true]);
+    expect([canPress(buttonOf('exportFirst')), canPress(buttonOf('Delete'))]).toEqual([false, false]);
     page.receive({ type: 'busy', message: null });
     page.receive({ type: 'status', message: 'Made anew.' });
-    expect(find('.status').hidden).toBe(false);
+    expect(find('.status').textContent).toBe('Made anew.');
     page.receive({ type: 'status', message: '' });
-    expect(find('.status').hidden).toBe(true);
+    expect(find('.status').textContent).toBe('');
   });
 
   it('cannot be started while a tick is being weighed, nor with nothing ticked', () => {
     showPlan([row(0)]);
     page.receive({ type: 'stale' });
-    expect(buttonOf('Delete').disabled).toBe(true);
+    expect(canPress(buttonOf('Delete'))).toBe(false);
+    buttonOf('Delete').click();
+    expect(told).not.toContainEqual({ type: 'start' });
     expect(find('.totals').getAttribute('aria-busy')).toBe('true');
     page.receive({ type: 'summary', summary });
-    expect(buttonOf('Delete').disabled).toBe(false);
+    expect(canPress(buttonOf('Delete'))).toBe(true);
     page.receive({ type: 'summary', summary: { ...summary, canStart: false } });
-    expect(buttonOf('Delete').disabled).toBe(true);
+    expect(canPress(buttonOf('Delete'))).toBe(false);
   });
 
   it('shows a problem with what can be done', () => {
@@ -348,7 +353,9 @@ describe('the items', () => {
     boxes()[1]?.click();
     expect(stateOf(head)).toBe('mixed');
     answer([row(3, { ticked: false, needsName: true }), row(4, { canTick: false, ticked: false })]);
-    expect([stateOf(head), head.disabled]).toEqual(['false', true]);
+    expect([stateOf(head), head.getAttribute('aria-disabled')]).toEqual(['false', 'true']);
+    head.click();
+    expect([stateOf(head), head.title]).toEqual(['false', 'tickAll tickAllNamed tickAllRefused']);
   });
 
   it('show their details', () => {
@@ -379,6 +386,121 @@ describe('the items', () => {
     press(document.activeElement as HTMLElement, 'ArrowUp');
     expect(focused()).toBe(0);
     expect([first?.tabIndex, second?.tabIndex]).toEqual([0, -1]);
+  });
+});
+
+describe('the keyboard', () => {
+  const rowsFrom = (first: number, count: number): PlanRow[] =>
+    Array.from({ length: count }, (_, index) => row(first + index));
+
+  it('goes to the first new row when more were loaded with the last press of the button', () => {
+    showPlan(rowsFrom(0, 2), { hasMore: true });
+    buttonOf('loadMore').focus();
+    buttonOf('loadMore').click();
+    answer(rowsFrom(2, 2), { append: true, hasMore: false });
+    expect(focused()).toBe(2);
+  });
+
+  it('stays in the rows when they are others, and goes to the search when there are none', () => {
+    showPlan(rowsFrom(0, 3));
+    boxes()[2]?.focus();
+    page.receive({ type: 'plan', planId: 'p2', title: 'again' });
+    answer(rowsFrom(0, 2));
+    expect(focused()).toBe(0);
+    page.receive({ type: 'plan', planId: 'p3', title: 'again' });
+    answer([]);
+    expect(document.activeElement).toBe(find('input[type=search]'));
+  });
+
+  it('is not moved by what changes elsewhere', () => {
+    showPlan(rowsFrom(0, 3));
+    const search = find<HTMLInputElement>('input[type=search]');
+    search.focus();
+    answer(rowsFrom(0, 1));
+    page.receive({ type: 'summary', summary });
+    page.receive({ type: 'problem', message: 'Too old.', offers: ['Try Again'] });
+    page.receive({ type: 'busy', message: 'outputs' });
+    expect(document.activeElement).toBe(search);
+  });
+
+  it('keeps the button that was pressed while what it began is under way', () => {
+    showPlan([row(0)]);
+    const go = buttonOf('Delete');
+    go.focus();
+    go.click();
+    page.receive({ type: 'busy', message: 'Starting...' });
+    expect([document.activeElement, canPress(go)]).toEqual([go, false]);
+    page.receive({ type: 'busy', message: null });
+    expect([document.activeElement, canPress(go)]).toEqual([go, true]);
+  });
+
+  it('goes to the title when the offer that was taken is gone', () => {
+    page.receive({ type: 'problem', message: 'Too old.', offers: ['Try Again'] });
+    buttonOf('Try Again').focus();
+    buttonOf('Try Again').click();
+    expect(document.activeElement).toBe(find('h1'));
+  });
+
+  it('comes back to where it was when VS Code has asked something', () => {
+    keepFocus();
+    showPlan([row(0)]);
+    buttonOf('Delete').focus();
+    buttonOf('Delete').blur();
+    window.dispatchEvent(new Event('focus'));
+    expect(document.activeElement).toBe(buttonOf('Delete'));
+    buttonOf('cancel').focus();
+    window.dispatchEvent(new Event('focus'));
+    expect(document.activeElement).toBe(buttonOf('cancel'));
+  });
+
+  it('gives up with Escape what is being planned, but nothing that is there', () => {
+    press(find('h1'), 'Escape');
+    expect(told.at(-1)).toEqual({ type: 'cancel' });
+    showPlan([row(0, { details: ['more'] })]);
+    const search = find<HTMLInputElement>('input[type=search]');
+    search.value = 'plum';
+    press(search, 'Escape');
+    expect([search.value, document.activeElement]).toEqual(['', document.body]);
+    find('.opener').click();
+    press(find('.opener'), 'Escape');
+    expect([find('tr.details').hidden, focused()]).toEqual([true, 0]);
+    press(boxes()[0] as HTMLElement, 'Escape');
+    expect(document.activeElement).toBe(buttonOf('cancel'));
+    expect(told.filter(({ type }) => type === 'cancel')).toHaveLength(1);
+  });
+});
+
+describe('a screen reader', () => {
+  it('hears the beginning of what is under way at once, then the newest every few seconds', () => {
+    vi.useFakeTimers();
+    try {
+      const region = find('header .unseen');
+      expect(region.getAttribute('role')).toBe('status');
+      for (const message of ['Looking', 'outputs: 10', 'outputs: 20']) {
+        page.receive({ type: 'busy', message });
+      }
+      expect(region.textContent).toBe('Looking');
+      vi.advanceTimersByTime(5000);
+      expect(region.textContent).toBe('outputs: 20');
+      page.receive({ type: 'busy', message: 'outputs: 30' });
+      expect(region.textContent).toBe('outputs: 20');
+      page.receive({ type: 'busy', message: null });
+      expect(region.textContent).toBe('');
+      vi.advanceTimersByTime(10_000);
+      expect(region.textContent).toBe('');
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('finds the places where something is said to be there all the time', () => {
+    for (const selector of ['.totals', '.shown', '.status']) {
+      expect([selector, find(selector).getAttribute('role'), find(selector).hidden]).toEqual([
+        selector,
+        'status',
+        false,
+      ]);
+    }
   });
 });
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { setContextKey } from '../../infrastructure/contextKeys';
 import type { ErrorPresenter, Offer } from '../../infrastructure/errorPresenter';
 import { formatBytes, formatCount } from '../../infrastructure/format';
 import { isCancellation, messageOf, Problem } from '../../infrastructure/problem';
@@ -82,6 +83,7 @@ export class PlanPage implements vscode.Disposable {
       this.panel.title = vscode.l10n.t('Plan: {0}', plan.title);
       this.setBusy(null);
       await this.showPlan();
+      setContextKey('amlData.planSeen', true);
     } catch (error) {
       this.fail(error, () => this.plan());
     }

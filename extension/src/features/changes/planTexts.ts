@@ -11,7 +11,9 @@ export function planStrings(): PlanStrings {
     survivors: vscode.l10n.t('What stays'),
     items: vscode.l10n.t('Items of the plan'),
     search: vscode.l10n.t('Search names'),
-    keys: vscode.l10n.t('Up and Down go from row to row, Space ticks, Right and Left show and hide details.'),
+    keys: vscode.l10n.t(
+      'Up and Down go from row to row, Space ticks, Right and Left show and hide details, Escape goes to Cancel.',
+    ),
     tick: vscode.l10n.t('Ticked'),
     tickAll: vscode.l10n.t('Tick or untick all that are shown.'),
     tickAllNamed: vscode.l10n.t('What asks for the name is ticked one by one.'),

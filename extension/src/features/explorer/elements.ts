@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { commandIds } from '../../infrastructure/commandIds';
 import type { NodeHandle } from '../../infrastructure/nodeHandle';
 import type { TreeNode } from '../../protocol/types';
+import { accessibleLabelOf } from './kindNames';
 import type { PagedChildren } from './pagedChildren';
 
 /** A row of the tree. */
@@ -60,9 +61,7 @@ function nodeItem(element: ExplorerNode): vscode.TreeItem {
   if (node.description !== null) {
     item.description = node.description;
   }
-  item.accessibilityInformation = {
-    label: node.accessibilityLabel ?? [node.label, node.description].filter((part) => part !== null).join(', '),
-  };
+  item.accessibilityInformation = { label: accessibleLabelOf(node) };
   if (explains(node) && node.actions.length > 0) {
     item.command = { command: commandIds.runNodeAction, title: vscode.l10n.t('What to Do'), arguments: [element] };
   } else if (node.actions.includes('open')) {
@@ -77,6 +76,7 @@ function loadMoreItem(element: LoadMore): vscode.TreeItem {
   item.id = `${element.parent?.itemId ?? 'root'}/more`;
   item.iconPath = new vscode.ThemeIcon('ellipsis');
   item.tooltip = vscode.l10n.t('{0} shown', element.shown);
+  item.accessibilityInformation = { label: vscode.l10n.t('Load more, {0} shown', element.shown) };
   item.contextValue = ';loadMore;';
   item.command = { command: commandIds.loadMore, title, arguments: [element] };
   return item;

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ErrorPresenter } from '../../infrastructure/errorPresenter';
-import { isCancellation, messageOf, Problem } from '../../infrastructure/problem';
+import { isCancellation, isSidecarDown, messageOf, Problem } from '../../infrastructure/problem';
 import type { SignInState } from '../../infrastructure/signInState';
 import type { SubscriptionSelection } from '../../infrastructure/subscriptionSelection';
 import { server } from '../../protocol/methods';
@@ -16,6 +16,8 @@ export class ExplorerProvider implements vscode.TreeDataProvider<ExplorerElement
   private readonly changed = new vscode.EventEmitter<ExplorerElement | undefined>();
   readonly onDidChangeTreeData = this.changed.event;
   private roots: PagedChildren | undefined;
+  private waitsForSidecar = false;
+  private readonly subscription: vscode.Disposable;
   private readonly rootReader: RootReader;
 
   constructor(
@@ -29,6 +31,12 @@ export class ExplorerProvider implements vscode.TreeDataProvider<ExplorerElement
     this.rootReader = new RootReader(sidecar, signIn, selection, log, (subscriptions, pageToken, token) =>
       this.readPage(null, subscriptions, pageToken, token),
     );
+    this.subscription = sidecar.onDidStart(() => {
+      if (this.waitsForSidecar) {
+        this.waitsForSidecar = false;
+        this.redraw();
+      }
+    });
   }
 
   getTreeItem(element: ExplorerElement): vscode.TreeItem {
@@ -48,7 +56,16 @@ export class ExplorerProvider implements vscode.TreeDataProvider<ExplorerElement
       await children.first();
     } catch (error) {
       this.forget(element, children);
-      return isCancellation(error) ? [] : [this.errorRow(error, element)];
+      if (isCancellation(error)) {
+        return [];
+      }
+      if (element === undefined && isSidecarDown(error)) {
+        // The empty view says so, in more words than a row has room for; it is read again when the sidecar is up.
+        this.errors.write(error, server.explorer.children.method);
+        this.waitsForSidecar = true;
+        return [];
+      }
+      return [this.errorRow(error, element)];
     }
     return children.hasMore
       ? [...children.elements, new LoadMore(element, children.elements.length)]
@@ -99,6 +116,7 @@ export class ExplorerProvider implements vscode.TreeDataProvider<ExplorerElement
 
   dispose(): void {
     this.roots?.cancel();
+    this.subscription.dispose();
     this.changed.dispose();
   }
 

@@ -34,6 +34,7 @@ export function registerExplorer(
 ): ExplorerTree {
   const filter = new ExplorerFilter();
   const provider = new ExplorerProvider(sidecar, signIn, selection, filter, errors, log);
+  setContextKey('amlData.subscriptionsChosen', selection.chosen !== undefined);
   const view = vscode.window.createTreeView(viewId, {
     treeDataProvider: provider,
     showCollapseAll: true,
@@ -62,6 +63,7 @@ export function registerExplorer(
       provider.collapsed(event.element);
     }),
     selection.onDidChange(() => {
+      setContextKey('amlData.subscriptionsChosen', selection.chosen !== undefined);
       provider.redraw();
     }),
     filter.onDidChange(() => {

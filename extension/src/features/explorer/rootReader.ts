@@ -35,6 +35,7 @@ export class RootReader {
       }
       const result = await this.readChildren(subscriptions, pageToken, token);
       this.empty(undefined);
+      setContextKey('amlData.signedIn', true);
       return result;
     } catch (error) {
       if (error instanceof Problem && error.code === 'auth.signInRequired') {

@@ -84,6 +84,7 @@ export function registerOperations(
     }),
     model.onDidChange(() => {
       setContextKey('amlData.hasFinished', model.hasFinished);
+      setContextKey('amlData.downloaded', model.hasDownloaded);
       const count = model.activeCount;
       if ((view.badge?.value ?? 0) !== count) {
         view.badge =

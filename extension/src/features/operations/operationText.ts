@@ -24,7 +24,7 @@ export function isFinished(operation: OperationSummary): boolean {
 }
 
 /** Whether bytes are what an operation is about. */
-function movesData(operation: OperationSummary): boolean {
+export function movesData(operation: OperationSummary): boolean {
   return operation.verb === 'export' || operation.verb === 'copy';
 }
 

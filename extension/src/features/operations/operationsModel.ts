@@ -4,7 +4,7 @@ import type { FinishOffer, OperationList } from '../../infrastructure/operationL
 import { client, server } from '../../protocol/methods';
 import type { OperationSummary } from '../../protocol/types';
 import type { SidecarClient } from '../../sidecar/client';
-import { isActive, isFinished } from './operationText';
+import { isActive, isFinished, movesData } from './operationText';
 
 /** All operations on record, kept up to date by what the sidecar tells. */
 export class OperationsModel implements OperationList, vscode.Disposable {
@@ -57,6 +57,11 @@ export class OperationsModel implements OperationList, vscode.Disposable {
 
   get hasFinished(): boolean {
     return this.all.some(isFinished);
+  }
+
+  /** Whether something was fetched or copied to its end. */
+  get hasDownloaded(): boolean {
+    return this.all.some((operation) => movesData(operation) && operation.state.startsWith('succeeded'));
   }
 
   /** Whether another window is at work, whose progress nobody tells us. */

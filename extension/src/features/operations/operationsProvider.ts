@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ErrorPresenter } from '../../infrastructure/errorPresenter';
-import { messageOf } from '../../infrastructure/problem';
+import { isSidecarDown, messageOf } from '../../infrastructure/problem';
 import { Throttle } from '../../infrastructure/throttle';
 import { server } from '../../protocol/methods';
 import type { OperationState, OperationSummary, OperationVerb } from '../../protocol/types';
@@ -58,7 +58,8 @@ export class OperationsProvider implements vscode.TreeDataProvider<OperationsEle
       await this.model.load();
     } catch (error) {
       this.errors.write(error, server.operations.list.method);
-      return [new OperationsProblem(messageOf(error))];
+      // Of a sidecar that is down the empty view tells; the list is read again when it is up.
+      return isSidecarDown(error) ? [] : [new OperationsProblem(messageOf(error))];
     }
     const ids = this.model.all.map((operation) => operation.id);
     for (const id of this.rows.keys()) {
@@ -98,6 +99,7 @@ function problemItem(problem: OperationsProblem): vscode.TreeItem {
   const item = new vscode.TreeItem(problem.message, vscode.TreeItemCollapsibleState.None);
   item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
   item.tooltip = problem.message;
+  item.accessibilityInformation = { label: vscode.l10n.t('Error: {0}', problem.message) };
   item.contextValue = ';problem;';
   item.command = { command: 'amlData.operations.refresh', title: vscode.l10n.t('Try Again') };
   return item;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { CommandRegistrar } from '../../infrastructure/command';
 import { commandIds } from '../../infrastructure/commandIds';
+import { setContextKey } from '../../infrastructure/contextKeys';
 import type { ErasePlanning } from '../../infrastructure/erasePlanning';
 import type { ErrorPresenter } from '../../infrastructure/errorPresenter';
 import type { FoundExport } from '../../infrastructure/nodeExport';
@@ -96,6 +97,9 @@ export function registerPersonalData(
     view,
     view.onDidChangeCheckboxState(({ items }) => {
       tick(items).catch((error: unknown) => errors.present(error, viewId, () => tick(items)));
+    }),
+    model.onDidChange(() => {
+      setContextKey('amlData.searched', model.all.length > 0);
     }),
     model.onDidFinish((search) => {
       tellEnd(search, show).catch(failed);

@@ -91,6 +91,7 @@ export function moreItem(row: MoreRow): vscode.TreeItem {
   item.id = `${keyOf(row.parent)}/more`;
   item.iconPath = new vscode.ThemeIcon('ellipsis');
   item.tooltip = vscode.l10n.t('{0} shown', formatCount(row.shown));
+  item.accessibilityInformation = { label: vscode.l10n.t('Load more, {0} shown', formatCount(row.shown)) };
   item.contextValue = ';loadMore;';
   item.command = { command: 'amlData.personalData.loadMore', title, arguments: [row] };
   return item;
@@ -100,6 +101,7 @@ export function problemItem(row: ResultProblem): vscode.TreeItem {
   const item = new vscode.TreeItem(row.message, vscode.TreeItemCollapsibleState.None);
   item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
   item.tooltip = row.message;
+  item.accessibilityInformation = { label: vscode.l10n.t('Error: {0}', row.message) };
   item.contextValue = ';problem;';
   item.command = { command: commandIds.showLog, title: vscode.l10n.t('Show Log') };
   return item;

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ErrorPresenter } from '../../infrastructure/errorPresenter';
-import { isCancellation, messageOf } from '../../infrastructure/problem';
+import { isCancellation, isSidecarDown, messageOf } from '../../infrastructure/problem';
 import { Throttle } from '../../infrastructure/throttle';
 import { server } from '../../protocol/methods';
 import type { SearchResultsPage } from '../../protocol/types';
@@ -92,7 +92,8 @@ export class ResultsProvider implements vscode.TreeDataProvider<ResultElement>, 
         error,
         element === undefined ? server.personalData.searches.method : server.personalData.results.method,
       );
-      return [new ResultProblem(element, messageOf(error))];
+      // Of a sidecar that is down the empty view tells; the list is read again when it is up.
+      return element === undefined && isSidecarDown(error) ? [] : [new ResultProblem(element, messageOf(error))];
     }
   }
 

@@ -14,7 +14,7 @@ internal sealed class HtmlForm(Stream to) : ReportForm(to)
         <meta name="viewport" content="width=device-width, initial-scale=1"/>
         <meta name="robots" content="noindex"/>
         <style>
-        :root { color-scheme: light dark; }
+        :root { background: Canvas; color: CanvasText; color-scheme: light dark; }
         body { font: 1rem/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 60rem; padding: 1rem; overflow-wrap: anywhere; }
         h1 { font-size: 1.75rem; line-height: 1.2; } h2 { font-size: 1.25rem; margin-top: 2rem; }
         table { border-collapse: collapse; margin: 1rem 0; width: 100%; }
