@@ -77,6 +77,7 @@ describe("a folder's settings.json", () => {
       'credential.tenantId': 'evil',
       'credential.clientId': 'evil',
       'sidecar.path': '/folder/evil.mjs',
+      'sidecar.dotnetPath': '/folder/dotnet',
       'download.existingFiles': 'replace',
       'changes.confirmation': 'click',
       'changes.typeNameAboveGiB': 1e9,
@@ -87,6 +88,7 @@ describe("a folder's settings.json", () => {
     expect(settings.cloud).toEqual({ name: 'public', custom: null });
     expect(settings.credential).toEqual({ kind: 'vsCode', tenantId: null, clientId: null });
     expect(settings.sidecarPath).toBeNull();
+    expect(settings.dotnetPath).toBeNull();
     expect(settings.existingFiles).toBeNull();
     expect(settings.typeNames).toBe(true);
     expect(settings.typeNameAboveBytes).toBe(2 ** 30);

@@ -38,7 +38,7 @@ export class Settings {
 
   /** The .NET that the portable sidecar runs on; null to have it looked for. */
   get dotnetPath(): string | null {
-    return emptyToNull(this.read('sidecar.dotnetPath', ''));
+    return emptyToNull(this.own('sidecar.dotnetPath', ''));
   }
 
   /** What is done about files that exist; null asks each time. */

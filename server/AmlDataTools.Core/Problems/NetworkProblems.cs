@@ -11,6 +11,7 @@ internal static class NetworkProblems
     /// <summary>Maps a failure.</summary>
     public static ProblemException From(NetworkFailure failure, Exception exception)
     {
+        var status = failure.Detail ?? "?";
         var (code, message, actions) = failure.Kind switch
         {
             NetworkFailureKind.ProxyUnreachable => (
@@ -19,15 +20,15 @@ internal static class NetworkProblems
                 Settings),
             NetworkFailureKind.ProxyAuthentication => (
                 "network.proxyAuthentication",
-                $"The proxy {failure.Host} did not accept the name and password, or wants them (407). Set them in http.proxy (http://name:password@host:port), or as Basic in http.proxyAuthorization.",
+                $"The proxy {failure.Host} did not accept the name and password, or wants them (407). Set them in http.proxy (name:password@host:port), or as Basic in http.proxyAuthorization.",
                 Settings),
             NetworkFailureKind.ProxyRefused => (
                 "network.proxyRefused",
-                $"The proxy {failure.Host} did not let the request through (status {failure.Detail ?? "unknown"}). Ask who runs it to allow the hosts of Azure, or add them to http.noProxy.",
+                $"The proxy {failure.Host} did not let the request through (status {status}). Ask who runs it to allow the hosts of Azure, or add them to http.noProxy.",
                 Settings),
             NetworkFailureKind.ProxyUnreadable => (
                 "settings.proxyInvalid",
-                $"What is set as proxy in {failure.Host} is not the address of one. It must be like http://host:port.",
+                $"What is set as proxy in {failure.Host} is not the address of one. It must be like host:port.",
                 Settings),
             NetworkFailureKind.UnknownAuthority => (
                 "network.untrustedCertificate",

@@ -9,7 +9,7 @@ import { run } from '../../tools/processes.mjs';
 
 /** What goes into a package, or decides how it is made. */
 const sources = [
-  ...['package.json', 'package.nls.json', 'package-lock.json', '.vscodeignore', 'README.md', 'CHANGELOG.md', 'LICENSE'],
+  ...['package.json', 'package-lock.json', '.vscodeignore', 'README.md', 'CHANGELOG.md', 'LICENSE'],
   ...['Directory.Build.props', 'Directory.Packages.props', 'extension', 'server', 'resources', 'l10n'],
 ];
 const ignored = new Set(['bin', 'obj', 'node_modules']);
@@ -52,7 +52,8 @@ export async function ensureVsix(target = 'own') {
 
 async function hashOf(paths) {
   const hash = createHash('sha256').update(`${process.platform}-${process.arch}`);
-  for (const path of paths) {
+  const manifests = (await readdir(root)).filter((name) => /^package\.nls.*\.json$/.test(name)).sort();
+  for (const path of [...paths, ...manifests]) {
     for (const file of await filesOf(path)) {
       hash.update(file).update('\0').update(await readFile(join(root, file))).update('\0');
     }
