@@ -185,10 +185,23 @@ describe('the page', () => {
   it('says of data whose it is, and shows as parts only what follows its record', async () => {
     client.answer(server.operations.planItems, () => ({
       items: [
-        planItem(0, { kind: 'metrics', label: 'plum_1', parent: 1 }),
+        planItem(0, { kind: 'metrics', kindName: 'metrics', label: 'plum_1', parent: 1 }),
         planItem(1),
-        planItem(2, { kind: 'storedData', label: 'store: a/', action: 'deleteData', parent: 1 }),
-        planItem(3, { kind: 'storedData', label: 'store: b/', action: 'deleteData', parent: 1, note: 'Kept: others.' }),
+        planItem(2, {
+          kind: 'storedData',
+          kindName: 'stored data',
+          label: 'store: a/',
+          action: 'deleteData',
+          parent: 1,
+        }),
+        planItem(3, {
+          kind: 'storedData',
+          kindName: 'stored data',
+          label: 'store: b/',
+          action: 'deleteData',
+          parent: 1,
+          note: 'Kept: others.',
+        }),
       ],
       nextPageToken: null,
     }));

@@ -48,6 +48,8 @@ const words = [
   'default',
   'minutes',
   'hours',
+  'yesterday',
+  'metrics',
 ];
 /** Titles that are put together of a verb and what it is done to, and their question. */
 const verbs = [

@@ -1310,6 +1310,8 @@ export interface PlanItem {
   note: string | null;
   /** Further lines: who refers to it, what survives. */
   details: string[];
+  /** What people call its kind: `model version`; null where no kind is shown. */
+  kindName: string | null;
 }
 
 /** A choice of items to look at. */

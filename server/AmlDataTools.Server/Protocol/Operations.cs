@@ -381,6 +381,7 @@ public enum PlanItemAction
 /// <param name="NeedsName">Ticking it demands typing the name: others refer to it.</param>
 /// <param name="Note">Why it is refused, mapped, kept or special, in one sentence; null for nothing.</param>
 /// <param name="Details">Further lines: who refers to it, what survives.</param>
+/// <param name="KindName">What people call its kind: <c>model version</c>; null where no kind is shown.</param>
 public sealed record PlanItem(
     long Id,
     string Kind,
@@ -397,7 +398,8 @@ public sealed record PlanItem(
     bool CanTick,
     bool NeedsName,
     string? Note,
-    IReadOnlyList<string> Details);
+    IReadOnlyList<string> Details,
+    string? KindName);
 
 /// <summary>What is done about files that exist at the destination.</summary>
 [JsonConverter(typeof(CamelCaseEnumConverter<ExistingFiles>))]

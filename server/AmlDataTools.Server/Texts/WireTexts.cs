@@ -67,6 +67,7 @@ internal sealed class WireTexts(PersonTexts texts) : IOutgoingTexts
     private PlanItem Item(PlanItem item) => item with
     {
         Label = item.Parent is null ? item.Label : texts.Say(item.Label),
+        KindName = texts.SayIf(item.KindName),
         Note = texts.SayIf(item.Note),
         Details = All(item.Details),
     };

@@ -81,6 +81,7 @@ export function planFile(path: string, bytes: number): PlanItem {
   return {
     id: 0,
     kind: 'file',
+    kindName: null,
     name: path,
     label: path,
     path,

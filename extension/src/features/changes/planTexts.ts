@@ -106,7 +106,7 @@ export function rowOf(item: PlanItem, ticked: boolean, owner: string | undefined
     id: item.id,
     label: item.label,
     name: item.name === item.label || item.name === '' ? null : item.name,
-    kind: wordsOf(item.kind),
+    kind: item.kindName ?? '',
     action: actionName(item.action),
     bytes: item.bytes === null ? '' : formatBytes(item.bytes),
     blobs: item.blobs === null ? '' : formatCount(item.blobs),
@@ -121,11 +121,6 @@ export function rowOf(item: PlanItem, ticked: boolean, owner: string | undefined
     // Metrics go before their run and so stand above it: as a part they would seem to be another's.
     isPart: item.parent !== null && item.kind !== 'metrics',
   };
-}
-
-/** `modelVersion` is `model version`. */
-function wordsOf(kind: string): string {
-  return kind.replace(/([a-z])([A-Z])/g, (_, end: string, start: string) => `${end} ${start.toLowerCase()}`);
 }
 
 function actionName(action: PlanItemAction): string {

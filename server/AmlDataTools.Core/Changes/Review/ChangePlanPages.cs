@@ -1,5 +1,6 @@
 using AmlDataTools.Core.Operations;
 using AmlDataTools.Core.Problems;
+using AmlDataTools.Core.Resources;
 
 namespace AmlDataTools.Core.Changes.Review;
 
@@ -28,6 +29,7 @@ public enum PlanOrder
 /// <summary>An item of the plan of a change, to look at.</summary>
 /// <param name="Id">Its number within the plan.</param>
 /// <param name="Kind"><c>run</c>, <c>modelVersion</c>, <c>storedData</c>, <c>metrics</c>, ...</param>
+/// <param name="KindName">What people call its kind: <c>model version</c>, <c>stored data</c>.</param>
 /// <param name="Name">Its name at the service; of data its path.</param>
 /// <param name="Label">What people call it.</param>
 /// <param name="Action">What is done: Archive, Restore, Unregister, Detach, Delete, DeleteData, Undelete, Keep.</param>
@@ -44,6 +46,7 @@ public enum PlanOrder
 public sealed record PlannedChange(
     long Id,
     string Kind,
+    string KindName,
     string Name,
     string Label,
     string Action,
@@ -64,6 +67,7 @@ public sealed record PlannedChange(
         return new PlannedChange(
             item.Index,
             KindOf(item),
+            KindNameOf(item),
             NameOf(item),
             item.Label,
             (item.Action == ChangeAction.DeleteMetrics ? ChangeAction.Delete : item.Action).ToString(),
@@ -81,6 +85,9 @@ public sealed record PlannedChange(
 
     internal static string KindOf(ChangeItem item) =>
         item.Place is not null ? "storedData" : item.Action == ChangeAction.DeleteMetrics ? "metrics" : ReceiptForm.Camel((item.Record?.Kind ?? default).ToString());
+
+    private static string KindNameOf(ChangeItem item) =>
+        item.Place is not null ? "stored data" : item.Action == ChangeAction.DeleteMetrics ? "metrics" : ResourceCatalog.Of(item.Record?.Kind ?? default).Singular;
 
     internal static string NameOf(ChangeItem item) =>
         item.Place?.Path ?? (item.Record is { } record ? record.Child is null ? record.Name : $"{record.Name}:{record.Child}" : item.Label);

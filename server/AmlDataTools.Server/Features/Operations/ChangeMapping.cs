@@ -57,5 +57,6 @@ internal static class ChangeMapping
         item.CanTick,
         item.NeedsName,
         item.Note,
-        item.Details);
+        item.Details,
+        item.KindName);
 }

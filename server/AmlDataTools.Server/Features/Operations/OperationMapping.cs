@@ -34,7 +34,7 @@ internal static class OperationMapping
 
     /// <summary>An item of an export or a copy.</summary>
     public static PlanItem ToItem(PlannedItem item, PlanItemAction action) => new(
-        item.Id, item.Kind, item.Name, item.Name, item.Path, action, null, item.Bytes, null, null, null, Ticked: true, CanTick: false, NeedsName: false, item.Note, []);
+        item.Id, item.Kind, item.Name, item.Name, item.Path, action, null, item.Bytes, null, null, null, Ticked: true, CanTick: false, NeedsName: false, item.Note, [], KindName: null);
 
     /// <summary>An operation.</summary>
     public static OperationSummary ToSummary(Model.OperationView view)
