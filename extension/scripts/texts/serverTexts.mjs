@@ -104,16 +104,17 @@ export async function serverTexts(root) {
   for (const verb of verbs) {
     for (const [text, holes] of [
       [verb, ''],
-      [`${verb} {0}`, 'a'],
-      [`${verb} {0}?`, 'a'],
-      [`${verb} {0} of {1}`, 'aa'],
-      [`${verb} the datastore {0}`, 'a'],
+      // A single word there is a name, whatever word it is.
+      [`${verb} {0}`, 'x'],
+      [`${verb} {0}?`, 'x'],
+      [`${verb} {0} of {1}`, 'xx'],
+      [`${verb} the datastore {0}`, 'x'],
     ]) {
       if (
         !/Detach|Clear|Purge|Archive|Restore|Unregister|Undelete|Erase|Delete/.test(verb) ||
         !/ of \{1\}| datastore /.test(text)
       ) {
-        found.set(text, { text, holes, codes: new Set(), files: new Set(), ...found.get(text) });
+        found.set(text, { text, codes: new Set(), files: new Set(), ...found.get(text), holes });
       }
     }
   }

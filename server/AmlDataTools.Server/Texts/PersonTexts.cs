@@ -140,6 +140,14 @@ internal sealed class PersonTexts
                 return null;
             }
 
+            if (kind == HoleKind.Subject && !holes[i].Contains(' ', StringComparison.Ordinal))
+            {
+                // A run may be called "data", and is called so in every language.
+                said[i] = holes[i];
+                known++;
+                continue;
+            }
+
             var words = kind == HoleKind.Quantity && _numbers.Write(holes[i]) is var number && number != holes[i] ? number
                 : Find(holes[i], null, depth + 1) ?? (kind == HoleKind.Any && !holes[i].Contains(". ", StringComparison.Ordinal) ? List(holes[i], depth + 1) : Pieces(holes[i], null, depth + 1));
             known += words is not null || quantity ? 1 : 0;

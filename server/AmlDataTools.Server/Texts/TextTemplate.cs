@@ -12,7 +12,7 @@ internal enum HoleKind
     /// <summary>A number, a size, a time.</summary>
     Quantity,
 
-    /// <summary>What the title is about: a name, or words.</summary>
+    /// <summary>What a title is about: words, or a name, which a single word always is.</summary>
     Subject,
 }
 

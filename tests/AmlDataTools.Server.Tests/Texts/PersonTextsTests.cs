@@ -57,6 +57,13 @@ public sealed partial class PersonTextsTests
     }
 
     [Theory]
+    [InlineData("Delete data", "data l\u00f6schen")]
+    [InlineData("Delete archived?", "archived l\u00f6schen?")]
+    [InlineData("Download model", "model herunterladen")]
+    [InlineData("Delete 3 runs", "3 Ausf\u00fchrungen l\u00f6schen")]
+    public void What_a_title_is_about_keeps_its_name(string english, string german) => Assert.Equal(german, PersonTexts.For("de")?.Say(english));
+
+    [Theory]
     [InlineData("en")]
     [InlineData("ja")]
     [InlineData("")]
