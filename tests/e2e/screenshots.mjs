@@ -1,6 +1,7 @@
 // npm run screenshots: the pictures of the README, and one of the product in each language and each kind of theme, taken from
 // the packaged extension in a real VS Code on the emulated Azure ML.
-//   --only a,b      these pictures, by the names of their files
+//   --only a,b      these pictures, by the names of their files; language-qps-ploc is one in the language that
+//                   `node extension/scripts/texts.mjs pseudo` writes, in which what is cut off shows
 //   --vsix PATH     this package instead of one made from the sources
 //   --out PATH      where to put them; resources/screenshots if left out
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -45,7 +46,7 @@ await main(async () => {
     const extensions = await installExtension(codeServer, vsix, folder);
     const builtins = await makeBuiltins(codeServer, folder);
     browser = await launchBrowser(executable);
-    for (const scene of scenes.filter(({ pictures }) => wanted === undefined || pictures.some((name) => wanted.includes(name)))) {
+    for (const scene of scenes.filter(({ pictures, isAskedFor }) => (wanted === undefined ? isAskedFor !== true : pictures.some((name) => wanted.includes(name))))) {
       const stage = new Stage({ codeServer, extensions, builtins, folder, browser, emulator, scenario: scene });
       const take = async (window, name, { pointer = { x: 640, y: 799 } } = {}) => {
         if (wanted === undefined || wanted.includes(name)) {

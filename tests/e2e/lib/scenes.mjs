@@ -9,6 +9,8 @@ import { until } from './workbench.mjs';
 
 const mebibyte = 1024 * 1024;
 export const locales = ['en', 'de', 'es', 'fr', 'pt-br', 'ru'];
+/** The language of nobody (extension/scripts/texts.mjs pseudo), to see what is cut off; taken only when it is asked for. */
+const pseudo = 'qps-ploc';
 const run = 'mango_leaf_3f';
 /** Named as a person would: the receipt shows it. */
 const workspace = join(tmpdir(), 'projects', 'credit-risk');
@@ -212,8 +214,9 @@ export const scenes = [
       await take(window, 'personal-data');
     },
   },
-  ...locales.map((locale) => ({
+  ...[...locales, pseudo].map((locale) => ({
     name: `in ${locale}`,
+    isAskedFor: locale === pseudo,
     pictures: [`language-${locale}`],
     async play(stage, take) {
       await take(await overview(stage, { theme: themes.dark, locale }), `language-${locale}`);
