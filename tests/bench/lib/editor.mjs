@@ -3,6 +3,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureBrowser, ensureCodeServer } from '../../tools/codeServer.mjs';
 import { startEmulator } from '../../tools/emulator.mjs';
@@ -10,9 +11,9 @@ import { ensureModules } from '../../tools/npm.mjs';
 import { root } from '../../tools/paths.mjs';
 import { markdown, median } from './table.mjs';
 
-const rounds = 5;
+const rounds = 3;
 /** A sidecar that nothing was asked of for so long is idle. */
-const idleMilliseconds = 15_000;
+const idleMilliseconds = 10_000;
 
 /** @returns for each round: the host's milliseconds, the seconds to the tree, the bytes of the idle sidecar. */
 export async function measureEditor() {
@@ -38,11 +39,10 @@ export async function measureEditor() {
     scenario,
   });
   try {
-    const window = await stage.open();
-    await stage.signIn(window);
+    await stage.open();
     const results = [];
     for (let round = 0; round <= rounds; round++) {
-      const measured = await measureReload(stage, window);
+      const measured = await measureWindow(stage);
       console.error(`editor ${round === 0 ? 'warm-up' : `round ${round}`}: ${JSON.stringify(measured)}`);
       if (round > 0) {
         results.push(measured);
@@ -57,30 +57,26 @@ export async function measureEditor() {
   }
 }
 
-/** Loads the window anew: the same person, still signed in, another extension host and another sidecar. */
-async function measureReload(stage, window) {
+/** A window of its own: another extension host and another sidecar, and nobody signed in until the person allows it. */
+async function measureWindow(stage) {
   const before = await stage.sidecarPids();
-  await window.page.reload();
-  const toTree = await window.page.evaluate(waitForTree, 'Contoso Research');
+  const window = await stage.openAnotherWindow();
+  const button = window.page.locator('.part.sidebar').getByRole('button', { name: 'Sign In to Azure' });
+  await button.waitFor({ timeout: 60_000 });
+  await button.click();
+  const dialog = window.page.locator('.monaco-dialog-box').filter({ hasText: 'wants to sign in using Microsoft' });
+  const allow = dialog.getByRole('button', { name: 'Allow', exact: true });
+  await allow.waitFor({ timeout: 60_000 });
+  const began = performance.now();
+  await allow.click();
+  await window.page.locator('.part.sidebar [role=treeitem]').filter({ hasText: 'Contoso Research' }).waitFor({ timeout: 60_000 });
+  const toTree = (performance.now() - began) / 1000;
   await sleep(idleMilliseconds);
   const [pid] = (await stage.sidecarPids()).filter((each) => !before.includes(each));
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   const activation = await activationMilliseconds(window);
+  await window.close();
   return { activation, toTree, idleBytes: Number(/VmRSS:\s+(\d+) kB/.exec(status)[1]) * 1024 };
-}
-
-/** Runs in the page: from the moment the view is drawn to its first nodes; seconds. */
-async function waitForTree(label) {
-  const find = (selector, text) => [...document.querySelectorAll(selector)].some((node) => node.textContent.includes(text));
-  const seen = async (selector, text) => {
-    while (!find(selector, text)) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-    return performance.now();
-  };
-  const view = await seen('.part.sidebar .pane-header .title', 'Workspaces');
-  const nodes = await seen('.part.sidebar [role=treeitem] .label-name', label);
-  return (nodes - view) / 1000;
 }
 
 /** What VS Code itself says: loading the code and the call of activate, both on the host's only thread. */
@@ -104,7 +100,7 @@ export function editorTable(results) {
     ['In the editor', 'Median', 'Range', 'Wanted', 'Times'],
     [
       row('the extension host while the extension is activated', 'activation', (value) => `${value.toFixed(0)} ms`, 'under 50 ms'),
-      row('from the view to its first nodes, emulator', 'toTree', (value) => `${(value * 1000).toFixed(0)} ms`, 'under 1000 ms'),
+      row('from allowing the sign-in to the first nodes, emulator', 'toTree', (value) => `${(value * 1000).toFixed(0)} ms`, 'under 1000 ms'),
       row('the sidecar when idle', 'idleBytes', (value) => `${(value / 1024 / 1024).toFixed(0)} MiB`, 'under 60 MiB'),
     ],
   );

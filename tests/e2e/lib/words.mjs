@@ -20,6 +20,6 @@ export async function wordsOf(locale) {
       return typeof found === 'string' ? found : found.message;
     },
     /** The name of the first button in a welcome text. */
-    button: (key) => /\[([^\]]+)\]\(command:/.exec(manifest[key])[1],
+    button: (key) => /\[([^[\]]+)\]\(command:/.exec(manifest[key])[1],
   };
 }
