@@ -29,7 +29,7 @@ internal sealed partial class Numbers(string language)
 
         var digits = number.Replace(",", string.Empty, StringComparison.Ordinal);
         var (tens, ones) = long.TryParse(digits, out var count) ? (count % 100, count % 10) : (0, 0);
-        return ones == 1 && tens != 11 ? forms[0] : ones is >= 2 and <= 4 && tens is < 12 or > 14 && ones is >= 2 and <= 4 ? forms[1] : forms[^1];
+        return ones == 1 && tens != 11 ? forms[0] : ones is >= 2 and <= 4 && tens is < 12 or > 14 ? forms[1] : forms[^1];
     }
 
     [GeneratedRegex(@"^\d{1,3}(,\d{3})*(\.\d+)?$|^\d+(\.\d+)?$", RegexOptions.CultureInvariant)]

@@ -159,8 +159,7 @@ internal sealed class PersonTexts
             return null;
         }
 
-        var forms = template.Translation.Split('|');
-        return Put(forms.Length == 1 || template.Translation.Contains("||", StringComparison.Ordinal) ? template.Translation : Numbers.Form(forms, holes[0]), said);
+        return Put(Numbers.Form(template.Forms, holes[0]), said);
     }
 
     private static string Put(string translation, string[] said)

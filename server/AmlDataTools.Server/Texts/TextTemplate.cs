@@ -27,7 +27,8 @@ internal sealed class TextTemplate
     /// <param name="translation">The text in the other language; forms of a plural have <c>|</c> between them.</param>
     public TextTemplate(string english, string holes, string translation)
     {
-        Translation = translation;
+        // Two bars are no forms of a plural but what is written in code.
+        Forms = translation.Contains("||", StringComparison.Ordinal) ? [translation] : translation.Split('|');
         Holes = [.. holes.Select(kind => kind switch { 't' => HoleKind.Words, 'n' => HoleKind.Quantity, 'x' => HoleKind.Subject, _ => HoleKind.Any })];
         _literals = new string[Holes.Count + 1];
         var at = 0;
@@ -45,8 +46,8 @@ internal sealed class TextTemplate
         IsWeak = words < 2 && (_literals[0].Length == 0 || Holes.Count > 1) && !Holes.Contains(HoleKind.Subject);
     }
 
-    /// <summary>How it reads in the other language.</summary>
-    public string Translation { get; }
+    /// <summary>How it reads in the other language: the forms of a plural, one where there is no plural.</summary>
+    public string[] Forms { get; }
 
     /// <summary>The kinds of its holes.</summary>
     public IReadOnlyList<HoleKind> Holes { get; }
