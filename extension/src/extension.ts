@@ -111,7 +111,7 @@ export function activate(context: vscode.ExtensionContext): void {
       if (Settings.concernsConnection(event)) {
         // Operations under way are kept as interrupted and can be resumed.
         const restart = async (): Promise<void> => {
-          await sidecar.restartIfStarted();
+          await sidecar.restartIfWanted();
           explorer.redraw();
         };
         restart().catch((error: unknown) => errors.present(error, 'settings', restart));

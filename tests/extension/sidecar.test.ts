@@ -210,14 +210,26 @@ describe('the sidecar', () => {
     expect(notices.crashed).not.toHaveBeenCalled();
   });
 
-  it('is replaced when settings change, if it was started at all', async () => {
+  it('is replaced when settings change, if anybody wanted it yet', async () => {
     const { sidecar, locate, notices } = setUp();
-    await sidecar.restartIfStarted();
+    await sidecar.restartIfWanted();
     expect(locate).not.toHaveBeenCalled();
     await sidecar.request(echo, {});
-    await sidecar.restartIfStarted();
+    await sidecar.restartIfWanted();
     expect(locate).toHaveBeenCalledTimes(2);
     expect(notices.crashed).not.toHaveBeenCalled();
+  });
+
+  it('is tried again when the settings with which it did not start change', async () => {
+    const { sidecar, locate } = setUp();
+    locate.mockRejectedValueOnce(new SidecarError('No runtime.', { code: 'sidecar.noRuntime' }));
+    expect(await codeOf(sidecar.request(echo, {}))).toBe('sidecar.noRuntime');
+    await sidecar.restartIfWanted();
+    expect(locate).toHaveBeenCalledTimes(2);
+    await sidecar.restartIfWanted();
+    expect(locate).toHaveBeenCalledTimes(3);
+    await echoes(sidecar);
+    expect(locate).toHaveBeenCalledTimes(3);
   });
 
   it('can be stopped while it waits to be restarted', async () => {

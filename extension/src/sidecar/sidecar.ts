@@ -42,6 +42,8 @@ export class Sidecar implements SidecarClient, vscode.Disposable {
   private ready: SidecarProcess | undefined;
   private crashes = 0;
   private downForGood = false;
+  /** Somebody wanted it, and it could not be started. */
+  private failed = false;
   private closed = false;
   /** Raised by every stop, so that a start or a pause begun before knows that it is no longer wanted. */
   private generation = 0;
@@ -104,6 +106,7 @@ export class Sidecar implements SidecarClient, vscode.Disposable {
     this.generation++;
     this.crashes = 0;
     this.downForGood = false;
+    this.failed = false;
     const { current } = this;
     this.current = undefined;
     this.ready = undefined;
@@ -120,11 +123,12 @@ export class Sidecar implements SidecarClient, vscode.Disposable {
     await this.process();
   }
 
-  /** Replaces a process that was started with other settings; where there is none, the next request starts it. */
-  async restartIfStarted(): Promise<void> {
-    if (this.current === undefined) {
-      await this.stop();
-    } else {
+  /**
+   * Replaces a process that was started with other settings, and tries again where none could be started with them.
+   * Where nobody has wanted one yet, the next request starts it.
+   */
+  async restartIfWanted(): Promise<void> {
+    if (this.current !== undefined || this.failed) {
       await this.restart();
     }
   }
@@ -169,6 +173,7 @@ export class Sidecar implements SidecarClient, vscode.Disposable {
       (error: unknown) => {
         if (this.current === start) {
           this.current = undefined;
+          this.failed = true;
           this.statusChanged.fire({ kind: 'failed', error });
         }
       },

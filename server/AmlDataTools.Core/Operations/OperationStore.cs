@@ -261,13 +261,34 @@ internal sealed class OperationStore(string folder)
     {
         try
         {
-            return StateFiles.TryLock(Path.Combine(FolderOf(id), "lock"));
+            return StateFiles.TryLock(LockOf(id));
         }
         catch (DirectoryNotFoundException)
         {
             throw NotFound(id);
         }
     }
+
+    /// <summary>Takes an operation for this process, and outlasts whoever only looks at it.</summary>
+    /// <param name="id">The operation.</param>
+    /// <param name="time">The clock of the pauses.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>What to dispose to give it back; null when another process works on it.</returns>
+    /// <exception cref="ProblemException"><c>operation.notFound</c>.</exception>
+    public async Task<IDisposable?> LockAsync(string id, TimeProvider time, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await StateFiles.LockAsync(LockOf(id), time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            throw NotFound(id);
+        }
+    }
+
+    /// <summary>Whether a process works on an operation.</summary>
+    public bool IsLocked(string id) => StateFiles.IsLocked(LockOf(id));
 
     /// <summary>Takes an operation off the list; its receipt is kept.</summary>
     public void Remove(string id)
@@ -347,6 +368,8 @@ internal sealed class OperationStore(string folder)
     }
 
     private string FolderOf(string id) => Path.Combine(Operations, Checked(id));
+
+    private string LockOf(string id) => Path.Combine(FolderOf(id), "lock");
 
     /// <summary>Ids come from outside and become part of a path.</summary>
     private static string Checked(string id) =>

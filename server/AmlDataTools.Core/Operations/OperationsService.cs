@@ -171,7 +171,7 @@ public sealed class OperationsService : IAsyncDisposable
             throw new ProblemException("operation.finished", "This operation has ended already.") { Target = id };
         }
 
-        using (Own(id))
+        using (await OwnAsync(id, cancellationToken).ConfigureAwait(false))
         {
             await CloseCancelledAsync(view).ConfigureAwait(false);
         }
@@ -216,7 +216,7 @@ public sealed class OperationsService : IAsyncDisposable
         }
 
         var view = Get(id);
-        using (Own(id))
+        using (await OwnAsync(id, cancellationToken).ConfigureAwait(false))
         {
             if (view.Status.State is not (OperationState.Succeeded or OperationState.SucceededWithWarnings or OperationState.Cancelled))
             {
@@ -292,10 +292,16 @@ public sealed class OperationsService : IAsyncDisposable
         }
 
         // It says it runs: it does if somebody holds it, else its process ended in the middle.
-        using var ownership = _store.TryLock(id);
-        return ownership is null
-            ? new OperationView(plan, destination, status, OperationOwner.Other)
-            : new OperationView(plan, destination, status with { State = OperationState.Interrupted, BytesPerSecond = null, Message = null }, OperationOwner.None);
+        if (_store.IsLocked(id))
+        {
+            return new OperationView(plan, destination, status, OperationOwner.Other);
+        }
+
+        // Unless it ended just now, between the two looks.
+        status = _store.Find(id)?.Status ?? status;
+        return status.IsActive || status.State == OperationState.Planned
+            ? new OperationView(plan, destination, status with { State = OperationState.Interrupted, BytesPerSecond = null, Message = null }, OperationOwner.None)
+            : new OperationView(plan, destination, status, OperationOwner.None);
     }
 
     private RunningOperation Mine(string id)
@@ -310,14 +316,15 @@ public sealed class OperationsService : IAsyncDisposable
             : new ProblemException("operation.notRunning", "This operation is not running.") { Target = id };
     }
 
-    private IDisposable Own(string id) => _store.TryLock(id) ?? throw Elsewhere(id);
+    private async Task<IDisposable> OwnAsync(string id, CancellationToken cancellationToken) =>
+        await _store.LockAsync(id, _time, cancellationToken).ConfigureAwait(false) ?? throw Elsewhere(id);
 
     private static ProblemException Elsewhere(string id) =>
         new("operation.elsewhere", "Another window is working on this operation. Use that window, or close it first.") { Target = id };
 
     private async Task<OperationView> TakeAsync(string id, bool resumed, CancellationToken cancellationToken)
     {
-        var ownership = Own(id);
+        var ownership = await OwnAsync(id, cancellationToken).ConfigureAwait(false);
         try
         {
             var (plan, destination, status) = _store.Find(id) ?? throw OperationStore.NotFound(id);

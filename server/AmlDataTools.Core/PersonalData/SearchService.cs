@@ -63,7 +63,7 @@ public sealed class SearchService : IFoundData, IAsyncDisposable
         try
         {
             var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-            return Take(_store.Create(request, SearchStatus.New(now)));
+            return await TakeAsync(_store.Create(request, SearchStatus.New(now)), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -100,7 +100,7 @@ public sealed class SearchService : IFoundData, IAsyncDisposable
             return _running.TryGetValue(searchId, out var running) ? running.View
                 : Get(searchId).Status.State is SearchState.Done or SearchState.DoneWithGaps
                     ? throw new ProblemException("search.finished", "This search has ended: everything that can be searched was. Search anew to see what changed since.") { Target = searchId }
-                    : Take(searchId);
+                    : await TakeAsync(searchId, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -109,8 +109,10 @@ public sealed class SearchService : IFoundData, IAsyncDisposable
     }
 
     /// <summary>Removes a search and all it found.</summary>
+    /// <param name="searchId">The search.</param>
+    /// <param name="cancellationToken">Ends the wait for the search, not the removal.</param>
     /// <exception cref="ProblemException"><c>search.notFound</c>, <c>search.running</c>, <c>search.elsewhere</c>.</exception>
-    public void Discard(string searchId)
+    public async Task DiscardAsync(string searchId, CancellationToken cancellationToken)
     {
         if (_running.ContainsKey(searchId))
         {
@@ -118,7 +120,7 @@ public sealed class SearchService : IFoundData, IAsyncDisposable
         }
 
         Get(searchId);
-        using (Own(searchId))
+        using (await OwnAsync(searchId, cancellationToken).ConfigureAwait(false))
         {
             _files.TryRemove(searchId, out _);
         }
@@ -145,8 +147,9 @@ public sealed class SearchService : IFoundData, IAsyncDisposable
     /// <param name="nodeIds">Groups or findings; empty for all that the filter leaves.</param>
     /// <param name="filter">Which findings of them.</param>
     /// <param name="chosen">True to tick.</param>
+    /// <param name="cancellationToken">Ends the wait for the search, not the change.</param>
     /// <exception cref="ProblemException"><c>search.notFound</c>, <c>search.badNodeId</c>, <c>search.elsewhere</c>.</exception>
-    public SearchView Choose(string searchId, IReadOnlyList<string> nodeIds, ResultFilter filter, bool chosen)
+    public async Task<SearchView> ChooseAsync(string searchId, IReadOnlyList<string> nodeIds, ResultFilter filter, bool chosen, CancellationToken cancellationToken)
     {
         var view = Get(searchId);
         if (_running.TryGetValue(searchId, out var running))
@@ -157,7 +160,7 @@ public sealed class SearchService : IFoundData, IAsyncDisposable
             return running.View;
         }
 
-        using (Own(searchId))
+        using (await OwnAsync(searchId, cancellationToken).ConfigureAwait(false))
         {
             var files = FilesOf(view);
             files.Choose(new ResultPages(files, view.Status, _studio).Chosen(nodeIds, filter), chosen);
@@ -228,9 +231,10 @@ public sealed class SearchService : IFoundData, IAsyncDisposable
         var (request, status) = found;
         if (status.State == SearchState.Running)
         {
-            // It says it runs: it does if somebody holds it, else its process ended in the middle.
-            using var ownership = _store.TryLock(searchId);
-            status = ownership is null ? status : status with { State = SearchState.Interrupted, Message = null };
+            // It says it runs: it does if somebody holds it, else its process ended in the middle, unless it ended between the two looks.
+            status = _store.IsLocked(searchId) ? status
+                : _store.Find(searchId)?.Status is { State: not SearchState.Running } ended ? ended
+                : status with { State = SearchState.Interrupted, Message = null };
         }
 
         return new SearchView(searchId, request, status);
@@ -247,11 +251,12 @@ public sealed class SearchService : IFoundData, IAsyncDisposable
         return files;
     }
 
-    private IDisposable Own(string searchId) => _store.TryLock(searchId) ?? throw SearchProblems.Elsewhere(searchId);
+    private async Task<IDisposable> OwnAsync(string searchId, CancellationToken cancellationToken) =>
+        await _store.LockAsync(searchId, _time, cancellationToken).ConfigureAwait(false) ?? throw SearchProblems.Elsewhere(searchId);
 
-    private SearchView Take(string searchId)
+    private async Task<SearchView> TakeAsync(string searchId, CancellationToken cancellationToken)
     {
-        var ownership = Own(searchId);
+        var ownership = await OwnAsync(searchId, cancellationToken).ConfigureAwait(false);
         try
         {
             var (request, status) = _store.Find(searchId) ?? throw SearchProblems.NotFound(searchId);

@@ -52,20 +52,26 @@ internal sealed class SearchStore(string folder)
         return file.Exists ? file.LastWriteTimeUtc : null;
     }
 
-    /// <summary>Takes a search for this process.</summary>
-    /// <returns>What to dispose to give it back; null when another process has it.</returns>
+    /// <summary>Takes a search for this process, and outlasts whoever only looks at it.</summary>
+    /// <param name="id">The search.</param>
+    /// <param name="time">The clock of the pauses.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>What to dispose to give it back; null when another process works on it.</returns>
     /// <exception cref="ProblemException"><c>search.notFound</c>.</exception>
-    public IDisposable? TryLock(string id)
+    public async Task<IDisposable?> LockAsync(string id, TimeProvider time, CancellationToken cancellationToken)
     {
         try
         {
-            return StateFiles.TryLock(Path.Combine(FolderOf(id), "lock"));
+            return await StateFiles.LockAsync(LockOf(id), time, cancellationToken).ConfigureAwait(false);
         }
         catch (DirectoryNotFoundException)
         {
             throw SearchProblems.NotFound(id);
         }
     }
+
+    /// <summary>Whether a process works on a search.</summary>
+    public bool IsLocked(string id) => StateFiles.IsLocked(LockOf(id));
 
     /// <summary>Removes a search and all it found.</summary>
     public void Remove(string id)
@@ -88,6 +94,8 @@ internal sealed class SearchStore(string folder)
         SearchFile.Gaps => "gaps.jsonl",
         _ => "choices.bin",
     });
+
+    private string LockOf(string id) => Path.Combine(FolderOf(id), "lock");
 
     // Ids come from outside and become part of a path.
     private string FolderOf(string id) => Path.Combine(

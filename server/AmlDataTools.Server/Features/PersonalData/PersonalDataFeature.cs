@@ -72,10 +72,10 @@ internal sealed class PersonalDataFeature(Lazy<Workbench> workbench) : IFeature,
         PersonalDataMapping.ToResult(await Service.ResumeAsync(parameters.SearchId, cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
-    public Task<Empty> DiscardAsync(SearchIdParams parameters, CancellationToken cancellationToken)
+    public async Task<Empty> DiscardAsync(SearchIdParams parameters, CancellationToken cancellationToken)
     {
-        Service.Discard(parameters.SearchId);
-        return Task.FromResult(Empty.Instance);
+        await Service.DiscardAsync(parameters.SearchId, cancellationToken).ConfigureAwait(false);
+        return Empty.Instance;
     }
 
     /// <inheritdoc/>
@@ -87,8 +87,9 @@ internal sealed class PersonalDataFeature(Lazy<Workbench> workbench) : IFeature,
     }
 
     /// <inheritdoc/>
-    public Task<SearchResult> ChooseAsync(ChooseParams parameters, CancellationToken cancellationToken) => Task.FromResult(PersonalDataMapping.ToResult(
-        Service.Choose(parameters.SearchId, parameters.NodeIds, PersonalDataMapping.ToFilter(parameters.Grades, parameters.Name), parameters.Chosen)));
+    public async Task<SearchResult> ChooseAsync(ChooseParams parameters, CancellationToken cancellationToken) => PersonalDataMapping.ToResult(
+        await Service.ChooseAsync(parameters.SearchId, parameters.NodeIds, PersonalDataMapping.ToFilter(parameters.Grades, parameters.Name), parameters.Chosen, cancellationToken)
+            .ConfigureAwait(false));
 
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
