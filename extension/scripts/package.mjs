@@ -48,6 +48,7 @@ async function make(target, out) {
   const { bundle } = await import('./bundle.mjs');
   const { componentsOf } = await import('./inside.mjs');
   const { noticesOf } = await import('./notices.mjs');
+  const { repacked } = await import('./repack.mjs');
   const { sbomOf } = await import('./sbom.mjs');
   const cache = join(root, '.cache');
   await mkdir(cache, { recursive: true });
@@ -66,7 +67,9 @@ async function make(target, out) {
       ['package', ...platform, '--no-dependencies', '--allow-missing-repository', '--out', file],
       stage,
     );
-    const product = { name, version, target, description: `${displayName} for VS Code`, file: await readFile(file) };
+    const packed = await repacked(await readFile(file));
+    await writeFile(file, packed);
+    const product = { name, version, target, description: `${displayName} for VS Code`, file: packed };
     await writeFile(file.replace(/\.vsix$/, '.cdx.json'), `${JSON.stringify(sbomOf(components, product), null, 2)}\n`);
     const { size } = await stat(file);
     console.log(`${file}: ${(size / 1e6).toFixed(1)} MB`);

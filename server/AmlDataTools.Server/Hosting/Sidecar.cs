@@ -135,6 +135,8 @@ internal sealed class Sidecar : ILogApi, IAsyncDisposable
             _ = WatchAsync(parent);
         }
 
+        _ = IdleMemory.WatchAsync(_ended.Token);
+
         var credentials = new CredentialClient(_rpc);
         var context = new FeatureContext(
             settings, _rpc, _logs, credentials, new Lazy<ClientTokens>(() => new ClientTokens(credentials, TimeProvider.System)), _logMask,

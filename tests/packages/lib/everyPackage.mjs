@@ -52,6 +52,13 @@ export const everyPackage = [
     },
   ],
   [
+    "has the editor's API once: a copy for each module is what loading the extension would mostly take",
+    async (opened) => {
+      const text = await opened.readText('extension/dist/extension.js');
+      assert.equal(text.split('require("vscode")').length, 2);
+    },
+  ],
+  [
     'names its platform, and the one for all others names none',
     async (opened) => {
       const [, platform] = /<Identity [^>]*?TargetPlatform="([^"]*)"/.exec(await opened.readText('extension.vsixmanifest')) ?? [];
