@@ -9,6 +9,7 @@ import { ensureModules } from './modules.mjs';
 import { program, root } from './run.mjs';
 import { catalogText } from './texts.mjs';
 import { faultsOf, languages, places, serverCatalog, sourceOf, translationOf } from './texts/catalogs.mjs';
+import { glossaryOf, termFaultsOf } from './texts/glossary.mjs';
 import { literalsIn } from './texts/literals.mjs';
 
 const fix = process.argv.includes('--fix');
@@ -54,10 +55,14 @@ async function checkLanguages() {
   }
   tell('no text for people is a literal', literals);
 
+  const kinds = await glossaryOf(root);
+  tell('the glossary names kinds', kinds.length > 0 ? [] : ['l10n/GLOSSARY.md has no table of kinds']);
   for (const language of languages) {
     const faults = [];
     for (const place of Object.keys(places)) {
-      faults.push(...faultsOf(await sourceOf(root, place), await translationOf(root, place, language), place));
+      const source = await sourceOf(root, place);
+      const translation = await translationOf(root, place, language);
+      faults.push(...faultsOf(source, translation, place), ...termFaultsOf(kinds, source, translation, language));
     }
     tell(`texts in ${language}`, faults);
   }

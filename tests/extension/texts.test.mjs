@@ -1,6 +1,7 @@
 // The checks of texts find what they are for: each is shown a broken sample.
 import { describe, expect, it } from 'vitest';
 import { faultsOf } from '../../extension/scripts/texts/catalogs.mjs';
+import { glossaryOf, kindsOf, termFaultsOf } from '../../extension/scripts/texts/glossary.mjs';
 import { literalsIn } from '../../extension/scripts/texts/literals.mjs';
 import { pseudoOf } from '../../extension/scripts/texts/pseudo.mjs';
 import { textsOf } from '../../extension/scripts/texts/serverTexts.mjs';
@@ -57,6 +58,52 @@ describe('a translation', () => {
     expect(faultsOf(source, translation, 'de')).toEqual([
       typeof fault === 'string' ? fault : expect.stringMatching(fault),
     ]);
+  });
+});
+
+describe('the name of a kind', () => {
+  const kinds = kindsOf(
+    [
+      '# Terms',
+      '## Kinds',
+      '| English | de | es | fr | pt-br | ru | seen in |',
+      '| --- | --- | --- | --- | --- | --- | --- |',
+      '| registry | Registrierung | registro | registre | registro do Azure ML | реестр | a.md |',
+      '| container registry | Containerregistrierung | registro de contenedor | registre | registro de contêiner | реестр | a.md |',
+      '| data asset | Datenressource | recurso de datos | ressource de données | ativo de dados | ресурс данных | a.md |',
+      '| compute | Computeressource / Compute | recurso | calcul | computação | вычислительный ресурс | a.md |',
+      '## Others',
+      '| job | Auftrag | trabajo | travail | trabalho | задание | a.md |',
+    ].join('\n'),
+  );
+  const faults = (english, text, language) => termFaultsOf(kinds, { key: english }, { key: text }, language);
+
+  it.each([
+    ['Archive Data Asset...', 'Datenressource archivieren...', 'de'],
+    ['{0} data assets', '{0} ресурс данных|{0} ресурса данных|{0} ресурсов данных', 'ru'],
+    ['Compute', 'Compute', 'de'],
+    ['Delete Compute', 'Удалить вычислительные ресурсы', 'ru'],
+    ['1 container registry', '1 registro de contêiner', 'pt-br'],
+    ['The data asset is gone.', 'Es ist weg.', 'de'],
+    ['job', 'Job', 'de'],
+  ])('is good with the word of the glossary, or is none: %s', (english, text, language) => {
+    expect(faults(english, text, language)).toEqual([]);
+  });
+
+  it.each([
+    ['Archive Data Asset...', 'Datenobjekt archivieren...', 'de'],
+    ['1 data asset', '1 activo de datos', 'es'],
+    ['data assets', 'ressources', 'fr'],
+    ['Registries', 'Registros', 'pt-br'],
+    ['{0} container registries', '{0} registros', 'es'],
+  ])('with another word is told: %s', (english, text, language) => {
+    expect(faults(english, text, language)).toEqual([expect.stringContaining(`"${english}" lacks`)]);
+  });
+
+  it('is read from the glossary of the repository', async () => {
+    const named = (await glossaryOf(process.cwd())).map(({ kind }) => kind);
+    expect(named).toEqual(expect.arrayContaining(['run', 'data asset', 'datastore', 'workspace']));
+    expect(named).not.toContain('job');
   });
 });
 
