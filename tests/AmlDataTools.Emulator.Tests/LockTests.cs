@@ -60,7 +60,7 @@ public sealed class LockTests(EmulatorFixture emulator) : IClassFixture<Emulator
     [Fact]
     public async Task DeletesAreCountedAndRefusedWhenUsedUp()
     {
-        await emulator.ControlAsync("/settings", """{"subscriptionDeletes":2,"subscriptionDeletesRefillSeconds":1}""");
+        await emulator.ControlAsync("/settings", """{"subscriptionDeletes":2,"subscriptionDeletesRefillSeconds":5}""");
         var url = $"{Workspace}/models/never/versions/1{Api}";
         var seen = new List<(int, string, bool)>();
         for (var i = 0; i < 3; i++)
@@ -70,7 +70,7 @@ public sealed class LockTests(EmulatorFixture emulator) : IClassFixture<Emulator
         }
 
         Assert.Equal([(204, "1", false), (204, "0", false), (429, "0", true)], seen);
-        await Task.Delay(TimeSpan.FromSeconds(1.1));
+        await Task.Delay(TimeSpan.FromSeconds(5.1));
         using var again = await emulator.SendAsync("DELETE", url);
         Assert.Equal(204, (int)again.StatusCode);
         await emulator.ControlAsync("/settings", """{"subscriptionDeletes":null}""");

@@ -338,7 +338,7 @@ public sealed class ExportLifeTests : IAsyncDisposable
         Assert.True(before.Status.State is OperationState.Interrupted or OperationState.Failed);
         await _service.ResumeAsync(id, CancellationToken.None);
         OperationView view;
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         while (!(view = _service.List().Single(v => v.Plan.Id == id)).Status.IsFinished)
         {
             await Task.Delay(20, patience.Token);

@@ -33,8 +33,8 @@ public sealed class RangedFileTests : IDisposable
             Write(file, index);
         }
 
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(_bytes)), await sha.WaitAsync(TimeSpan.FromSeconds(10)));
-        Assert.Equal(Convert.ToBase64String(MD5.HashData(_bytes)), await md5.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(_bytes)), await sha.WaitAsync(TimeSpan.FromSeconds(120)));
+        Assert.Equal(Convert.ToBase64String(MD5.HashData(_bytes)), await md5.WaitAsync(TimeSpan.FromSeconds(120)));
     }
 
     [Fact]

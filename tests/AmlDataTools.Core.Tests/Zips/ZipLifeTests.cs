@@ -248,7 +248,7 @@ public sealed class ZipLifeTests : IAsyncDisposable
 
     private async Task HeldAsync(string id)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         while (_world.Blobs.Reads.Count(r => r.Name == "large") < 21 || Noted(id).Length < 10)
         {
             await Task.Delay(5, patience.Token);

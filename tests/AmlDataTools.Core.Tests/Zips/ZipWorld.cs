@@ -91,7 +91,7 @@ internal sealed class ZipWorld : IAsyncDisposable
 
     public async Task<OperationView> EndAsync(string id)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         while (true)
         {
             var view = View(id);

@@ -37,7 +37,7 @@ public sealed class ChangeKillTests(ChangeEmulator emulator) : IAsyncLifetime
             await emulator.FaultAsync("/", new JsonObject { ["kind"] = "delay", ["milliseconds"] = 60 }, times: 10_000);
             await first.ConfirmAsync(id);
             var clock = Stopwatch.StartNew();
-            while (folder.Lines(id).Count < lines && clock.Elapsed < TimeSpan.FromSeconds(30) && !folder.Lines(id).Any(l => string.Equals((string?)l["event"], "ended", StringComparison.OrdinalIgnoreCase)))
+            while (folder.Lines(id).Count < lines && clock.Elapsed < TimeSpan.FromSeconds(120) && !folder.Lines(id).Any(l => string.Equals((string?)l["event"], "ended", StringComparison.OrdinalIgnoreCase)))
             {
                 await Task.Delay(2);
             }
@@ -79,7 +79,7 @@ public sealed class ChangeKillTests(ChangeEmulator emulator) : IAsyncLifetime
         await emulator.FaultAsync("/models/", new JsonObject { ["kind"] = "delay", ["milliseconds"] = 150 }, times: 10_000, method: "DELETE");
         await sidecar.ConfirmAsync(plan.PlanId);
         var clock = Stopwatch.StartNew();
-        while ((await sidecar.FindAsync(plan.PlanId)).ItemsDone == 0 && clock.Elapsed < TimeSpan.FromSeconds(30))
+        while ((await sidecar.FindAsync(plan.PlanId)).ItemsDone == 0 && clock.Elapsed < TimeSpan.FromSeconds(120))
         {
             await Task.Delay(5);
         }

@@ -174,7 +174,7 @@ public sealed partial class BagTests(EmulatorProcess emulator) : IAsyncLifetime
         var clock = Stopwatch.StartNew();
         while (!condition())
         {
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60), "It did not come to that.");
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(120), "It did not come to that.");
             await Task.Delay(20);
         }
     }

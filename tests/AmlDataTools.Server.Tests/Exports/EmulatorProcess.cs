@@ -88,7 +88,7 @@ public class EmulatorProcess : IAsyncLifetime
             _process.StandardInput.Close();
             try
             {
-                await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(15));
+                await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(120));
             }
             catch (TimeoutException)
             {

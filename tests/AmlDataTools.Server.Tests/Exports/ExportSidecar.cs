@@ -11,7 +11,7 @@ namespace AmlDataTools.Server.Tests.Exports;
 /// <summary>The real sidecar in a process of its own, driven as the extension drives it, signed in to the emulator.</summary>
 internal sealed class ExportSidecar : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
     private static readonly ExportOptions Plain = new(false, false, false, false, [], []);
 
     private readonly Process _process;
@@ -228,7 +228,7 @@ internal sealed class ExportSidecar : IAsyncDisposable
             _process.StandardInput.Close();
             try
             {
-                await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
+                await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(120));
             }
             catch (TimeoutException)
             {

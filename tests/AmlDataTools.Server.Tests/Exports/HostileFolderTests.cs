@@ -126,7 +126,7 @@ public sealed class HostileFolderTests(EmulatorProcess emulator)
         }
 
         await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
-        var found = await WorkspaceAsync(sidecar, folder).WaitAsync(TimeSpan.FromSeconds(20));
+        var found = await WorkspaceAsync(sidecar, folder).WaitAsync(TimeSpan.FromSeconds(120));
         Assert.Null(found.NodeId);
     }
 

@@ -126,7 +126,7 @@ public sealed class KillTests(EmulatorProcess emulator)
         var clock = Stopwatch.StartNew();
         while (!until(folder.Lines(id)))
         {
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), "The journal did not come so far.");
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(120), "The journal did not come so far.");
             await Task.Delay(2);
         }
     }

@@ -51,7 +51,7 @@ public sealed class LogPipelineTests : IDisposable
             log.LogInformation("{Number} {Filler}", i, new string('x', 1000));
         }
 
-        await counting.Reached.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await counting.Reached.Task.WaitAsync(TimeSpan.FromSeconds(120));
         var received = 0;
         var lost = 0;
         while (received + lost < 2000)

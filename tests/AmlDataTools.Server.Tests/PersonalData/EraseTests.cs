@@ -215,7 +215,7 @@ public sealed class EraseTests(ChangeEmulator emulator) : IAsyncLifetime
             await emulator.FaultAsync("/", new JsonObject { ["kind"] = "delay", ["milliseconds"] = 60 }, times: 10_000);
             await first.ConfirmAsync(id);
             var clock = System.Diagnostics.Stopwatch.StartNew();
-            while (folder.Lines(id).Count < lines && clock.Elapsed < TimeSpan.FromSeconds(30) && !folder.Lines(id).Any(line => string.Equals((string?)line["event"], "ended", StringComparison.OrdinalIgnoreCase)))
+            while (folder.Lines(id).Count < lines && clock.Elapsed < TimeSpan.FromSeconds(120) && !folder.Lines(id).Any(line => string.Equals((string?)line["event"], "ended", StringComparison.OrdinalIgnoreCase)))
             {
                 await Task.Delay(2);
             }

@@ -115,7 +115,7 @@ public sealed class FoundExportTests(EmulatorProcess emulator, ITestOutputHelper
             id = (await first.BeginAsync(plan.PlanId, folder.Out, format: ExportFormat.Zip)).Id;
             for (var clock = Stopwatch.StartNew(); !(folder.Lines(id).Any(line => Text(line["event"]) == "Range") && folder.Lines(id).Count(line => Text(line["event"]) == "Item") > 5);)
             {
-                Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60), "It did not come to that.");
+                Assert.True(clock.Elapsed < TimeSpan.FromSeconds(120), "It did not come to that.");
                 await Task.Delay(20);
             }
 

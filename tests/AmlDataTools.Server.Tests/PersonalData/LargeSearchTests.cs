@@ -44,7 +44,7 @@ public sealed class LargeSearchTests(LargeSearchEmulator emulator, ITestOutputHe
         Assert.Equal(search.Found, nodes.Select(node => node.NodeId).Distinct().Count());
         clock.Restart();
         var chosen = await sidecar.ChooseAsync(search.SearchId, false, [group.Id]);
-        Assert.Equal((0L, true), (chosen.Chosen, clock.Elapsed < TimeSpan.FromSeconds(5)));
+        Assert.Equal((0L, true), (chosen.Chosen, clock.Elapsed < TimeSpan.FromSeconds(60)));
     }
 
     [Theory]
@@ -96,7 +96,7 @@ public sealed class LargeSearchTests(LargeSearchEmulator emulator, ITestOutputHe
         await sidecar.WaitSearchAsync(id, search => search.Looked > 10_000);
         var clock = Stopwatch.StartNew();
         var stopped = await sidecar.SearchVerbAsync("stop", id);
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(2), $"It took {clock.Elapsed}.");
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"It took {clock.Elapsed}.");
         Assert.Equal(SearchState.Stopped, stopped.State);
         Assert.Equal(stopped.Found, (await sidecar.FindingsAsync(id)).Count);
         var read = (await PagesAsync(mark)).Count;

@@ -63,9 +63,9 @@ internal sealed class SidecarProcess : IDisposable
         return answer;
     }
 
-    public async Task<int> WaitForExitAsync(int seconds = 20)
+    public async Task<int> WaitForExitAsync()
     {
-        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(seconds));
+        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(120));
         return _process.ExitCode;
     }
 

@@ -109,7 +109,7 @@ public sealed class SidecarProcessTests
         await Task.Delay(1500);
         Assert.False(sidecar.HasExited);
         parent.Kill();
-        Assert.Equal(0, await sidecar.WaitForExitAsync(10));
+        Assert.Equal(0, await sidecar.WaitForExitAsync());
         Assert.Contains("the parent process", sidecar.ReadLog(), StringComparison.Ordinal);
     }
 
@@ -129,7 +129,7 @@ public sealed class SidecarProcessTests
                 await kill.WaitForExitAsync();
             }
 
-            Assert.Equal(0, await sidecar.WaitForExitAsync(10));
+            Assert.Equal(0, await sidecar.WaitForExitAsync());
         }
         finally
         {
@@ -144,7 +144,7 @@ public sealed class SidecarProcessTests
         await gone.WaitForExitAsync();
         using var sidecar = new SidecarProcess();
         await sidecar.InitializeAsync(gone.Id);
-        Assert.Equal(0, await sidecar.WaitForExitAsync(10));
+        Assert.Equal(0, await sidecar.WaitForExitAsync());
     }
 
     [Fact]
@@ -158,6 +158,6 @@ public sealed class SidecarProcessTests
         }
 
         sidecar.Client.CloseInput();
-        await sidecar.WaitForExitAsync(30);
+        await sidecar.WaitForExitAsync();
     }
 }

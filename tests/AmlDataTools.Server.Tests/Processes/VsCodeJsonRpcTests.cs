@@ -19,7 +19,7 @@ public sealed class VsCodeJsonRpcTests
             using var node = Start("real-sidecar.mjs", redirectInput: false, Repository.SidecarDll, folder);
             var output = node.StandardOutput.ReadToEndAsync();
             var errors = node.StandardError.ReadToEndAsync();
-            await node.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+            await node.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(120));
             Assert.True(node.ExitCode == 0, $"{await output}{await errors}");
             Assert.EndsWith("all checks passed\n", await output, StringComparison.Ordinal);
         }
@@ -39,7 +39,7 @@ public sealed class VsCodeJsonRpcTests
         var methods = new TestMethods();
         methods.Register(rpc);
         rpc.StartListening();
-        await node.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        await node.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(120));
         Assert.True(node.ExitCode == 0, $"{await errors}{string.Join('\n', log.Lines)}");
         Assert.EndsWith("all checks passed\n", await errors, StringComparison.Ordinal);
         Assert.Equal(["noted"], methods.Heard);

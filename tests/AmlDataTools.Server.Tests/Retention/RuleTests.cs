@@ -79,7 +79,7 @@ public sealed class RuleTests(ChangeEmulator emulator) : IAsyncLifetime
             await emulator.FaultAsync("/", new JsonObject { ["kind"] = "delay", ["milliseconds"] = 60 }, times: 10_000);
             await first.ConfirmAsync(id);
             var clock = Stopwatch.StartNew();
-            while (folder.Lines(id).Count < 8 && clock.Elapsed < TimeSpan.FromSeconds(30))
+            while (folder.Lines(id).Count < 8 && clock.Elapsed < TimeSpan.FromSeconds(120))
             {
                 await Task.Delay(2);
             }

@@ -43,7 +43,7 @@ public sealed class FrameReaderTests
         var pipe = new Pipe();
         await pipe.Writer.WriteAsync(Encoding.ASCII.GetBytes(input));
         var reader = new FrameReader(pipe.Reader, Limit);
-        await Assert.ThrowsAsync<FramingException>(() => reader.ReadAsync(CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(10)));
+        await Assert.ThrowsAsync<FramingException>(() => reader.ReadAsync(CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(120)));
     }
 
     [Fact]

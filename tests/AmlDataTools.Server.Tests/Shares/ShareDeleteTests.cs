@@ -176,7 +176,7 @@ public sealed class ShareDeleteTests(ChangeEmulator emulator) : IAsyncLifetime
             var clock = Stopwatch.StartNew();
             while (folder.Lines(id).Count < lines)
             {
-                Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), "The journal did not come so far.");
+                Assert.True(clock.Elapsed < TimeSpan.FromSeconds(120), "The journal did not come so far.");
                 await Task.Delay(2);
             }
 

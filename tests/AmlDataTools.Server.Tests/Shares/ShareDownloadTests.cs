@@ -65,7 +65,7 @@ public sealed class ShareDownloadTests(ChangeEmulator emulator) : IAsyncLifetime
             var clock = Stopwatch.StartNew();
             while (!folder.Lines(id).Any(l => Is(l, "range")))
             {
-                Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), "No range was written.");
+                Assert.True(clock.Elapsed < TimeSpan.FromSeconds(120), "No range was written.");
                 await Task.Delay(2);
             }
 

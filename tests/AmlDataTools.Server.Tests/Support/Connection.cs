@@ -33,7 +33,7 @@ internal sealed class Connection : IAsyncDisposable
 internal sealed class RawClient(Stream source, Stream output)
 {
     private readonly BufferedStream _input = new(source, 64 * 1024);
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(180);
 
     public Stream Output => output;
 

@@ -114,7 +114,7 @@ internal sealed class ChangeHarness : IAsyncDisposable
 
     public async Task<OperationView> EndAsync(string id)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         OperationView view;
         while (!(view = Service.List().Single(v => v.Plan.Id == id)).Status.IsFinished || view.Owner == OperationOwner.This)
         {

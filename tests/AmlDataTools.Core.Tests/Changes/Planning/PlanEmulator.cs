@@ -81,7 +81,7 @@ public class PlanEmulator : IAsyncLifetime
             _process.StandardInput.Close();
             try
             {
-                await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(15));
+                await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(120));
             }
             catch (TimeoutException)
             {
