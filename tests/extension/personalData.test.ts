@@ -15,6 +15,7 @@ import {
   ExportFoundCommand,
   FilterResultsCommand,
   OpenFindingCommand,
+  stateCommands,
   TickCommand,
 } from '../../extension/src/features/personalData/searchCommands';
 import { SearchesModel } from '../../extension/src/features/personalData/searchesModel';
@@ -55,6 +56,7 @@ const search = (more: Partial<PersonalDataSearch> = {}): PersonalDataSearch => (
   found: 3,
   chosen: 2,
   notSearched: 0,
+  canResume: false,
   message: null,
   ...more,
 });
@@ -307,6 +309,23 @@ describe('The view of the results', () => {
       throw new Error('The disk is gone.');
     });
     expect(await firstBelow(provider.row('s1'))).toBeInstanceOf(ResultProblem);
+  });
+
+  it('offers to go on with a search that ended with gaps only where that may close them', async () => {
+    const resumed: unknown[] = [];
+    client.answer(server.personalData.resume, (params) => {
+      resumed.push(params);
+      return { search: search({ state: 'running' }) };
+    });
+    await below();
+    for (const canResume of [false, true]) {
+      model.put(search({ state: 'doneWithGaps', notSearched: 2, canResume }));
+      expect(provider.getTreeItem(provider.row('s1')).contextValue?.includes(';resume;')).toBe(canResume);
+    }
+    const resume = stateCommands(client, model).find(({ id }) => id === 'amlData.personalData.resume');
+    await resume?.execute(provider.row('s1'));
+    expect(resumed).toEqual([{ searchId: 's1' }]);
+    expect(model.get('s1')?.state).toBe('running');
   });
 
   it('opens files that were found as the tree does', async () => {

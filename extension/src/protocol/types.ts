@@ -1496,6 +1496,8 @@ export interface PersonalDataSearch {
   chosen: number;
   /** How many things or places could not be searched. */
   notSearched: number;
+  /** Whether `personalData/resume` would do something: it did not end, or has gaps that may be closed by now. */
+  canResume: boolean;
   /** What is being searched, or why it failed; null for nothing to say. */
   message: string | null;
 }
