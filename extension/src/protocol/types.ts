@@ -658,7 +658,7 @@ export interface NodeResource {
 
 /** A text that means a node. */
 export interface LocateParams {
-  /** Run id, Resource Manager id or studio address. */
+  /** Run id, Resource Manager id, studio address, or the node id of a workspace, to see whether it is still there. */
   text: string;
   /** The workspace in which a bare run id is looked for; null when the text names it. */
   workspaceNodeId: string | null;

@@ -40,7 +40,9 @@ public sealed class GapTests(EmulatorProcess emulator)
             Assert.DoesNotContain(await emulator.RequestsAsync(mark), request =>
                 request.Path.Contains(emulator.Workspace.Name, StringComparison.Ordinal) && !request.Path.Contains("/computes", StringComparison.Ordinal) && !request.Path.Contains("/models", StringComparison.Ordinal));
             await AssertWholeAsync(sidecar, end);
-            Assert.Empty((await GapsAsync(sidecar, search.SearchId)).Except((await GapsAsync(sidecar, (await WholeAsync(sidecar)).SearchId))));
+            var told = await GapsAsync(sidecar, search.SearchId);
+            Assert.Equal(told.Count, told.Distinct().Count());
+            Assert.DoesNotContain(told, gap => gap.Contains("omputes", StringComparison.Ordinal) || gap.Contains("odel", StringComparison.Ordinal));
 
             var after = (await sidecar.FindingsAsync(search.SearchId)).ToDictionary(node => node.Id, node => node.Tick);
             Assert.Equal(SearchTick.Unticked, after[before[0].Id]);
@@ -99,7 +101,7 @@ public sealed class GapTests(EmulatorProcess emulator)
             await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
             var id = (await sidecar.SearchAsync(People.Ada, Campaign, emulator.Workspace)).SearchId;
             await emulator.ClearFaultsAsync();
-            await emulator.FaultAsync("/computes?", new JsonObject { ["kind"] = "status", ["status"] = 500 }, times: 1000);
+            await emulator.FaultAsync($"{emulator.Workspace.Name}/computes?", new JsonObject { ["kind"] = "status", ["status"] = 500 }, times: 1000);
             var failed = await ResumedAsync(sidecar, id);
             Assert.Equal((SearchState.Failed, 1L), (failed.State, failed.NotSearched));
             Assert.Contains(await GapsAsync(sidecar, id), gap => gap.StartsWith($"{emulator.Workspace.Name}: computes", StringComparison.OrdinalIgnoreCase));
