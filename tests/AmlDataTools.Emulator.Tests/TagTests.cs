@@ -45,18 +45,19 @@ public sealed class TagTests(EmulatorFixture emulator) : IClassFixture<EmulatorF
     }
 
     [Theory]
-    [InlineData("experiments/tagged/runs/untouched_run/tags", "{\"tags\":[\"owner\"]}")]
-    [InlineData("experiments/tagged/runs/untouched_run/tags", "[1]")]
-    [InlineData("experiments/tagged/runs/untouched_run/tags", "\"owner\"")]
+    [InlineData("experiments/tagged/runs/{run}/tags", "{\"tags\":[\"owner\"]}")]
+    [InlineData("experiments/tagged/runs/{run}/tags", "[1]")]
+    [InlineData("experiments/tagged/runs/{run}/tags", "\"owner\"")]
     [InlineData("experimentids/{id}/tags", "[\"owner\"]")]
     [InlineData("experimentids/{id}/tags", "{\"tags\":\"owner\"}")]
     [InlineData("experimentids/{id}/tags", "{}")]
     public async Task What_is_no_list_is_refused_and_changes_nothing(string path, string body)
     {
-        await RunAsync("untouched_run");
+        var run = $"untouched_{Guid.NewGuid():N}";
+        await RunAsync(run);
         var id = (await emulator.JsonAsync("GET", History + "/experiments/tagged")).Text("experimentId");
         var before = await StateAsync();
-        await RefusedAsync($"{History}/{path.Replace("{id}", id, StringComparison.Ordinal)}", body, 400);
+        await RefusedAsync($"{History}/{path.Replace("{id}", id, StringComparison.Ordinal).Replace("{run}", run, StringComparison.Ordinal)}", body, 400);
         Assert.Equal([], StateDifference.Of(before, await StateAsync()));
     }
 
@@ -67,7 +68,8 @@ public sealed class TagTests(EmulatorFixture emulator) : IClassFixture<EmulatorF
 
     private async Task<string> RunAsync(string id)
     {
-        await emulator.ControlAsync("/runs", $$"""{"experiment":"tagged","runId":"{{id}}","tags":{"owner":"Maria Muster","stage":"one"}}""");
+        var run = new JsonObject { ["experiment"] = "tagged", ["runId"] = id, ["tags"] = new JsonObject { ["owner"] = "Maria Muster", ["stage"] = "one" } };
+        await emulator.ControlAsync("/runs", run.ToJsonString());
         return $"{History}/experiments/tagged/runs/{id}";
     }
 

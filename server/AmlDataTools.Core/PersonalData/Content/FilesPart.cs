@@ -74,7 +74,8 @@ internal sealed class FilesPart(AzureConnection connection, FileScan scan) : ISe
 
             at = new FilesCheckpoint([.. at.Done, store.Name], null, null, []) { Alone = at.Alone };
             yield return new SearchBatch(
-                last?.Looked ?? 0, last?.Findings ?? [], [.. gaps.Told(workspace.ResourceId, store.Name), .. Gaps.Of(workspace.ResourceId, store.Name, problem)], JsonSerializer.Serialize(at, ContentJson.Default.FilesCheckpoint)) { Scope = scope };
+                last?.Looked ?? 0, last?.Findings ?? [], [.. gaps.Told(workspace.ResourceId, store.Name), .. Gaps.Of(workspace.ResourceId, store.Name, problem)], JsonSerializer.Serialize(at, ContentJson.Default.FilesCheckpoint))
+            { Scope = scope };
         }
     }
 
