@@ -87,7 +87,7 @@ describe('rows of Personal Data', () => {
     searchItem(
       {
         ...({ searchId: 's', title: 'Ada', state, startedAt: 0, finishedAt: null, looked: 1 } as const),
-        ...({ found: 2, chosen: 1, notSearched: 0, message: null } as const),
+        ...({ found: 2, chosen: 1, notSearched: 0, canResume: false, message: null } as const),
       },
       everything,
     );

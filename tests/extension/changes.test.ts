@@ -19,6 +19,7 @@ import { Settings } from '../../extension/src/infrastructure/settings';
 import { OperationsModel } from '../../extension/src/features/operations/operationsModel';
 import { client as told, server } from '../../extension/src/protocol/methods';
 import type { OperationSummary, PlanParams, TreeNode } from '../../extension/src/protocol/types';
+import { SidecarError } from '../../extension/src/sidecar/sidecarError';
 import { FakeClient } from './fakes/client';
 import { operation, plan, review, treeNode } from './fakes/data';
 import { FakeLog } from './fakes/log';
@@ -80,7 +81,7 @@ beforeEach(() => {
     settings,
     model,
     tree,
-    new ExportFirst(exports, model),
+    new ExportFirst(client, exports, model),
     new BulkFilterForm(),
     vscode.Uri.file('/ext'),
     new ErrorPresenter(new FakeLog().channel),
@@ -240,8 +241,46 @@ describe('a verb on nodes', () => {
     expect(plans).toEqual([]);
     const offer = model.takeOffer('whole');
     expect(offer?.title).toBe('Go On to Delete...');
+    client.answer(server.explorer.locate, ({ text }) => ({ node: treeNode(text, { kind: 'workspace' }) }));
+    expect(await offer?.isOpen?.()).toBe(true);
     await offer?.run();
     expect(plans).toMatchObject([{ verb: 'delete', nodeIds: ['workspace:1'], change: { permanently: true } }]);
+  });
+
+  it('does not offer to go on where the workspaces are gone meanwhile, and says so in a message that still does', async () => {
+    const nodes = ['workspace:1', 'workspace:2'].map((id) => treeNode(id, { kind: 'workspace', actions: ['delete'] }));
+    const states = new Map<string, string | null>([
+      ['workspace:1', 'workspace.notFound'],
+      ['workspace:2', null],
+    ]);
+    client.answer(server.explorer.locate, ({ text }) => {
+      const code = states.get(text);
+      if (typeof code === 'string') {
+        throw new SidecarError('It is not there.', { code });
+      }
+      return { node: treeNode(text, { kind: 'workspace' }) };
+    });
+    const [node] = nodes;
+    fake.picks = [tick('Export first...')];
+    await verbCommand('delete').execute(
+      { node },
+      nodes.map((one) => ({ node: one })),
+    );
+    const offer = model.takeOffer('whole');
+    expect(await offer?.isOpen?.()).toBe(true);
+
+    // Who may not look cannot tell: the plan does.
+    states.set('workspace:2', 'auth.forbidden');
+    expect(await offer?.isOpen?.()).toBe(true);
+
+    states.set('workspace:2', 'resourceGroup.notFound');
+    expect(await offer?.isOpen?.()).toBe(false);
+    await offer?.run();
+    expect(plans).toEqual([]);
+    expect(fake.shown.at(-1)).toMatchObject({
+      level: 'info',
+      message: 'There is nothing left to delete: the workspace is gone already.',
+    });
   });
 
   it('stops when the choices are closed', async () => {

@@ -14,7 +14,13 @@ import { ErrorPresenter } from '../../extension/src/infrastructure/errorPresente
 import { nodesOf } from '../../extension/src/infrastructure/nodeHandle';
 import { SubscriptionSelection } from '../../extension/src/infrastructure/subscriptionSelection';
 import { server } from '../../extension/src/protocol/methods';
-import type { ChildrenParams, ChildrenResult, SubscriptionInfo } from '../../extension/src/protocol/types';
+import type {
+  ChildrenParams,
+  ChildrenResult,
+  NodeAction,
+  NodeKind,
+  SubscriptionInfo,
+} from '../../extension/src/protocol/types';
 import { SidecarError } from '../../extension/src/sidecar/sidecarError';
 import { FakeClient } from './fakes/client';
 import { treeNode } from './fakes/data';
@@ -206,6 +212,68 @@ describe('after a change', () => {
     expect(changes).toEqual([models]);
     await provider.refreshAround(['ws']);
     expect(changes).toEqual([models, undefined]);
+  });
+
+  it('lets a resource group go of which nothing is left over any more', async () => {
+    const left = new Map<string | null, string[]>([
+      [null, ['leftovers']],
+      ['leftovers', ['rg-a', 'rg-b']],
+      ['rg-a', ['store-a', 'vault-a']],
+      ['rg-b', ['store-b']],
+    ]);
+    const kinds = new Map<string, NodeKind>([
+      ['leftovers', 'leftovers'],
+      ['rg-a', 'leftoverGroup'],
+      ['rg-b', 'leftoverGroup'],
+    ]);
+    const notices = new Map<string, NodeAction[]>();
+    client.answer(server.explorer.children, ({ nodeId }) => {
+      const nodes = (left.get(nodeId) ?? []).map((id) =>
+        treeNode(id, { kind: kinds.get(id) ?? 'leftover', ...(kinds.has(id) ? { resource: null } : {}) }),
+      );
+      const empty =
+        nodes.length === 0
+          ? [
+              treeNode(`${nodeId ?? ''}-empty`, {
+                kind: 'notice',
+                actions: notices.get(nodeId ?? '') ?? [],
+                resource: null,
+              }),
+            ]
+          : [];
+      return { nodes: [...nodes, ...empty], nextPageToken: null };
+    });
+    const leftovers = await firstNode();
+    for (const group of await provider.getChildren(leftovers)) {
+      await provider.getChildren(group);
+    }
+    const shown = async (): Promise<string[]> => labels(await provider.getChildren(leftovers));
+
+    left.set('rg-a', ['vault-a']);
+    await provider.refreshAround(['store-a']);
+    expect(await shown()).toEqual(['rg-a', 'rg-b']);
+
+    // Something in it could not be read: it may yet turn something up.
+    const group = await firstNode(leftovers);
+    await provider.getChildren(group);
+    left.set('rg-a', []);
+    notices.set('rg-a', ['retry']);
+    await provider.refreshAround(['vault-a']);
+    expect(await shown()).toEqual(['rg-a', 'rg-b']);
+
+    notices.clear();
+    left.set('rg-a', ['vault-a']);
+    await provider.refresh(group);
+    await provider.getChildren(group);
+    left.set('rg-a', []);
+    await provider.refreshAround(['vault-a']);
+    expect(await shown()).toEqual(['rg-b']);
+    expect(changes.at(-1)).toBe(leftovers);
+
+    left.set('rg-b', []);
+    left.set('leftovers', []);
+    await provider.refreshAround(['store-b']);
+    expect(await shown()).toEqual(['leftovers-empty']);
   });
 
   it('tells others what is selected only while it is seen', async () => {

@@ -81,7 +81,7 @@ beforeEach(() => {
   const errors = new ErrorPresenter(log.channel);
   const exports = new ExportFlow(client, settings, new RecentFolders(new FakeMemento()), model);
   const tree = { selected: [], refreshAround: () => Promise.resolve() };
-  const first = new ExportFirst(exports, model);
+  const first = new ExportFirst(client, exports, model);
   const deletions = new ChangeFlow(
     client,
     settings,

@@ -200,6 +200,9 @@ describe('the messages at the end', () => {
     model.offer('run0', { title: 'Insert Cell', run });
     await finish({ state: 'failed', message: 'No.' });
     expect(fake.shown.at(-1)?.buttons).toEqual([]);
+    model.offer('run0', { title: 'Insert Cell', run, isOpen: () => Promise.resolve(false) });
+    await finish({ state: 'succeeded', actions: ['reveal'] });
+    expect(fake.shown.at(-1)?.buttons).toEqual(['Open Folder']);
   });
 
   it('says what a change did, and offers to undo it', async () => {

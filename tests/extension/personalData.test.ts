@@ -15,6 +15,7 @@ import {
   ExportFoundCommand,
   FilterResultsCommand,
   OpenFindingCommand,
+  stateCommands,
   TickCommand,
 } from '../../extension/src/features/personalData/searchCommands';
 import { SearchesModel } from '../../extension/src/features/personalData/searchesModel';
@@ -55,6 +56,7 @@ const search = (more: Partial<PersonalDataSearch> = {}): PersonalDataSearch => (
   found: 3,
   chosen: 2,
   notSearched: 0,
+  canResume: false,
   message: null,
   ...more,
 });
@@ -257,10 +259,11 @@ describe('The view of the results', () => {
     ['interrupted', true],
     ['failed', true],
     ['doneWithGaps', false],
+    ['doneWithGaps', true],
     ['done', false],
-  ] as const)('offers to resume a search that is %s: %s', async (state, offered) => {
+  ] as const)('offers to resume a search that is %s, where the service says so: %s', async (state, offered) => {
     const row = await firstBelow();
-    model.put(search({ state }));
+    model.put(search({ state, canResume: offered }));
     expect(String(provider.getTreeItem(row).contextValue).includes(';resume;')).toBe(offered);
   });
 
@@ -307,6 +310,20 @@ describe('The view of the results', () => {
       throw new Error('The disk is gone.');
     });
     expect(await firstBelow(provider.row('s1'))).toBeInstanceOf(ResultProblem);
+  });
+
+  it('goes on with a search that ended with gaps', async () => {
+    const resumed: unknown[] = [];
+    client.answer(server.personalData.resume, (params) => {
+      resumed.push(params);
+      return { search: search({ state: 'running' }) };
+    });
+    await below();
+    model.put(search({ state: 'doneWithGaps', notSearched: 2, canResume: true }));
+    const resume = stateCommands(client, model).find(({ id }) => id === 'amlData.personalData.resume');
+    await resume?.execute(provider.row('s1'));
+    expect(resumed).toEqual([{ searchId: 's1' }]);
+    expect(model.get('s1')?.state).toBe('running');
   });
 
   it('opens files that were found as the tree does', async () => {

@@ -92,7 +92,7 @@ beforeEach(() => {
     new Settings(),
     operations,
     tree,
-    new ExportFirst(exports, operations),
+    new ExportFirst(client, exports, operations),
     new BulkFilterForm(),
     vscode.Uri.file('/ext'),
     new ErrorPresenter(new FakeLog().channel),

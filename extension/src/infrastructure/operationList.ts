@@ -5,6 +5,8 @@ import type { OperationSummary } from '../protocol/types';
 export interface FinishOffer {
   readonly title: string;
   run(): Promise<void>;
+  /** Whether it still makes sense; asked before it is offered. Always, where there is nothing to ask. */
+  isOpen?(): Promise<boolean>;
 }
 
 /** What other features need of the operations on record, without knowing the view. */

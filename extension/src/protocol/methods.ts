@@ -163,7 +163,7 @@ export const server = {
     searches: new RequestType<Empty, SearchesResult, ErrorData>('personalData/searches', byName),
     /** Stops a search; what was found stays, and it can go on later. */
     stop: new RequestType<SearchIdParams, SearchResult, ErrorData>('personalData/stop', byName),
-    /** Goes on with a stopped, interrupted or failed search, where it was. */
+    /** Goes on with a stopped, interrupted or failed search, where it was; of one that has ended with gaps, searches again what was refused. */
     resume: new RequestType<SearchIdParams, SearchResult, ErrorData>('personalData/resume', byName),
     /** Removes a search and all it found from this machine. */
     discard: new RequestType<SearchIdParams, Empty, ErrorData>('personalData/discard', byName),

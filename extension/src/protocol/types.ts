@@ -658,7 +658,7 @@ export interface NodeResource {
 
 /** A text that means a node. */
 export interface LocateParams {
-  /** Run id, Resource Manager id or studio address. */
+  /** Run id, Resource Manager id, studio address, or the node id of a workspace, to see whether it is still there. */
   text: string;
   /** The workspace in which a bare run id is looked for; null when the text names it. */
   workspaceNodeId: string | null;
@@ -1496,6 +1496,8 @@ export interface PersonalDataSearch {
   chosen: number;
   /** How many things or places could not be searched. */
   notSearched: number;
+  /** Whether `personalData/resume` would do something: it did not end, or has gaps that may be closed by now. */
+  canResume: boolean;
   /** What is being searched, or why it failed; null for nothing to say. */
   message: string | null;
 }

@@ -117,13 +117,15 @@ public sealed class ExplorerService
     }
 
     /// <summary>Finds the node that a typed text means.</summary>
-    /// <param name="text">Run id, Resource Manager id or studio address.</param>
+    /// <param name="text">Run id, Resource Manager id, studio address, or the node id of a workspace, to see whether it is still there.</param>
     /// <param name="workspaceNodeId">The workspace (or a node below it) in which a bare run id is looked for; null when the text names it.</param>
     /// <param name="cancellationToken">Stops looking.</param>
     /// <exception cref="ProblemException"><c>locate.notUnderstood</c>, <c>locate.workspaceNeeded</c>, or what the service said.</exception>
     public async Task<ExplorerNode> LocateAsync(string text, string? workspaceNodeId, CancellationToken cancellationToken)
     {
-        var place = LocateText.Parse(text, workspaceNodeId is null ? null : WorkspaceOf(NodeTargets.Parse(workspaceNodeId)));
+        var place = NodeTargets.TryParse(text, out var node) && node is WorkspaceTarget { Workspace: var itself }
+            ? new LocateText(itself, null, null, null)
+            : LocateText.Parse(text, workspaceNodeId is null ? null : WorkspaceOf(NodeTargets.Parse(workspaceNodeId)));
         try
         {
             return await _locator.FindAsync(place, cancellationToken).ConfigureAwait(false);

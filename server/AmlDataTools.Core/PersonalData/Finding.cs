@@ -69,4 +69,11 @@ public readonly record struct DocumentPart(long Offset, int Length);
 /// <param name="What">For people: a list, a file, a datastore.</param>
 /// <param name="Code">Why, stable: <c>forbidden</c>, <c>tooLarge</c>, <c>binary</c>, <c>absent</c>, <c>notAsked</c>, ...</param>
 /// <param name="Message">Why, for people.</param>
-public sealed record SearchGap(string Workspace, string What, string Code, string Message);
+public sealed record SearchGap(string Workspace, string What, string Code, string Message)
+{
+    /// <summary>The part of the search to which it belongs, where that can be tried again; null in what is given out.</summary>
+    public string? Part { get; init; }
+
+    /// <summary>The place in the part that is tried again by itself (<see cref="SearchPlace.Scope"/>); null for the part.</summary>
+    public string? Scope { get; init; }
+}

@@ -43,4 +43,11 @@ internal interface ISearchPart
 /// <param name="Findings">What was found, each with the document it was found in; null for what has none.</param>
 /// <param name="Gaps">What could not be searched.</param>
 /// <param name="Checkpoint">Where to go on after this batch, opaque, without secrets; null to begin the part anew.</param>
-internal sealed record SearchBatch(long Looked, IReadOnlyList<(Finding Finding, JsonElement? Document)> Findings, IReadOnlyList<SearchGap> Gaps, string? Checkpoint);
+internal sealed record SearchBatch(long Looked, IReadOnlyList<(Finding Finding, JsonElement? Document)> Findings, IReadOnlyList<SearchGap> Gaps, string? Checkpoint)
+{
+    /// <summary>
+    /// The checkpoint with which the place of this batch (a list, a datastore) is searched again from its beginning, and nothing behind it:
+    /// where a gap of it may be closed some other time. All batches of a place have the same. Null where a part has no gaps of its own that may be closed.
+    /// </summary>
+    public string? Scope { get; init; }
+}

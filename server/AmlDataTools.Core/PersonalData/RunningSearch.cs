@@ -36,7 +36,13 @@ internal sealed class RunningSearch(
     /// <param name="status">How it stood.</param>
     public void Start(SearchStatus status)
     {
+        if (GapRetry.IsDue(status))
+        {
+            status = GapRetry.TakeUp(status, files, name => parts.FirstOrDefault(part => part.Name == name) is { } part ? Capital(part.Title) : name);
+        }
+
         Publish(status with { State = SearchState.Running, FinishedAt = null, Message = null });
+        files.TakeGaps(status.Lengths);
         Completion = Task.Run(RunAsync);
     }
 
@@ -92,7 +98,7 @@ internal sealed class RunningSearch(
     private async Task<SearchStatus> SearchAsync()
     {
         using var writer = new SearchWriter(files, _status.Lengths);
-        if (_status is { Place: null, Left: [], Looked: 0 })
+        if (_status is { Place: null, Left: [], Again: [], Looked: 0 })
         {
             Begin(writer);
         }
@@ -140,7 +146,12 @@ internal sealed class RunningSearch(
             {
                 await foreach (var batch in part.SearchAsync(_request, workspace, place.Checkpoint, _stop.Token).ConfigureAwait(false))
                 {
-                    place = place with { Checkpoint = batch.Checkpoint };
+                    place = place with
+                    {
+                        Checkpoint = batch.Checkpoint,
+                        Scope = place.IsAlone ? place.Scope : batch.Scope,
+                        Looked = place.IsAlone || place.Scope == batch.Scope ? place.Looked + batch.Looked : batch.Looked,
+                    };
                     Keep(writer, batch, place, part, isLeft);
                     waits = 0;
                 }
@@ -165,7 +176,7 @@ internal sealed class RunningSearch(
 
     private void Keep(SearchWriter writer, SearchBatch batch, SearchPlace place, ISearchPart part, bool isLeft)
     {
-        var found = writer.Write(batch.Findings, batch.Gaps);
+        var found = writer.Write(batch.Findings, [.. batch.Gaps.Select(gap => GapRetry.Placed(gap, part.Name, place.Scope))]);
         Publish(_status with
         {
             Looked = _status.Looked + batch.Looked,
@@ -173,6 +184,7 @@ internal sealed class RunningSearch(
             NotSearched = _status.NotSearched + batch.Gaps.Count(SearchGaps.IsReal),
             Place = isLeft ? _status.Place : place,
             Left = isLeft ? WithLeft(place, part, null) : _status.Left,
+            Again = GapRetry.With(_status.Again, place, batch.Gaps.Any(SearchGaps.MayChange)),
             Namesakes = Namesakes(found),
             Lengths = writer.Lengths,
         });
@@ -206,19 +218,25 @@ internal sealed class RunningSearch(
         }
         else
         {
-            writer.Write([], [gap]);
-            Publish(_status with { NotSearched = _status.NotSearched + 1, Lengths = writer.Lengths, Left = Without(place) });
+            writer.Write([], [GapRetry.Placed(gap, part.Name, place.ScopeAlone)]);
+            Publish(_status with
+            {
+                NotSearched = _status.NotSearched + 1,
+                Lengths = writer.Lengths,
+                Left = Without(place),
+                Again = SearchGaps.MayChange(gap) ? GapRetry.WithRefused(_status.Again, place) : _status.Again,
+            });
         }
     }
 
     private List<SearchLeft> WithLeft(SearchPlace place, ISearchPart part, SearchGap? gap)
     {
-        var before = _status.Left.FirstOrDefault(left => IsSame(left.Place, place));
+        var before = _status.Left.FirstOrDefault(left => left.Place.IsSame(place));
         var now = new SearchLeft(place, Capital(part.Title), gap?.Code ?? before?.Code ?? "interrupted", gap?.Message ?? before?.Message ?? "The search was interrupted here.");
         return [.. Without(place), now];
     }
 
-    private List<SearchLeft> Without(SearchPlace place) => [.. _status.Left.Where(left => !IsSame(left.Place, place))];
+    private List<SearchLeft> Without(SearchPlace place) => [.. _status.Left.Where(left => !left.Place.IsSame(place))];
 
     private List<string> Namesakes(IReadOnlyList<Finding> found)
     {
@@ -277,8 +295,6 @@ internal sealed class RunningSearch(
     }
 
     private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
-
-    private static bool IsSame(SearchPlace one, SearchPlace other) => one.Workspace == other.Workspace && one.Part == other.Part;
 
     private static string Capital(string text) => text.Length == 0 ? text : string.Create(CultureInfo.InvariantCulture, $"{char.ToUpperInvariant(text[0])}{text.AsSpan(1)}");
 }

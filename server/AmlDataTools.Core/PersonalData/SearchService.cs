@@ -90,7 +90,7 @@ public sealed class SearchService : IFoundData, IAsyncDisposable
             : new ProblemException("search.notRunning", "This search is not running.") { Target = searchId };
     }
 
-    /// <summary>Goes on with a search that did not end, or tries again what failed of it.</summary>
+    /// <summary>Goes on with a search that did not end, or tries again what failed of it or was refused; what was found and ticked stays.</summary>
     /// <exception cref="ProblemException"><c>search.notFound</c>, <c>search.finished</c>, <c>search.elsewhere</c>.</exception>
     public async Task<SearchView> ResumeAsync(string searchId, CancellationToken cancellationToken)
     {
@@ -98,7 +98,7 @@ public sealed class SearchService : IFoundData, IAsyncDisposable
         try
         {
             return _running.TryGetValue(searchId, out var running) ? running.View
-                : Get(searchId).Status.State is SearchState.Done or SearchState.DoneWithGaps
+                : Get(searchId).Status is { State: not SearchState.Running, CanGoOn: false }
                     ? throw new ProblemException("search.finished", "This search has ended: everything that can be searched was. Search anew to see what changed since.") { Target = searchId }
                     : await TakeAsync(searchId, cancellationToken).ConfigureAwait(false);
         }
@@ -186,7 +186,7 @@ public sealed class SearchService : IFoundData, IAsyncDisposable
     IEnumerable<SearchGap> IFoundData.Gaps(string searchId)
     {
         var view = Get(searchId);
-        return FilesOf(view).Gaps().Concat(ResultPages.Left(view.Request, view.Status));
+        return FilesOf(view).Gaps().Select(gap => gap with { Part = null, Scope = null }).Concat(ResultPages.Left(view.Request, view.Status));
     }
 
     /// <inheritdoc/>

@@ -27,6 +27,10 @@ internal static class SearchText
         if (status.NotSearched > 0)
         {
             lines.Add($"{Sizes.Count(status.NotSearched, "thing")} could not be searched: see Not searched.");
+            if (status is { Again.Count: > 0, Left: [] })
+            {
+                lines.Add("Resume to try again what was refused.");
+            }
         }
 
         if (status.Namesakes.Count > 1 || (status.Namesakes.Count == 1 && request.Subject.ObjectId is not null))

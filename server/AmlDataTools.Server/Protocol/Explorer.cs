@@ -361,7 +361,7 @@ public sealed record TreeNode(
 public sealed record NodeResource(string Name, string? ResourceId, string? StudioUrl, long? Bytes, bool IsArchived, string? DataUri, string? PortalUrl);
 
 /// <summary>A text that means a node.</summary>
-/// <param name="Text">Run id, Resource Manager id or studio address.</param>
+/// <param name="Text">Run id, Resource Manager id, studio address, or the node id of a workspace, to see whether it is still there.</param>
 /// <param name="WorkspaceNodeId">The workspace in which a bare run id is looked for; null when the text names it.</param>
 public sealed record LocateParams(string Text, string? WorkspaceNodeId);
 

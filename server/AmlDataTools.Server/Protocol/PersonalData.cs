@@ -22,7 +22,7 @@ public interface IPersonalDataApi
     [RpcRequest("personalData/stop")]
     Task<SearchResult> StopAsync(SearchIdParams parameters, CancellationToken cancellationToken);
 
-    /// <summary>Goes on with a stopped, interrupted or failed search, where it was.</summary>
+    /// <summary>Goes on with a stopped, interrupted or failed search, where it was; of one that has ended with gaps, searches again what was refused.</summary>
     [RpcRequest("personalData/resume")]
     Task<SearchResult> ResumeAsync(SearchIdParams parameters, CancellationToken cancellationToken);
 
@@ -115,9 +115,10 @@ public enum SearchState
 /// <param name="Found">Findings.</param>
 /// <param name="Chosen">Findings that are ticked.</param>
 /// <param name="NotSearched">How many things or places could not be searched.</param>
+/// <param name="CanResume">Whether <c>personalData/resume</c> would do something: it did not end, or has gaps that may be closed by now.</param>
 /// <param name="Message">What is being searched, or why it failed; null for nothing to say.</param>
 public sealed record PersonalDataSearch(
-    string SearchId, string Title, SearchState State, long StartedAt, long? FinishedAt, long Looked, long Found, long Chosen, long NotSearched, string? Message);
+    string SearchId, string Title, SearchState State, long StartedAt, long? FinishedAt, long Looked, long Found, long Chosen, long NotSearched, bool CanResume, string? Message);
 
 /// <summary>A search as it stands.</summary>
 /// <param name="Search">The search.</param>

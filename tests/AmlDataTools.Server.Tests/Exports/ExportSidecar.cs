@@ -240,9 +240,12 @@ internal sealed class ExportSidecar : IAsyncDisposable
         _process.Dispose();
     }
 
+    /// <summary>How long an answer is waited for.</summary>
+    internal TimeSpan AnswerPatience { get; set; } = Patience;
+
     internal async Task<TResult> CallAsync<TParams, TResult>(
         string method, TParams parameters, System.Text.Json.Serialization.Metadata.JsonTypeInfo<TParams> paramsInfo, System.Text.Json.Serialization.Metadata.JsonTypeInfo<TResult> resultInfo, CancellationToken cancellationToken = default) =>
-        await _rpc.InvokeAsync(method, parameters, paramsInfo, resultInfo, cancellationToken).WaitAsync(Patience, CancellationToken.None);
+        await _rpc.InvokeAsync(method, parameters, paramsInfo, resultInfo, cancellationToken).WaitAsync(AnswerPatience, CancellationToken.None);
 }
 
 /// <summary>Who is signed in, and how long the tokens given are good for.</summary>

@@ -14,6 +14,9 @@ public sealed class ContentLargeTests(LargeSearchEmulator emulator, ITestOutputH
     private const int Named = 100_000;
     private const int Pages = Files / 5000;
 
+    // Enough to see that memory stays flat; all of them take too long for a test.
+    private const int Read = 100_000;
+
     // As programs write the two words of a name: every run has a file called std_log.txt.
     private static readonly PersonalDataSubject StdLog = People.Nobody with { DisplayName = "Std Log" };
 
@@ -56,6 +59,25 @@ public sealed class ContentLargeTests(LargeSearchEmulator emulator, ITestOutputH
         Assert.Equal(Named, search.Found);
         var pages = (await emulator.RequestsAsync(mark)).Count(request => request.Query.Contains("comp=list", StringComparison.Ordinal) && request.Path.EndsWith("/azureml", StringComparison.Ordinal));
         Assert.InRange(pages, Pages, Pages + 4);
+    }
+
+    [Fact]
+    public async Task Text_takes_a_request_a_file_and_little_memory()
+    {
+        using var folder = new TestFolder();
+        await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
+        var id = (await sidecar.CallAsync(
+            "personalData/search", new SearchParams(StdLog, [SearchCalls.NodeOf(emulator.Workspace)], false, false, true, 1 << 20), ProtocolJsonContext.Default.SearchParams, ProtocolJsonContext.Default.SearchResult)).Search.SearchId;
+        var begun = await sidecar.WaitSearchAsync(id, search => search.Message?.Contains("files of runs", StringComparison.Ordinal) == true);
+        var (clock, mark, before) = (Stopwatch.StartNew(), await emulator.MarkAsync(), begun.Looked);
+        await sidecar.WaitSearchAsync(id, search => search.Looked - before >= Read || search.State != SearchState.Running);
+        var took = clock.Elapsed;
+        var search = await sidecar.SearchVerbAsync("stop", id);
+        var peak = sidecar.PeakMiB();
+        var (requests, looked) = (await emulator.MarkAsync() - mark, search.Looked - before);
+        output.WriteLine($"{took.TotalSeconds:F1} s, {looked} files, {requests} requests, peak {peak} MiB");
+        Assert.InRange(requests, looked, looked + 1500);
+        Assert.True(peak < 200, $"It took {peak} MiB.");
     }
 
     private async Task<string> BeginAsync(ExportSidecar sidecar) => (await sidecar.CallAsync(

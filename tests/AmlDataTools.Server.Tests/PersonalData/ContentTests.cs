@@ -94,7 +94,22 @@ public sealed class ContentTests(ContentEmulator emulator)
         Assert.Equal(SearchState.DoneWithGaps, search.State);
         AssertSame(emulator.Expected(emulator.Subject("juergen"), true, true, place => !place.Path.StartsWith("closed_data:", StringComparison.Ordinal)), await FoundAsync(sidecar, search));
         Assert.Contains(await GapsAsync(sidecar, search), gap => gap.Contains("Datastore closed_data", StringComparison.Ordinal) && gap.Contains("may not read the storage account", StringComparison.Ordinal));
+        Assert.True(search.CanResume);
+
+        // The right is given: that datastore alone is searched again, and what cannot be searched by anybody stays said, once.
         await emulator.RoleAsync("ben@example.com", "Contributor", "Contributor");
+        var since = await emulator.MarkAsync();
+        await sidecar.SearchVerbAsync("resume", search.SearchId);
+        var end = await sidecar.EndSearchAsync(search.SearchId);
+        Assert.Equal((SearchState.DoneWithGaps, false, search.NotSearched - 1), (end.State, end.CanResume, end.NotSearched));
+        AssertSame(emulator.Expected(emulator.Subject("juergen"), true, true), await FoundAsync(sidecar, end));
+        Assert.Equal(end.Found, (await FoundAsync(sidecar, end)).Count);
+        var gaps = await GapsAsync(sidecar, end);
+        Assert.DoesNotContain(gaps, gap => gap.Contains("closed_data", StringComparison.Ordinal));
+        Assert.Equal(gaps.Count, gaps.Distinct().Count());
+        Assert.Contains(gaps, gap => gap.Contains("outputs/huge.csv", StringComparison.Ordinal));
+        Assert.DoesNotContain(await emulator.RequestsAsync(since), request => request.IsRead && request.Path.Contains("/azureml", StringComparison.Ordinal));
+        Assert.Equal((await SearchAsync(sidecar, emulator.Subject("juergen"), exhaustive: true)).Looked, end.Looked);
     }
 
     [Fact]

@@ -1,7 +1,13 @@
 import * as vscode from 'vscode';
 import type { NodeExport } from '../../infrastructure/nodeExport';
 import type { OperationList } from '../../infrastructure/operationList';
+import { Problem } from '../../infrastructure/problem';
+import { server } from '../../protocol/methods';
 import type { OperationSummary } from '../../protocol/types';
+import type { SidecarClient } from '../../sidecar/client';
+
+/** Codes that say that a workspace is not there any more. */
+const gone: ReadonlySet<string> = new Set(['workspace.notFound', 'resourceGroup.notFound', 'subscription.notFound']);
 
 /** Exports of workspaces that are asked for before their deletion, and what is to be done when one has ended. */
 export class ExportFirst implements vscode.Disposable {
@@ -9,6 +15,7 @@ export class ExportFirst implements vscode.Disposable {
   private readonly subscription: vscode.Disposable;
 
   constructor(
+    private readonly sidecar: SidecarClient,
     private readonly exports: NodeExport,
     private readonly operations: OperationList,
   ) {
@@ -35,7 +42,21 @@ export class ExportFirst implements vscode.Disposable {
       return undefined;
     }
     const known = this.operations.get(operation.id) ?? operation;
-    this.operations.offer(operation.id, { title: vscode.l10n.t('Go On to Delete...'), run: goOn });
+    const isOpen = (): Promise<boolean> => this.isAnyLeft(nodeIds);
+    this.operations.offer(operation.id, {
+      title: vscode.l10n.t('Go On to Delete...'),
+      isOpen,
+      run: async () => {
+        // The message may have been standing for long.
+        if (await isOpen()) {
+          await goOn();
+        } else {
+          void vscode.window.showInformationMessage(
+            vscode.l10n.t('There is nothing left to delete: the workspace is gone already.'),
+          );
+        }
+      },
+    });
     if (isOver(known)) {
       ended(known);
     } else {
@@ -43,6 +64,19 @@ export class ExportFirst implements vscode.Disposable {
     }
     await this.operations.show();
     return operation;
+  }
+
+  /** Whether one of the workspaces is still there. What cannot be told is taken for there: the plan says what it is. */
+  private async isAnyLeft(nodeIds: readonly string[]): Promise<boolean> {
+    const states = await Promise.all(
+      nodeIds.map((text) =>
+        this.sidecar.request(server.explorer.locate, { text, workspaceNodeId: null }).then(
+          () => true,
+          (error: unknown) => !(error instanceof Problem && gone.has(error.code)),
+        ),
+      ),
+    );
+    return states.includes(true);
   }
 
   dispose(): void {

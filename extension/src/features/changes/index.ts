@@ -31,7 +31,7 @@ export function registerChanges(
   errors: ErrorPresenter,
 ): ChangePlans & DeletionShowing & ErasePlanning {
   const form = new BulkFilterForm();
-  const exportFirst = new ExportFirst(exports, operations);
+  const exportFirst = new ExportFirst(sidecar, exports, operations);
   const flow = new ChangeFlow(sidecar, settings, operations, tree, exportFirst, form, context.extensionUri, errors);
   context.subscriptions.push(flow, exportFirst);
   registrar.register(

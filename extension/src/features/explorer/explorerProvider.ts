@@ -97,6 +97,32 @@ export class ExplorerProvider implements vscode.TreeDataProvider<ExplorerElement
     }
     for (const group of groups) {
       await this.refresh(group);
+      if (group?.node.kind === 'leftoverGroup') {
+        await this.letGoIfEmpty(group, group.parent);
+      }
+    }
+  }
+
+  /** A resource group of which nothing is left over any more has no place among the leftovers. */
+  private async letGoIfEmpty(group: ExplorerNode, parent: ExplorerNode | undefined): Promise<void> {
+    const children = this.childrenOf(group);
+    try {
+      await children.first();
+    } catch {
+      // The group is drawn at the same time, and says what is the matter.
+      return;
+    }
+    // What could not be read says so with a way to try again, and may yet turn something up.
+    const isEmpty =
+      !children.hasMore && children.elements.every(({ node }) => node.kind === 'notice' && node.actions.length === 0);
+    if (!isEmpty || parent?.children === undefined) {
+      return;
+    }
+    parent.children.remove(group);
+    if (parent.children.elements.some(({ node }) => node.kind === 'leftoverGroup')) {
+      this.changed.fire(parent);
+    } else {
+      await this.refresh(parent);
     }
   }
 

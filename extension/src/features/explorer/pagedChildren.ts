@@ -41,6 +41,15 @@ export class PagedChildren {
     return this.reading ?? (this.nextPageToken === null ? Promise.resolve() : this.page(this.nextPageToken));
   }
 
+  /** Takes a child out that is gone. */
+  remove(child: ExplorerNode): void {
+    const at = this.nodes.indexOf(child);
+    if (at >= 0) {
+      this.nodes.splice(at, 1);
+      this.ids.delete(child.node.id);
+    }
+  }
+
   /** Stops what is being read; the object is not used afterwards. */
   cancel(): void {
     this.cancellation.cancel();

@@ -67,7 +67,8 @@ async function tellOne(operation: OperationSummary, offer: FinishOffer | undefin
   const undo = operation.actions.includes('undelete') ? commandIds.undeleteOperation : commandIds.restoreOperation;
   const canUndo = operation.actions.includes('undelete') || operation.actions.includes('restore');
   const done = operation.state === 'succeeded' || operation.state === 'succeededWithWarnings';
-  const more = offer !== undefined && done ? [{ title: offer.title, command: '' }] : [];
+  const isOffered = offer !== undefined && done && (offer.isOpen === undefined || (await offer.isOpen()));
+  const more = isOffered ? [{ title: offer.title, command: '' }] : [];
   const offers = [
     ...more,
     ...(operation.state === 'failed' && operation.actions.includes('resume') ? [resume] : []),

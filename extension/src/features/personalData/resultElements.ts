@@ -112,9 +112,9 @@ export function isFile(node: SearchNode): boolean {
   return node.kind === 'finding' && node.icon === 'file' && node.nodeId !== null;
 }
 
-/** Whether a search can go on where it was; one that has ended with gaps is over. */
-export function canGoOn({ state }: PersonalDataSearch): boolean {
-  return state === 'stopped' || state === 'interrupted' || state === 'failed';
+/** Whether a search can go on: where it was, or, when it has ended with gaps, with those that may be closed by now. */
+export function canGoOn({ canResume }: PersonalDataSearch): boolean {
+  return canResume;
 }
 
 /** What can be done with a search as it stands. */

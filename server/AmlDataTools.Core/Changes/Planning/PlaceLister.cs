@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AmlDataTools.Azure.Blobs;
 using AmlDataTools.Core.Operations;
 using AmlDataTools.Core.Places;
@@ -16,6 +17,12 @@ internal sealed class PlaceLister(StorageAccess access, ChangeDraft draft, PlanC
     private const int Ahead = 8;
     private const int Few = 50;
 
+    // Files that were found by themselves lie anywhere: a page of everything between them has to bring some of them.
+    private const int FilesAPage = 20;
+    private static readonly TimeSpan TellEvery = TimeSpan.FromMilliseconds(100);
+
+    private long _told;
+
     /// <summary>Lists all of them; what cannot be listed is refused in the plan, with the reason.</summary>
     /// <param name="places">Places of one datastore, none within another.</param>
     /// <param name="cancellationToken">Stops listing.</param>
@@ -23,24 +30,35 @@ internal sealed class PlaceLister(StorageAccess access, ChangeDraft draft, PlanC
     {
         // One listing for many needs names in order, which a share does not promise.
         var isShare = places.Any(place => place.Where.IsShare);
-        foreach (var siblings in places.GroupBy(place => place.Path[..(place.Path.LastIndexOf('/') + 1)], StringComparer.Ordinal))
+        var files = isShare ? [] : places.Where(place => place.Form == PlaceForm.Blob).OrderBy(place => place.Path, StringComparer.Ordinal).ToList();
+        var each = new List<PlannedPlace>();
+        if (files.Count > Few)
+        {
+            each.AddRange(await ListTogetherAsync(null, files, files.Count / FilesAPage, cancellationToken).ConfigureAwait(false));
+        }
+
+        foreach (var siblings in places.Where(place => files.Count <= Few || place.Form != PlaceForm.Blob).GroupBy(place => place.Path[..(place.Path.LastIndexOf('/') + 1)], StringComparer.Ordinal))
         {
             var sorted = siblings.OrderBy(place => place.Path, StringComparer.Ordinal).ToList();
-            var rest = sorted.Count > Few && !isShare ? await ListTogetherAsync(siblings.Key.Length, sorted, cancellationToken).ConfigureAwait(false) : sorted;
-            await ListEachAsync(rest, cancellationToken).ConfigureAwait(false);
+            each.AddRange(sorted.Count > Few && !isShare ? await ListTogetherAsync(siblings.Key.Length, sorted, 20 + (sorted.Count / 4), cancellationToken).ConfigureAwait(false) : sorted);
         }
+
+        await ListEachAsync(each, cancellationToken).ConfigureAwait(false);
     }
 
     private BlobListDetails Details => BlobListDetails.Protection | (context.Choices.IncludeVersionsAndSnapshots ? BlobListDetails.Versions | BlobListDetails.Snapshots : BlobListDetails.None);
 
     /// <summary>One listing for all; gives back those that still have to be asked for by themselves.</summary>
-    private async Task<IReadOnlyList<PlannedPlace>> ListTogetherAsync(int folderLength, List<PlannedPlace> sorted, CancellationToken cancellationToken)
+    /// <param name="folderLength">The length of the folder in which they stand beside each other, with its slash; null for files that lie anywhere.</param>
+    /// <param name="sorted">The places, by path.</param>
+    /// <param name="budget">How many pages at most.</param>
+    /// <param name="cancellationToken">Stops listing.</param>
+    private async Task<IReadOnlyList<PlannedPlace>> ListTogetherAsync(int? folderLength, List<PlannedPlace> sorted, int budget, CancellationToken cancellationToken)
     {
         var byPath = sorted.ToDictionary(place => place.Path, StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
         var again = new HashSet<PlannedPlace>();
         var markers = new Dictionary<PlannedPlace, List<BlobVersionItem>>();
         var prefix = CommonPrefix(sorted[0].Path, sorted[^1].Path);
-        var budget = 20 + (sorted.Count / 4);
         PlannedPlace? open = null;
         string? last = null;
         try
@@ -54,7 +72,7 @@ internal sealed class PlaceLister(StorageAccess access, ChangeDraft draft, PlanC
                 foreach (var item in page.Items)
                 {
                     last = item.Blob.Name;
-                    var end = last.IndexOf('/', folderLength);
+                    var end = folderLength is { } from ? last.IndexOf('/', from) : -1;
                     if (!byPath.TryGetValue(last.AsSpan(0, end < 0 ? last.Length : end), out var place) || again.Contains(place) || !Belongs(place, item, isExact: end < 0))
                     {
                         continue;
@@ -147,7 +165,7 @@ internal sealed class PlaceLister(StorageAccess access, ChangeDraft draft, PlanC
         async Task DrainAsync()
         {
             var (place, exact, below) = window.Dequeue();
-            context.Tell($"Listing {place.Path}");
+            TellNowAndThen(place);
             try
             {
                 place.Listing = new PlaceListing();
@@ -158,6 +176,16 @@ internal sealed class PlaceLister(StorageAccess access, ChangeDraft draft, PlanC
             {
                 Refuse([place], exception);
             }
+        }
+    }
+
+    // What is told has the sum over all places: it is not made for each of a hundred thousand.
+    private void TellNowAndThen(PlannedPlace place)
+    {
+        if (_told == 0 || Stopwatch.GetElapsedTime(_told) > TellEvery)
+        {
+            _told = Stopwatch.GetTimestamp();
+            context.Tell($"Listing {place.Path}");
         }
     }
 

@@ -7,7 +7,11 @@ namespace AmlDataTools.Core.PersonalData.Content;
 /// <param name="Store">The one at hand; null between two.</param>
 /// <param name="Place">Where in it.</param>
 /// <param name="Gaps">What of it was not searched so far.</param>
-internal sealed record FilesCheckpoint(IReadOnlyList<string> Done, string? Store, ScanPlace? Place, IReadOnlyList<CountedGap> Gaps);
+internal sealed record FilesCheckpoint(IReadOnlyList<string> Done, string? Store, ScanPlace? Place, IReadOnlyList<CountedGap> Gaps)
+{
+    /// <summary>The container or datastore that alone is searched; null for all.</summary>
+    public string? Alone { get; init; }
+}
 
 /// <summary>Where the search of the notebooks goes on.</summary>
 /// <param name="Folders">The marker of the page of people's folders; null for the first.</param>

@@ -54,7 +54,7 @@ internal sealed class FileTexts(TransferSettings settings, TimeProvider time) : 
             {
                 if (file.Length > maxBytes)
                 {
-                    return new FileText([], new FileGap("tooLarge", $"Larger than {Sizes.Text(maxBytes)}: not read. Raise the size up to which files are read, or look into it yourself."));
+                    return new FileText([], new FileGap(SearchGaps.TooLarge, $"Larger than {Sizes.Text(maxBytes)}: not read. Raise the size up to which files are read, or look into it yourself."));
                 }
 
                 try
@@ -117,7 +117,7 @@ internal sealed class FileTexts(TransferSettings settings, TimeProvider time) : 
     {
         search.End();
         return search.IsBinary
-            ? new FileText([], new FileGap("binary", "No text: zero bytes at the beginning, and not UTF-16."))
+            ? new FileText([], new FileGap(SearchGaps.Binary, "No text: zero bytes at the beginning, and not UTF-16."))
             : new FileText([.. search.Hits.Select(hit => new Evidence(string.Create(CultureInfo.InvariantCulture, $"line {hit.Line}"), hit.Grade, false))], null);
     }
 

@@ -44,9 +44,10 @@ internal sealed class FilesPart(AzureConnection connection, FileScan scan) : ISe
 
         var stores = await StoresAsync(workspace, cancellationToken).ConfigureAwait(false);
         var read = stores.Where(store => store.Name == NotebookShare.Datastore || at.Done.Contains(store.Name)).Select(store => PlaceOf(store).Place?.Container).OfType<Uri>().ToHashSet();
-        foreach (var store in stores.Where(store => store.Name != NotebookShare.Datastore && !at.Done.Contains(store.Name)))
+        foreach (var store in ToSearch(stores, at.Alone).Where(store => !at.Done.Contains(store.Name)))
         {
             var (place, problem) = PlaceOf(store);
+            var scope = JsonSerializer.Serialize(new FilesCheckpoint([], null, null, []) { Alone = KeyOf(store) }, ContentJson.Default.FilesCheckpoint);
             if (place is not null && read.Contains(place.Container))
             {
                 continue;
@@ -62,7 +63,7 @@ internal sealed class FilesPart(AzureConnection connection, FileScan scan) : ISe
                 for ((last, problem) = await StepAsync(batches, store.Name, cancellationToken).ConfigureAwait(false); last?.Next is { } next; (last, problem) = await StepAsync(batches, store.Name, cancellationToken).ConfigureAwait(false))
                 {
                     at = at with { Store = store.Name, Place = next, Gaps = gaps.Lines };
-                    yield return new SearchBatch(last.Looked, last.Findings, [], JsonSerializer.Serialize(at, ContentJson.Default.FilesCheckpoint));
+                    yield return new SearchBatch(last.Looked, last.Findings, [], JsonSerializer.Serialize(at, ContentJson.Default.FilesCheckpoint)) { Scope = scope };
                 }
             }
 
@@ -71,9 +72,10 @@ internal sealed class FilesPart(AzureConnection connection, FileScan scan) : ISe
                 read.Add(place.Container);
             }
 
-            at = new FilesCheckpoint([.. at.Done, store.Name], null, null, []);
+            at = new FilesCheckpoint([.. at.Done, store.Name], null, null, []) { Alone = at.Alone };
             yield return new SearchBatch(
-                last?.Looked ?? 0, last?.Findings ?? [], [.. gaps.Told(workspace.ResourceId, store.Name), .. Gaps.Of(workspace.ResourceId, store.Name, problem)], JsonSerializer.Serialize(at, ContentJson.Default.FilesCheckpoint));
+                last?.Looked ?? 0, last?.Findings ?? [], [.. gaps.Told(workspace.ResourceId, store.Name), .. Gaps.Of(workspace.ResourceId, store.Name, problem)], JsonSerializer.Serialize(at, ContentJson.Default.FilesCheckpoint))
+            { Scope = scope };
         }
     }
 
@@ -104,6 +106,16 @@ internal sealed class FilesPart(AzureConnection connection, FileScan scan) : ISe
         // The workspace's own ones first: what others lead into as well is shown as theirs.
         return [.. stores.OrderBy(store => !store.Name.StartsWith("workspace", StringComparison.OrdinalIgnoreCase)).ThenBy(store => store.Name, StringComparer.Ordinal)];
     }
+
+    /// <summary>
+    /// Those to be searched. Of those that lead into one container the last comes first when that container alone is searched again: where
+    /// another one was refused, it is the one through which it was read before, and a file is found under one name only.
+    /// </summary>
+    private IEnumerable<DatastoreDocument> ToSearch(List<DatastoreDocument> stores, string? alone) => alone is null
+        ? stores.Where(store => store.Name != NotebookShare.Datastore)
+        : stores.Where(store => store.Name != NotebookShare.Datastore && KeyOf(store) == alone).Reverse();
+
+    private string KeyOf(DatastoreDocument store) => PlaceOf(store).Place?.Container.AbsoluteUri ?? store.Name;
 
     private (DatastorePlace? Place, ProblemException? Problem) PlaceOf(DatastoreDocument store)
     {

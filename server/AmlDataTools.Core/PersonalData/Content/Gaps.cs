@@ -33,7 +33,7 @@ internal sealed class Gaps(IReadOnlyList<CountedGap> known)
     {
         "storage.authorizationMismatch" or "storage.authorizationFailure" or "storage.authenticationFailed" or "storage.keyAccessDisabled" or "storage.publicAccessDisabled" or "storage.forbidden"
             or "storage.noWay" or "storage.accountDisabled" or "auth.forbidden" or "auth.signInRequired" or "network.publicAccessDisabled" => "forbidden",
-        "datastore.unsupported" => "unsupported",
+        "datastore.unsupported" => SearchGaps.Unsupported,
         var code => code,
     };
 
@@ -45,7 +45,7 @@ internal sealed class Gaps(IReadOnlyList<CountedGap> known)
     /// <param name="gap">Why it was not searched.</param>
     public void Add(string path, FileGap gap)
     {
-        var what = gap.Code == "binary" ? path[..(path.LastIndexOf('/') + 1)] is { Length: > 0 } folder ? folder : "/" : path;
+        var what = gap.Code == SearchGaps.Binary ? path[..(path.LastIndexOf('/') + 1)] is { Length: > 0 } folder ? folder : "/" : path;
         var at = _lines.FindIndex(line => line.Code == gap.Code && line.What == what);
         if (at < 0 && _lines.Count(line => line.Code == gap.Code && line.What.Length > 0) >= MostLines)
         {
@@ -68,7 +68,7 @@ internal sealed class Gaps(IReadOnlyList<CountedGap> known)
     /// <param name="datastore">The datastore.</param>
     public IReadOnlyList<SearchGap> Told(string workspace, string datastore) => [.. _lines.Select(line => new SearchGap(
         workspace,
-        line.What.Length == 0 ? $"{datastore}: {Files(line.Files)} in other places" : line.Code == "binary" ? $"{datastore}: {line.What} ({Files(line.Files)})" : $"{datastore}: {line.What}",
+        line.What.Length == 0 ? $"{datastore}: {Files(line.Files)} in other places" : line.Code == SearchGaps.Binary ? $"{datastore}: {line.What} ({Files(line.Files)})" : $"{datastore}: {line.What}",
         line.Code,
         line.Message))];
 

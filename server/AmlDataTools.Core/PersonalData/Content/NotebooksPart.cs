@@ -36,7 +36,11 @@ internal sealed class NotebooksPart(StorageAccesses accesses, FileScan scan) : I
         SearchRequest request, WorkspaceRef workspace, string? checkpoint, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var at = PartCheckpoint.Read(checkpoint, ContentJson.Default.NotebooksCheckpoint) ?? new NotebooksCheckpoint(null, false, null, null, []);
+        var beginning = new NotebooksCheckpoint(null, false, null, null, []);
+        var at = PartCheckpoint.Read(checkpoint, ContentJson.Default.NotebooksCheckpoint) ?? beginning;
+
+        // People's folders are many, and each may have its gaps: they are searched again as a whole.
+        var whole = Write(beginning);
         var owners = new FolderOwner(request.Subject);
         var terms = TextTerms.Of(request.Subject);
         ProblemException? problem = null;
@@ -46,13 +50,13 @@ internal sealed class NotebooksPart(StorageAccesses accesses, FileScan scan) : I
             if (page is not null)
             {
                 at = at with { Folders = page.NextMarker, HasFolders = page.NextMarker is null };
-                yield return new SearchBatch(page.Prefixes.Count, [.. page.Prefixes.Select(folder => FolderOf(workspace, folder, owners, terms)).OfType<Finding>().Select(found => (found, (JsonElement?)null))], [], Write(at));
+                yield return new SearchBatch(page.Prefixes.Count, [.. page.Prefixes.Select(folder => FolderOf(workspace, folder, owners, terms)).OfType<Finding>().Select(found => (found, (JsonElement?)null))], [], Write(at)) { Scope = whole };
             }
         }
 
         if (problem is null && !request.FileNames && !request.FileContent)
         {
-            yield return new SearchBatch(0, [], [new SearchGap(workspace.ResourceId, "Files among the notebooks", SearchGaps.NotAsked, "It was not asked for: only the folders of people were looked at.")], Write(at));
+            yield return new SearchBatch(0, [], [new SearchGap(workspace.ResourceId, "Files among the notebooks", SearchGaps.NotAsked, "It was not asked for: only the folders of people were looked at.")], Write(at)) { Scope = whole };
         }
         else if (problem is null)
         {
@@ -72,7 +76,7 @@ internal sealed class NotebooksPart(StorageAccesses accesses, FileScan scan) : I
                 for ((batch, problem) = await FilesPart.StepAsync(batches, NotebookShare.Datastore, cancellationToken).ConfigureAwait(false); batch is not null; (batch, problem) = await FilesPart.StepAsync(batches, NotebookShare.Datastore, cancellationToken).ConfigureAwait(false))
                 {
                     at = at with { Unit = unit, Place = batch.Next, Gaps = batch.Next is null ? [] : gaps.Lines };
-                    yield return new SearchBatch(batch.Looked, batch.Findings, batch.Next is null ? gaps.Told(workspace.ResourceId, "Notebooks") : [], Write(at));
+                    yield return new SearchBatch(batch.Looked, batch.Findings, batch.Next is null ? gaps.Told(workspace.ResourceId, "Notebooks") : [], Write(at)) { Scope = whole };
                 }
 
                 if (problem is not null)
@@ -84,7 +88,7 @@ internal sealed class NotebooksPart(StorageAccesses accesses, FileScan scan) : I
 
         if (problem is not null)
         {
-            yield return new SearchBatch(0, [], [.. Told(workspace, problem)], Write(at with { HasFolders = true, Place = null }));
+            yield return new SearchBatch(0, [], [.. Told(workspace, problem)], Write(at with { HasFolders = true, Place = null })) { Scope = whole };
         }
     }
 

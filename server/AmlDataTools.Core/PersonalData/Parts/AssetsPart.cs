@@ -49,9 +49,15 @@ internal sealed class AssetsPart(AzureConnection connection, ResourceLister list
         for (var index = Math.Max(0, Array.IndexOf(Kinds, at.Kind)); index < Kinds.Length; index++)
         {
             at = at.Kind == Kinds[index] ? at : new AssetsCheckpoint(Kinds[index], null, [], null, false);
+            var scope = JsonSerializer.Serialize(new AssetsCheckpoint(Kinds[index], null, [], null, false) { IsAlone = true }, PartJson.Default.AssetsCheckpoint);
             await foreach (var batch in KindAsync(matcher, workspace, at, cancellationToken).ConfigureAwait(false))
             {
-                yield return batch;
+                yield return batch with { Scope = scope };
+            }
+
+            if (at.IsAlone)
+            {
+                yield break;
             }
         }
     }
@@ -78,7 +84,7 @@ internal sealed class AssetsPart(AzureConnection connection, ResourceLister list
             var (page, failure) = await PageAsync(workspace, at.Kind, null, at.Next, cancellationToken).ConfigureAwait(false);
             var following = page?.Next is { } link && link != at.Next ? link : null;
             var containers = content is null || page is null ? [] : page.Items.Where(one => ResourcePlaces.CanAddress(one.Address)).Select(one => one.Address.Name).ToArray();
-            at = new AssetsCheckpoint(at.Kind, following, containers, null, following is null);
+            at = at with { Next = following, Left = containers, Inner = null, IsLast = following is null };
             yield return Batch(matcher, workspace, at.Kind, page, failure, at);
         }
     }
@@ -110,7 +116,7 @@ internal sealed class AssetsPart(AzureConnection connection, ResourceLister list
         List<SearchGap> gaps = gap is null ? [] : [gap];
         if (page is { Unnamed: > 0 })
         {
-            gaps.Add(new SearchGap(workspace.ResourceId, ResourceCatalog.Of(kind).Plural, "unnamed", $"{page.Unnamed} of them have no name, so that nothing can be done with them."));
+            gaps.Add(new SearchGap(workspace.ResourceId, ResourceCatalog.Of(kind).Plural, SearchGaps.Unnamed, $"{page.Unnamed} of them have no name, so that nothing can be done with them."));
         }
 
         var found = page?.Items.Select(item => Found(matcher, workspace, item)).OfType<(Finding, JsonElement?)>().ToList() ?? [];
@@ -144,4 +150,8 @@ internal sealed class AssetsPart(AzureConnection connection, ResourceLister list
 /// <param name="Left">Containers of the page at hand whose versions are still to be searched, the present one first.</param>
 /// <param name="Inner">The next page of the present one's versions; null for the first.</param>
 /// <param name="IsLast">Whether there is no further page of the kind.</param>
-internal sealed record AssetsCheckpoint(ResourceKind Kind, string? Next, string[] Left, string? Inner, bool IsLast);
+internal sealed record AssetsCheckpoint(ResourceKind Kind, string? Next, string[] Left, string? Inner, bool IsLast)
+{
+    /// <summary>Whether this kind alone is searched.</summary>
+    public bool IsAlone { get; init; }
+}

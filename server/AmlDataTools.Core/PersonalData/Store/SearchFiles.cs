@@ -13,6 +13,7 @@ internal sealed class SearchFiles(SearchStore store, string id, SearchRequest re
     private DateTime _choicesRead;
     private int _counted;
     private long _ticks;
+    private int _gapsList;
 
     /// <summary>What was asked for.</summary>
     public SearchRequest Request => request;
@@ -21,13 +22,14 @@ internal sealed class SearchFiles(SearchStore store, string id, SearchRequest re
     public FoundIndex Index { get; } = new(store.FileOf(id, SearchFile.Findings), request.Workspaces);
 
     /// <summary>The path of a list.</summary>
-    public string PathOf(SearchFile file) => store.FileOf(id, file);
+    public string PathOf(SearchFile file) => store.FileOf(id, file, Volatile.Read(ref _gapsList));
 
     /// <summary>Takes in what another window wrote.</summary>
     /// <param name="lengths">How far the lists are good.</param>
     public void Refresh(SearchLengths lengths)
     {
         Index.Refresh(lengths.Findings);
+        Volatile.Write(ref _gapsList, lengths.GapsList);
         var file = new FileInfo(PathOf(SearchFile.Choices));
         lock (_choosing)
         {
@@ -113,6 +115,42 @@ internal sealed class SearchFiles(SearchStore store, string id, SearchRequest re
         foreach (var (_, line) in JsonLines.Read(file))
         {
             yield return JsonSerializer.Deserialize(line.Span, SearchJson.Default.SearchGap) ?? throw new InvalidDataException("A search holds an empty line.");
+        }
+    }
+
+    /// <summary>Writes a new list of gaps with some of those there are; the lengths that name it are to be written behind it.</summary>
+    /// <param name="lengths">How far the lists are good.</param>
+    /// <param name="isKept">Which stay.</param>
+    /// <returns>How far they are then.</returns>
+    public SearchLengths KeepGaps(SearchLengths lengths, Func<SearchGap, bool> isKept)
+    {
+        Volatile.Write(ref _gapsList, lengths.GapsList);
+        var next = lengths with { GapsList = lengths.GapsList + 1 };
+        var path = store.FileOf(id, SearchFile.Gaps, next.GapsList);
+        StateFiles.Replace(
+            path,
+            file =>
+            {
+                var lines = new JsonLineWriter();
+                foreach (var gap in Gaps().Where(isKept))
+                {
+                    lines.Write(file, gap, SearchJson.Default.SearchGap);
+                }
+
+                (file as FileStream)?.Flush(flushToDisk: true);
+            },
+            isPrivate: true);
+        return next with { Gaps = new FileInfo(path).Length };
+    }
+
+    /// <summary>Goes over to the list of gaps that <see cref="KeepGaps"/> wrote; the one before is removed.</summary>
+    public void TakeGaps(SearchLengths lengths)
+    {
+        var before = PathOf(SearchFile.Gaps);
+        Volatile.Write(ref _gapsList, lengths.GapsList);
+        if (PathOf(SearchFile.Gaps) != before)
+        {
+            LocalDisk.Try(before, () => File.Delete(before));
         }
     }
 

@@ -28,7 +28,23 @@ public enum SearchState
 /// <param name="Workspace">The workspace, by its number in the request.</param>
 /// <param name="Part">The part.</param>
 /// <param name="Checkpoint">Where in it, as the part told; null for its beginning.</param>
-public sealed record SearchPlace(int Workspace, string Part, string? Checkpoint);
+public sealed record SearchPlace(int Workspace, string Part, string? Checkpoint)
+{
+    /// <summary>The place within the part, as the part told: the checkpoint with which that alone is searched; null for none.</summary>
+    public string? Scope { get; init; }
+
+    /// <summary>How many things were looked at in <see cref="Scope"/> so far.</summary>
+    public long Looked { get; init; }
+
+    /// <summary>Whether <see cref="Scope"/> alone is searched, because of its gaps, and not what is behind it.</summary>
+    public bool IsAlone { get; init; }
+
+    /// <summary>Whether another goes over the same.</summary>
+    internal bool IsSame(SearchPlace other) => Workspace == other.Workspace && Part == other.Part && ScopeAlone == other.ScopeAlone;
+
+    /// <summary>What alone is searched; null for the part.</summary>
+    internal string? ScopeAlone => IsAlone ? Scope : null;
+}
 
 /// <summary>A place that could not be searched for a reason that may pass.</summary>
 /// <param name="Place">Which, to go on there.</param>
@@ -41,7 +57,11 @@ public sealed record SearchLeft(SearchPlace Place, string What, string Code, str
 /// <param name="Findings">Bytes of the findings.</param>
 /// <param name="Documents">Bytes of the documents.</param>
 /// <param name="Gaps">Bytes of the gaps.</param>
-public sealed record SearchLengths(long Findings, long Documents, long Gaps);
+public sealed record SearchLengths(long Findings, long Documents, long Gaps)
+{
+    /// <summary>Which list of gaps it is: a new one each time that gaps are tried again.</summary>
+    public int GapsList { get; init; }
+}
 
 /// <summary>How a search stands, and from where it goes on.</summary>
 /// <param name="State">The state.</param>
@@ -70,6 +90,18 @@ public sealed record SearchStatus(
 {
     /// <summary>Findings that are ticked.</summary>
     public long Chosen { get; init; }
+
+    /// <summary>The places of gaps that may be closed some other time, each once.</summary>
+    public IReadOnlyList<SearchPlace> Again
+    {
+        get;
+        init => field = value ?? [];
+    }
+
+    = [];
+
+    /// <summary>Whether going on would do something: it did not end, or has gaps that may be closed by now.</summary>
+    public bool CanGoOn => State is not (SearchState.Running or SearchState.Done) && (State != SearchState.DoneWithGaps || Again.Count > 0);
 
     /// <summary>Of a search that has not begun.</summary>
     /// <param name="startedAt">Unix time in milliseconds.</param>

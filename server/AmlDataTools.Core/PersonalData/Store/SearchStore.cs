@@ -1,3 +1,4 @@
+using System.Globalization;
 using AmlDataTools.Core.Operations;
 using AmlDataTools.Core.Problems;
 using AmlDataTools.Core.Transfer;
@@ -87,11 +88,14 @@ internal sealed class SearchStore(string folder)
     }
 
     /// <summary>A list or file of a search.</summary>
-    public string FileOf(string id, SearchFile file) => Path.Combine(FolderOf(id), file switch
+    /// <param name="id">The search.</param>
+    /// <param name="file">Which.</param>
+    /// <param name="gapsList">Which list of gaps (<see cref="SearchLengths.GapsList"/>).</param>
+    public string FileOf(string id, SearchFile file, int gapsList = 0) => Path.Combine(FolderOf(id), file switch
     {
         SearchFile.Findings => "findings.jsonl",
         SearchFile.Documents => "documents.jsonl",
-        SearchFile.Gaps => "gaps.jsonl",
+        SearchFile.Gaps => gapsList == 0 ? "gaps.jsonl" : string.Create(CultureInfo.InvariantCulture, $"gaps-{gapsList}.jsonl"),
         _ => "choices.bin",
     });
 

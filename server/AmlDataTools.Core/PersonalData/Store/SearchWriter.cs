@@ -17,11 +17,13 @@ internal sealed class SearchWriter : IDisposable
     private readonly JsonLineWriter _lines = new();
     private readonly HashSet64 _known = new();
     private readonly string _path;
+    private readonly int _gapsList;
 
     /// <summary>Opens the lists, and cuts off what was written after the last checkpoint.</summary>
     public SearchWriter(SearchFiles files, SearchLengths lengths)
     {
         _files = files;
+        _gapsList = lengths.GapsList;
         _path = files.PathOf(SearchFile.Findings);
         (_findings, _documents, _gaps) = LocalDisk.Try(_path, () =>
             (Open(SearchFile.Findings, lengths.Findings), Open(SearchFile.Documents, lengths.Documents), Open(SearchFile.Gaps, lengths.Gaps)));
@@ -33,7 +35,7 @@ internal sealed class SearchWriter : IDisposable
     }
 
     /// <summary>How long the lists are.</summary>
-    public SearchLengths Lengths => new(_findings.Position, _documents.Position, _gaps.Position);
+    public SearchLengths Lengths => new(_findings.Position, _documents.Position, _gaps.Position) { GapsList = _gapsList };
 
     /// <summary>Writes what a page brought, down to the disk.</summary>
     /// <returns>What of it is new.</returns>

@@ -24,6 +24,7 @@ internal static class PersonalDataMapping
         view.Status.Found,
         view.Status.Chosen,
         view.Status.NotSearched + view.Status.Left.Count,
+        view.Status.CanGoOn,
         view.Status.Message);
 
     public static Model.ResultFilter ToFilter(IReadOnlyList<MatchGrade> grades, string? name) =>
