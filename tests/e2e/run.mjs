@@ -56,7 +56,7 @@ async function play(scenario, stage) {
   await within(longest, scenario.run(stage)).catch((error) => errors.push(error));
   const seconds = ((Date.now() - began) / 1000).toFixed(1);
   if (errors.length > 0) {
-    await stage.record();
+    await stage.record().catch((error) => errors.push(error));
   }
   if (options.keep) {
     console.log(`${errors[0]?.stack ?? 'ok'}\n${stage.server?.url}`);

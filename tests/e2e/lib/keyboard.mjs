@@ -37,9 +37,10 @@ export class Keyboard {
   async pick(text, { tick = false } = {}) {
     await until(`the list offers ${text}`, async () => (await this.widget.locator('.quick-input-list').innerText().catch(() => '')).includes(text));
     await this.page.keyboard.type(text);
-    await until(`${text} alone is left`, async () =>
-      (await this.widget.locator('.quick-input-list .monaco-list-row').allInnerTexts()).every((row) => row.replaceAll('\u00a0', ' ').includes(text)),
-    );
+    await until(`${text} alone is left`, async () => {
+      const rows = await this.widget.locator('.quick-input-list .monaco-list-row').allInnerTexts();
+      return rows.length > 0 && rows.every((row) => row.replaceAll('\u00a0', ' ').includes(text));
+    });
     await this.press(...(tick ? ['ArrowDown', 'Space'] : []), 'Enter');
   }
 

@@ -78,7 +78,7 @@ export const scenarios = [
       await assertCopied(stage, [`ExperimentRun/dcid.${runId}/`, { container: 'azureml' }], [`archive/${runId}/`, incoming]);
       await operations.inlineAction(second, /Show Receipt/);
       await window.editorTab(/receipt/i).first().waitFor();
-      await window.previewShows('Everything in the plan is done and verified.');
+      await window.previewShows('Everything in the plan is copied and verified.');
       await window.screenshot('receipt');
     },
   },

@@ -43,7 +43,7 @@ async function assertAllThere(stage, runId) {
   return folder;
 }
 
-/** A run whose download stays under way until the faults are cleared: some of its files come, the others do not. */
+/** A run whose download is under way long enough to do something to it: some of its files come at once, the others late. */
 async function slowRun(stage, { files = 24, size = 2 * mebibyte } = {}) {
   const displayName = `slow_${Math.random().toString(16).slice(2, 8)}`;
   const runId = await stage.emulator.addRun({
@@ -56,7 +56,8 @@ async function slowRun(stage, { files = 24, size = 2 * mebibyte } = {}) {
   for (const tens of ['01', '02']) {
     await stage.emulator.addFault({
       match: { method: 'GET', pathContains: `dcid.${runId}/outputs/part-${tens}` },
-      action: { kind: 'hang' },
+      // A pause waits for what is under way.
+      action: { kind: 'delay', milliseconds: 20_000 },
       times: 1_000_000,
     });
   }
