@@ -71,6 +71,8 @@ export const scenarios = [
       for (const step of ['Contoso Research', 'sample-ws', 'wide-features']) {
         await window.quickPick.choose(step);
       }
+      // The row of the asset has the same words as that of its version.
+      await window.quickPick.waitForTitle('/ wide-features');
       await window.screenshot('versions');
       await window.quickPick.choose('mltable, ');
       await acceptPlan(window, 'plan');
