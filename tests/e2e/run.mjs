@@ -1,5 +1,5 @@
 // npm run e2e: the packaged extension in a real VS Code, on the emulated Azure ML.
-//   --grep TEXT     only scenarios whose name holds the text
+//   --grep TEXT     only scenarios whose name holds the text, or one of the texts if it is given several times
 //   --package NAME  the package that is installed: linux-x64, universal, ... of those this machine's VS Code takes. All scenarios
 //                   are played with each, but for those that are about one (`only`)
 //   --vsix PATH     this file instead of one made from the sources
@@ -17,7 +17,7 @@ import { ensureImports, inTheatre } from './lib/theatre.mjs';
 const here = dirname(fileURLToPath(import.meta.url));
 const { values: options } = parseArgs({
   options: {
-    grep: { type: 'string', default: '' },
+    grep: { type: 'string', multiple: true, default: [''] },
     package: { type: 'string', default: 'own' },
     vsix: { type: 'string' },
     report: { type: 'string' },
@@ -37,7 +37,7 @@ async function loadScenarios() {
     const { scenarios } = await import(pathToFileURL(join(here, 'scenarios', name)).href);
     all.push(...scenarios);
   }
-  return all.filter(({ name, only }) => name.includes(options.grep) && (only === undefined || only === target));
+  return all.filter(({ name, only }) => options.grep.some((text) => name.includes(text)) && (only === undefined || only === target));
 }
 
 /** Fails when something waits for what never comes: the others shall be played all the same. */

@@ -226,14 +226,18 @@ class TreeView {
     return row;
   }
 
-  /** Whether all of a row is: of one at the edge, a part is drawn below what is beside the list. */
+  /** Whether the middle of a row is, where it is clicked: of one at the edge, a part is drawn below what is beside the list. */
   async isInSight(row) {
     if (!(await row.isVisible())) {
       return false;
     }
     const within = this.locator.locator('.monaco-list').first().boundingBox({ timeout: beforeAgain });
     const [inner, outer] = await Promise.all([row.boundingBox({ timeout: beforeAgain }), within]).catch(() => [null, null]);
-    return inner !== null && outer !== null && inner.y >= outer.y - 1 && inner.y + inner.height <= outer.y + outer.height + 1;
+    if (inner === null || outer === null) {
+      return false;
+    }
+    const middle = inner.y + inner.height / 2;
+    return middle > outer.y + 2 && middle < outer.y + outer.height - 2;
   }
 
   /** Scrolls down by less than is in sight, so that no row is passed over. @returns whether there was more below. */
