@@ -77,9 +77,6 @@ export const scenarios = [
       await window.screenshot('image');
 
       // The same files by way of the datastore, beside the run's name.
-      await tree.locator.locator('[role=treeitem]').first().click();
-      await window.page.keyboard.press('Home');
-      await tree.scrollToTop();
       await (await tree.find('Experiments')).locator('.monaco-tl-twistie').click();
       for (const row of ['Datastores', 'workspaceartifactstore', 'ExperimentRun']) {
         await tree.expand(row);
