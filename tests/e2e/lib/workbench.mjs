@@ -125,7 +125,8 @@ export class Workbench {
   /** Waits until a preview or a page of an extension shows the text. */
   async previewShows(text) {
     await until(`a page shows "${text}"`, async () => {
-      const texts = await Promise.all(this.page.frames().map((frame) => frame.locator('body').innerText({ timeout: 2000 }).catch(() => '')));
+      const pages = this.page.frames().filter((frame) => frame !== this.page.mainFrame());
+      const texts = await Promise.all(pages.map((frame) => frame.locator('body').innerText({ timeout: 2000 }).catch(() => '')));
       return texts.some((each) => each.includes(text));
     });
   }

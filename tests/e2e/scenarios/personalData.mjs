@@ -150,7 +150,7 @@ export const scenarios = [
       await operations.waitForDescription(/^Erase personal data/, /erased|done|deleted/);
       await window.screenshot('erased');
       await operations.contextMenu(/^Erase personal data/, 'Show Receipt');
-      await window.previewShows('Personal data');
+      await window.previewShows('Finished');
       await window.screenshot('receipt');
       const after = await stateOf();
       const [was, is] = [leaves(before), leaves(after)];
