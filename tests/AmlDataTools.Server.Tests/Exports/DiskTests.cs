@@ -103,7 +103,8 @@ public sealed class DiskTests(EmulatorProcess emulator) : IAsyncLifetime
         var plan = await sidecar.PlanAsync(emulator.NodeOf(run.RunId));
         await emulator.FaultAsync(run.RunId, new JsonObject { ["kind"] = "delay", ["milliseconds"] = 5000 }, nth: 5, times: 1000, host: ".blob.");
         await sidecar.BeginAsync(plan.PlanId, folder.Out);
-        while (!Directory.Exists(folder.Out) || !Directory.EnumerateFiles(folder.Out, "*", SearchOption.AllDirectories).Any())
+        bool HasFiles() => Directory.Exists(folder.Out) && Directory.EnumerateFiles(folder.Out, "*", SearchOption.AllDirectories).Any();
+        for (var tries = 0; tries < 12_000 && !HasFiles(); tries++)
         {
             await Task.Delay(10);
         }
