@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { ensurePackages } from './tools/debian.mjs';
 import { ensureModules } from './tools/npm.mjs';
@@ -19,9 +20,18 @@ const node = process.execPath;
 const environment = { ...process.env, DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1', DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE: '1' };
 const emulatorFolder = join(root, 'tests', 'AmlDataTools.Emulator');
 
-/** Runs a command, its output shown. @returns its exit code. */
-async function shown(command, args) {
-  return keep(command, args, { cwd: root, env: environment, stdio: ['ignore', 'inherit', 'inherit'] }).ended;
+/** Runs a command, its output shown; each line after a word when there is one. @returns its exit code. */
+async function shown(command, args, word) {
+  const child = keep(command, args, { cwd: root, env: environment, stdio: ['ignore', ...Array(2).fill(word === undefined ? 'inherit' : 'pipe')] });
+  if (word !== undefined) {
+    for (const stream of [child.process.stdout, child.process.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => console.log(`[${word}] ${line}`));
+    }
+  }
+  const code = await child.ended;
+  // The rest of what it wrote; not for ever: a server that a build left behind may hold the pipe.
+  await Promise.race([child.closed, sleep(5000)]);
+  return code;
 }
 
 /** A command that is one test. */
@@ -57,12 +67,12 @@ async function extension(scratch) {
 }
 
 /** Suites that write their results themselves: `{ results: [{ name, outcome }] }`. */
-const own = (name, script, ...args) => async (scratch) => {
+const own = (name, script, ...args) => async (scratch, word) => {
   const report = join(scratch, `${name}.json`);
-  const code = await shown(node, [join(root, ...script), ...args, '--report', report]);
+  const code = await shown(node, [join(root, ...script), ...args, '--report', report], word);
   const { results } = JSON.parse(await readFile(report, 'utf8').catch(() => '{"results":[]}'));
   const count = (outcome) => results.filter((result) => result.outcome === outcome).length;
-  const failures = results.filter(({ outcome }) => outcome === 'failed').map((result) => ({ name: result.name, message: result.message ?? '' }));
+  const failures = results.filter(({ outcome }) => outcome === 'failed').map((result) => ({ name: `${name}: ${result.name}`, message: result.message ?? '' }));
   return counted(name, { passed: count('passed'), failed: count('failed'), skipped: count('skipped'), failures }, code);
 };
 
@@ -111,10 +121,36 @@ const suites = {
   universal: own('universal', ['tests', 'e2e', 'run.mjs'], '--package', 'universal'),
 };
 
+/**
+ * Suites that wait for windows more than they compute: two of them at once take little longer than one. What they start
+ * has processes, ports and folders of its own.
+ */
+const atOnce = new Set(['e2e', 'universal']);
+
+/** What is run one after the other: each a suite, or several at once. */
+const turnsOf = (wanted) => {
+  const together = wanted.filter((name) => atOnce.has(name));
+  return wanted.filter((name) => !together.slice(1).includes(name)).map((name) => (name === together[0] ? together : [name]));
+};
+
+/** Runs a suite. @param word what to put before the lines it writes, when another one writes too */
+async function runSuite(name, scratch, word) {
+  const began = Date.now();
+  // One suite that cannot run must not hide the results of the others.
+  const result = await suites[name](scratch, word).catch((error) => {
+    console.log(error);
+    return { passed: 0, failed: 1, skipped: 0 };
+  });
+  return { ...result, seconds: (Date.now() - began) / 1000 };
+}
+
 async function build() {
   await ensureModules(root);
   await ensureModules(emulatorFolder);
   await run('dotnet', ['build', 'AmlDataTools.sln', '--nologo', '-v', 'q'], { cwd: root, env: environment });
+  // As it is started; from here on nobody has to build it, least of all two at once.
+  await run('dotnet', ['build', emulatorFolder, '-c', 'Release', '--nologo', '-v', 'q'], { cwd: root, env: environment });
+  environment.AMLDT_EMULATOR_BUILT = '1';
 }
 
 await main(async () => {
@@ -132,15 +168,10 @@ await main(async () => {
       await build();
     }
     await mkdir(scratch, { recursive: true });
-    for (const name of wanted) {
-      heading(name);
-      const began = Date.now();
-      // One suite that cannot run must not hide the results of the others.
-      const result = await suites[name](scratch).catch((error) => {
-        console.log(error);
-        return { passed: 0, failed: 1, skipped: 0 };
-      });
-      results.set(name, { ...result, seconds: (Date.now() - began) / 1000 });
+    for (const turn of turnsOf(wanted)) {
+      heading(turn.join(', '));
+      const done = await Promise.all(turn.map((name) => runSuite(name, scratch, turn.length > 1 ? name : undefined)));
+      turn.forEach((name, index) => results.set(name, done[index]));
     }
   } catch (error) {
     console.log(error.message);

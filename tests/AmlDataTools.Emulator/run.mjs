@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { withLock } from '../tools/locks.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const windows = process.platform === 'win32';
@@ -16,17 +17,22 @@ function run(command, args) {
   }
 }
 
-const wanted = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8')).dependencies.azurite;
-const manifest = join(here, 'node_modules', 'azurite', 'package.json');
-if (!existsSync(manifest) || JSON.parse(readFileSync(manifest, 'utf8')).version !== wanted) {
-  run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel', 'error']);
+const program = join(here, 'bin', 'Release', 'net10.0', 'AmlDataTools.Emulator.dll');
+
+function make() {
+  const wanted = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8')).dependencies.azurite;
+  const manifest = join(here, 'node_modules', 'azurite', 'package.json');
+  if (!existsSync(manifest) || JSON.parse(readFileSync(manifest, 'utf8')).version !== wanted) {
+    run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel', 'error']);
+  }
+  // Incremental, so a second start costs little; AMLDT_EMULATOR_BUILT skips it for callers that have just built.
+  if (!process.env.AMLDT_EMULATOR_BUILT || !existsSync(program)) {
+    run('dotnet', ['build', join(here, 'AmlDataTools.Emulator.csproj'), '-c', 'Release', '-v', 'q', '--nologo', '-clp:ErrorsOnly']);
+  }
 }
 
-// Incremental, so a second start costs little; AMLDT_EMULATOR_BUILT skips it for callers that have just built.
-const program = join(here, 'bin', 'Release', 'net10.0', 'AmlDataTools.Emulator.dll');
-if (!process.env.AMLDT_EMULATOR_BUILT || !existsSync(program)) {
-  run('dotnet', ['build', join(here, 'AmlDataTools.Emulator.csproj'), '-c', 'Release', '-v', 'q', '--nologo', '-clp:ErrorsOnly']);
-}
+// Several may start at once; two builds of one folder would write over each other.
+await withLock(join(here, 'obj', 'start-lock'), async () => make());
 
 const emulator = spawn(
   'dotnet',

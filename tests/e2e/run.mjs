@@ -1,25 +1,23 @@
 // npm run e2e: the packaged extension in a real VS Code, on the emulated Azure ML.
-//   --grep TEXT     only scenarios whose name holds the text
-//   --package NAME  the package that is installed: linux-x64, universal, ... of those this machine's VS Code takes. The one that is
-//                   made for the machine runs all scenarios, another one the main job (scenarios with `mainJob`) and its own
+//   --grep TEXT     only scenarios whose name holds the text, or one of the texts if it is given several times
+//   --package NAME  the package that is installed: linux-x64, universal, ... of those this machine's VS Code takes. All scenarios
+//                   are played with each, but for those that are about one (`only`)
 //   --vsix PATH     this file instead of one made from the sources
 //   --report PATH   the results as JSON
 //   --keep          leaves servers and windows' folders in place until Ctrl-C, to look at
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+// Pictures and logs are put into .out/NAME.
+import { readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { ownPackage, targetOf } from '../../extension/scripts/platforms.mjs';
-import { ensureBrowser, ensureCodeServer } from '../tools/codeServer.mjs';
-import { startEmulator } from '../tools/emulator.mjs';
-import { ensureModules } from '../tools/npm.mjs';
+import { targetOf } from '../../extension/scripts/platforms.mjs';
 import { main } from '../tools/processes.mjs';
+import { ensureImports, inTheatre } from './lib/theatre.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const { values: options } = parseArgs({
   options: {
-    grep: { type: 'string', default: '' },
+    grep: { type: 'string', multiple: true, default: [''] },
     package: { type: 'string', default: 'own' },
     vsix: { type: 'string' },
     report: { type: 'string' },
@@ -28,70 +26,58 @@ const { values: options } = parseArgs({
 });
 
 const target = targetOf(options.package);
-
-/** Whether a scenario is played with the chosen package; `only` names the one that it is about. */
-const isPlayed = ({ name, mainJob = false, only }) =>
-  name.includes(options.grep) && (only === undefined ? mainJob || target === ownPackage() : only === target);
+/** Milliseconds; the longest scenario takes a tenth of it on a machine that does nothing else. */
+const longest = 480_000;
 
 async function loadScenarios() {
+  await ensureImports();
   const names = (await readdir(join(here, 'scenarios'))).filter((name) => name.endsWith('.mjs')).sort();
   const all = [];
   for (const name of names) {
     const { scenarios } = await import(pathToFileURL(join(here, 'scenarios', name)).href);
     all.push(...scenarios);
   }
-  return all;
+  return all.filter(({ name, only }) => options.grep.some((text) => name.includes(text)) && (only === undefined || only === target));
+}
+
+/** Fails when something waits for what never comes: the others shall be played all the same. */
+async function within(milliseconds, playing) {
+  let timer;
+  const over = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`It was not over after ${milliseconds / 60_000} minutes.`)), milliseconds);
+  });
+  await Promise.race([playing, over]).finally(() => clearTimeout(timer));
+}
+
+/** @returns the result as it is reported. */
+async function play(scenario, stage) {
+  const began = Date.now();
+  const errors = [];
+  await within(longest, scenario.run(stage)).catch((error) => errors.push(error));
+  const seconds = ((Date.now() - began) / 1000).toFixed(1);
+  if (errors.length > 0) {
+    await stage.record().catch((error) => errors.push(error));
+  }
+  if (options.keep) {
+    console.log(`${errors[0]?.stack ?? 'ok'}\n${stage.server?.url}`);
+    await new Promise(() => {});
+  }
+  await stage.end().catch((error) => errors.push(error));
+  console.log(`${errors.length > 0 ? 'failed' : 'ok    '}  ${scenario.name} (${seconds} s)`);
+  for (const error of errors) {
+    console.log(error.stack.replace(/^/gm, '        '));
+  }
+  return { name: scenario.name, outcome: errors.length > 0 ? 'failed' : 'passed', seconds: Number(seconds), message: errors[0]?.message };
 }
 
 await main(async () => {
-  await ensureModules(here);
-  const executable = await ensureBrowser();
-  const codeServer = await ensureCodeServer();
-  const { ensureVsix } = await import('./lib/vsix.mjs');
-  const { launchBrowser } = await import('./lib/workbench.mjs');
-  const { installExtension, makeBuiltins } = await import('./lib/server.mjs');
-  const { Stage } = await import('./lib/stage.mjs');
-
-  const vsix = options.vsix ?? (await ensureVsix(target));
-  const folder = await mkdtemp(join(tmpdir(), 'aml-e2e-'));
+  const scenarios = await loadScenarios();
   const results = [];
-  let browser;
-  try {
-    if (target === ownPackage()) {
-      await rm(join(here, '.out'), { recursive: true, force: true });
+  await inTheatre({ play: target, target, vsix: options.vsix }, async ({ stageFor }) => {
+    for (const scenario of scenarios) {
+      results.push(await play(scenario, stageFor(scenario)));
     }
-    await mkdir(join(here, '.out'), { recursive: true });
-    const extensions = await installExtension(codeServer, vsix, folder);
-    const builtins = await makeBuiltins(codeServer, folder);
-    browser = await launchBrowser(executable);
-    const emulator = await startEmulator({ seed: 'sample' });
-    for (const scenario of (await loadScenarios()).filter(isPlayed)) {
-      const began = Date.now();
-      const stage = new Stage({ codeServer, extensions, builtins, folder, browser, emulator, scenario });
-      let error;
-      try {
-        await scenario.run(stage);
-      } catch (caught) {
-        error = caught;
-        await stage.record();
-      }
-      const seconds = ((Date.now() - began) / 1000).toFixed(1);
-      console.log(`${error ? 'failed' : 'ok    '}  ${scenario.name} (${seconds} s)`);
-      if (error) {
-        console.log(error.stack.replace(/^/gm, '        '));
-      }
-      results.push({ name: scenario.name, outcome: error ? 'failed' : 'passed', seconds: Number(seconds), message: error?.message });
-      if (options.keep) {
-        console.log(`        ${stage.server?.url}`);
-        await new Promise(() => {});
-      }
-      await stage.end();
-    }
-    await emulator.stop();
-  } finally {
-    await browser?.close();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-  }
+  });
   const failed = results.filter(({ outcome }) => outcome === 'failed').length;
   if (options.report) {
     await writeFile(options.report, JSON.stringify({ results }, null, 2));

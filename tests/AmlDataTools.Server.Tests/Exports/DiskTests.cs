@@ -101,9 +101,13 @@ public sealed class DiskTests(EmulatorProcess emulator) : IAsyncLifetime
         var run = await emulator.AddRunAsync([.. Enumerable.Range(0, 40).Select(i => ($"outputs/{i:00}.bin", 500L))]);
         await using var sidecar = await ExportSidecar.StartAsync(emulator, folder);
         var plan = await sidecar.PlanAsync(emulator.NodeOf(run.RunId));
-        await emulator.FaultAsync(run.RunId, new JsonObject { ["kind"] = "delay", ["milliseconds"] = 700 }, nth: 5, times: 1000, host: ".blob.");
+        await emulator.FaultAsync(run.RunId, new JsonObject { ["kind"] = "delay", ["milliseconds"] = 5000 }, nth: 5, times: 1000, host: ".blob.");
         await sidecar.BeginAsync(plan.PlanId, folder.Out);
-        await Task.Delay(400);
+        bool HasFiles() => Directory.Exists(folder.Out) && Directory.EnumerateFiles(folder.Out, "*", SearchOption.AllDirectories).Any();
+        for (var tries = 0; tries < 12_000 && !HasFiles(); tries++)
+        {
+            await Task.Delay(10);
+        }
 
         // Out of the way in one step, then deleted: files are being made in it.
         var away = Path.Combine(folder.Root, "away");

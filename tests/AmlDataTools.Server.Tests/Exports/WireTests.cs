@@ -243,7 +243,7 @@ public sealed class WireTests(EmulatorProcess emulator) : IAsyncLifetime
     private async Task<string> HalfwayAsync(ExportSidecar sidecar, TestFolder folder, MadeRun run)
     {
         var plan = await sidecar.PlanAsync(emulator.NodeOf(run.RunId));
-        await emulator.FaultAsync($"{run.RunId}/{LargeName}", new JsonObject { ["kind"] = "delay", ["milliseconds"] = 2500 }, nth: 2, times: 4, host: ".blob.");
+        await emulator.FaultAsync($"{run.RunId}/{LargeName}", new JsonObject { ["kind"] = "delay", ["milliseconds"] = 8000 }, nth: 2, times: 4, host: ".blob.");
         await sidecar.BeginAsync(plan.PlanId, folder.Out);
         var clock = Stopwatch.StartNew();
         while (!folder.Lines(plan.PlanId).Any(l => (string?)l["event"] == "Range"))

@@ -96,7 +96,7 @@ public sealed class ShareDownloadTests(ChangeEmulator emulator) : IAsyncLifetime
         var path = $"Users/{emulator.NewName("changing")}/large.bin";
         await emulator.FilesAsync((path, Large));
         var plan = await sidecar.PlanAsync(emulator.FileNode(Code, path));
-        await emulator.FaultAsync(path, new JsonObject { ["kind"] = "delay", ["milliseconds"] = 1500 }, nth: 2, times: 4, host: ".file.", method: "GET");
+        await emulator.FaultAsync(path, new JsonObject { ["kind"] = "delay", ["milliseconds"] = 4000 }, nth: 2, times: 4, host: ".file.", method: "GET");
         var since = await emulator.MarkAsync();
         await sidecar.BeginAsync(plan.PlanId, folder.Out);
         while ((await emulator.ReadsAsync(since, "large.bin")).Count == 0)

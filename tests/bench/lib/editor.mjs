@@ -1,14 +1,9 @@
 // What a person feels when a window opens, in the real VS Code on the emulator: what the extension costs its host while it is
 // activated, how soon the tree is there, and what the sidecar takes when nothing is asked of it.
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ensureBrowser, ensureCodeServer } from '../../tools/codeServer.mjs';
-import { startEmulator } from '../../tools/emulator.mjs';
-import { ensureModules } from '../../tools/npm.mjs';
-import { root } from '../../tools/paths.mjs';
+import { inTheatre } from '../../e2e/lib/theatre.mjs';
 import { markdown, median } from './table.mjs';
 
 const rounds = 3;
@@ -17,44 +12,23 @@ const idleMilliseconds = 10_000;
 
 /** @returns for each round: the host's milliseconds, the seconds to the tree, the bytes of the idle sidecar. */
 export async function measureEditor() {
-  const e2e = join(root, 'tests', 'e2e');
-  await ensureModules(e2e);
-  const executable = await ensureBrowser();
-  const codeServer = await ensureCodeServer();
-  const { ensureVsix } = await import('../../e2e/lib/vsix.mjs');
-  const { launchBrowser } = await import('../../e2e/lib/workbench.mjs');
-  const { installExtension, makeBuiltins } = await import('../../e2e/lib/server.mjs');
-  const { Stage } = await import('../../e2e/lib/stage.mjs');
-  const folder = await mkdtemp(join(tmpdir(), 'aml-bench-editor-'));
-  const browser = await launchBrowser(executable);
-  const emulator = await startEmulator({ seed: 'sample' });
-  const scenario = { name: 'bench editor' };
-  const stage = new Stage({
-    codeServer,
-    extensions: await installExtension(codeServer, await ensureVsix(), folder),
-    builtins: await makeBuiltins(codeServer, folder),
-    folder,
-    browser,
-    emulator,
-    scenario,
-  });
-  try {
-    await stage.open();
-    const results = [];
-    for (let round = 0; round <= rounds; round++) {
-      const measured = await measureWindow(stage);
-      console.error(`editor ${round === 0 ? 'warm-up' : `round ${round}`}: ${JSON.stringify(measured)}`);
-      if (round > 0) {
-        results.push(measured);
+  return inTheatre({ play: 'bench-editor' }, async ({ stageFor }) => {
+    const stage = stageFor({ name: 'bench editor' });
+    try {
+      await stage.open();
+      const results = [];
+      for (let round = 0; round <= rounds; round++) {
+        const measured = await measureWindow(stage);
+        console.error(`editor ${round === 0 ? 'warm-up' : `round ${round}`}: ${JSON.stringify(measured)}`);
+        if (round > 0) {
+          results.push(measured);
+        }
       }
+      return results;
+    } finally {
+      await stage.end();
     }
-    return results;
-  } finally {
-    await stage.end();
-    await emulator.stop();
-    await browser.close();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-  }
+  });
 }
 
 /** A window of its own: another extension host and another sidecar, and nobody signed in until the person allows it. */

@@ -1,6 +1,6 @@
 // A person without a mouse.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { until } from './workbench.mjs';
+import { beforeAgain, until } from './workbench.mjs';
 
 /** Everything by keys; what is on the screen is read, never clicked. */
 export class Keyboard {
@@ -24,7 +24,7 @@ export class Keyboard {
       await this.widget.locator('.quick-input-box input').waitFor();
       await this.page.keyboard.type(title);
       const first = this.widget.locator('.quick-input-list .monaco-list-row').first();
-      const isThere = await until(`a row ${title}`, async () => (await first.innerText().catch(() => '')).includes(title), 3000, 150).then(
+      const isThere = await until(`a row ${title}`, async () => (await first.innerText().catch(() => '')).includes(title), beforeAgain, 150).then(
         () => true,
         () => false,
       );
@@ -37,9 +37,10 @@ export class Keyboard {
   async pick(text, { tick = false } = {}) {
     await until(`the list offers ${text}`, async () => (await this.widget.locator('.quick-input-list').innerText().catch(() => '')).includes(text));
     await this.page.keyboard.type(text);
-    await until(`${text} alone is left`, async () =>
-      (await this.widget.locator('.quick-input-list .monaco-list-row').allInnerTexts()).every((row) => row.replaceAll('\u00a0', ' ').includes(text)),
-    );
+    await until(`${text} alone is left`, async () => {
+      const rows = await this.widget.locator('.quick-input-list .monaco-list-row').allInnerTexts();
+      return rows.length > 0 && rows.every((row) => row.replaceAll('\u00a0', ' ').includes(text));
+    });
     await this.press(...(tick ? ['ArrowDown', 'Space'] : []), 'Enter');
   }
 

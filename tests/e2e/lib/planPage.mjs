@@ -10,7 +10,7 @@ export class PlanPage {
 
   /** Waits until the plan is there. */
   async opened() {
-    await this.frame.locator('tr.item').first().waitFor({ timeout: 60_000 });
+    await this.frame.locator('tr.item').first().waitFor({ timeout: 120_000 });
     return this;
   }
 

@@ -108,14 +108,7 @@ export const scenes = [
       await tree.expand('user_logs');
       await tree.click('std_log.txt');
       await window.editorTab(/std_log/).waitFor();
-      const entry = window.page.getByRole('menuitem', { name: 'Download Outputs and Logs...', exact: true });
-      await until('the menu is open', async () => {
-        await (await tree.find(run)).locator('.label-name').click({ button: 'right' });
-        return entry.waitFor({ timeout: 3000 }).then(
-          () => true,
-          () => false,
-        );
-      });
+      const entry = await tree.openMenu(run, 'Download Outputs and Logs...');
       await entry.hover();
       await take(window, 'tree', { pointer: null });
     },
@@ -140,10 +133,7 @@ export const scenes = [
       await operations.waitForDescription(/mango_leaf_3f/, /\d+ files/);
       await window.toast('complete and verified').waitFor();
       await operations.inlineAction(/mango_leaf_3f/, /Show Receipt/);
-      await until('the receipt is drawn', async () => {
-        const texts = await Promise.all(window.page.frames().map((frame) => frame.locator('body').innerText({ timeout: 1000 }).catch(() => '')));
-        return texts.some((text) => text.includes('Everything in the plan is done and verified.'));
-      });
+      await window.previewShows('Everything in the plan is done and verified.');
       await closeToasts(window);
       await window.command('View: Toggle Primary Side Bar Visibility');
       await take(window, 'receipt');

@@ -1,6 +1,5 @@
 // One code-server with the extension installed.
 import { cp, mkdir, mkdtemp, readdir, symlink, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -22,6 +21,8 @@ export const baseSettings = {
   'workbench.enableExperiments': false,
   'files.simpleDialog.enable': true,
   'workbench.reduceMotion': 'on',
+  // A row that is found must not lie below another one that is stuck to the top.
+  'workbench.tree.enableStickyScroll': false,
 };
 
 /**
@@ -92,12 +93,11 @@ export async function startCodeServer({ codeServer, folder, extensions, builtins
   }
   const open = workspace ?? join(home, 'workspace');
   await mkdir(open, { recursive: true });
-  const port = await freePort();
   const child = keep(
     codeServer.node,
     [
       codeServer.entry,
-      ...['--bind-addr', `127.0.0.1:${port}`, '--auth', 'none', '--disable-telemetry', '--disable-update-check'],
+      ...['--bind-addr', '127.0.0.1:0', '--auth', 'none', '--disable-telemetry', '--disable-update-check'],
       ...(trust ? [] : ['--disable-workspace-trust']),
       ...['--disable-getting-started-override', '--disable-proxy', '--ignore-last-opened'],
       ...['--extensions-dir', extensions, '--user-data-dir', userData, '--config', join(home, 'config.yaml')],
@@ -110,8 +110,7 @@ export async function startCodeServer({ codeServer, folder, extensions, builtins
   for (const stream of [child.process.stdout, child.process.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => output.push(text));
   }
-  const origin = `http://127.0.0.1:${port}`;
-  await waitForHealth(origin, child, output);
+  const origin = await originOf(child, output);
   return Object.assign(child, {
     origin,
     url: `${origin}/?folder=${encodeURIComponent(open)}`,
@@ -121,15 +120,17 @@ export async function startCodeServer({ codeServer, folder, extensions, builtins
   });
 }
 
-async function waitForHealth(origin, child, output) {
-  const until = Date.now() + 60_000;
+/** Where it listens, once it does: it takes a port that is free and says which. */
+async function originOf(child, output) {
+  const until = Date.now() + 120_000;
   while (Date.now() < until && child.process.exitCode === null) {
+    const [, origin] = /HTTP server listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(output.join('')) ?? [];
     try {
-      if ((await fetch(`${origin}/healthz`)).ok) {
-        return;
+      if (origin !== undefined && (await fetch(`${origin}/healthz`)).ok) {
+        return origin;
       }
     } catch {
-      // Not listening yet.
+      // Not answering yet.
     }
     await sleep(100);
   }
@@ -140,14 +141,4 @@ async function waitForHealth(origin, child, output) {
 function cleanEnvironment(home) {
   const kept = Object.entries(process.env).filter(([name]) => !/^(VSCODE_|npm_|PORT$|PASSWORD$|NODE_OPTIONS$|ELECTRON_)/i.test(name));
   return { ...Object.fromEntries(kept), HOME: home, XDG_CONFIG_HOME: join(home, '.config'), XDG_DATA_HOME: join(home, '.local') };
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
 }

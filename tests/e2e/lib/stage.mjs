@@ -1,9 +1,9 @@
 // What a scenario plays on: a server and a window of its own, the emulator shared with the others.
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startCodeServer } from './server.mjs';
 import { wordsOf } from './words.mjs';
-import { openWindow, outFolder, until } from './workbench.mjs';
+import { openWindow, until } from './workbench.mjs';
 
 const slug = (text) => text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
 
@@ -44,7 +44,8 @@ export class Stage {
   async setTheme(window, theme) {
     await window.command('Preferences: Color Theme');
     await window.quickPick.fill(theme.label);
-    await window.quickPick.row(theme.label).waitFor();
+    // Enter takes the first row, so that has to be the one that was typed.
+    await until(`${theme.label} is the first row`, async () => (await window.quickPick.rows())[0].includes(theme.label));
     await window.quickPick.accept();
     await window.page.locator(`.monaco-workbench.${theme.workbenchClass}`).waitFor();
   }
@@ -58,7 +59,7 @@ export class Stage {
 
   /** Another window on the same server: another extension host, and so another sidecar. */
   async openAnotherWindow() {
-    const window = await openWindow(this.browser, this.server, slug(this.scenario.name));
+    const window = await openWindow(this.browser, this.server, { name: slug(this.scenario.name), outFolder: this.outFolder });
     this.windows.push(window);
     await window.openContainer(this.words.manifest('container.title'));
     return window;
@@ -67,11 +68,11 @@ export class Stage {
   /** Signs in as a person does and waits for the tree. */
   async signIn(window) {
     const button = window.page.locator('.part.sidebar').getByRole('button', { name: this.words.button('welcome.signIn') });
-    await button.waitFor({ timeout: 60_000 });
+    await button.waitFor({ timeout: 120_000 });
     await button.click();
     await window.allowSignIn();
     const tree = window.view(this.words.manifest('view.explorer'));
-    await tree.find('Contoso Research', { timeout: 60_000 });
+    await tree.find('Contoso Research', { timeout: 120_000 });
     return tree;
   }
 
@@ -103,11 +104,12 @@ export class Stage {
       await window.screenshot('failed').catch(() => {});
     }
     if (this.server) {
-      await writeFile(join(outFolder, `${slug(this.scenario.name)}-server.log`), this.server.output());
+      await mkdir(this.outFolder, { recursive: true });
+      await writeFile(join(this.outFolder, `${slug(this.scenario.name)}-server.log`), this.server.output());
       const logs = join(this.server.userData, 'logs');
       for (const path of await readdir(logs, { recursive: true }).catch(() => [])) {
         if (/aml-data-tools.*\.log$/i.test(path) || path.endsWith('remoteexthost.log')) {
-          await writeFile(join(outFolder, `${slug(this.scenario.name)}-${slug(path)}.log`), await readFile(join(logs, path)));
+          await writeFile(join(this.outFolder, `${slug(this.scenario.name)}-${slug(path)}.log`), await readFile(join(logs, path)));
         }
       }
     }
@@ -120,7 +122,7 @@ export class Stage {
     }
     if (this.server) {
       // No sidecar may outlive its window.
-      await until('the sidecars end with their windows', async () => (await this.sidecarPids()).length === 0, 15_000).finally(() =>
+      await until('the sidecars end with their windows', async () => (await this.sidecarPids()).length === 0, 60_000).finally(() =>
         this.server.stop(),
       );
     }

@@ -1,12 +1,13 @@
 // What a person does in a window of VS Code, in the words of a scenario.
 import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 
-export const outFolder = join(dirname(fileURLToPath(import.meta.url)), '..', '.out');
-const patience = 30_000;
+/** Milliseconds. What comes late on a busy machine comes; only what never comes fails. */
+const patience = 60_000;
+/** Milliseconds until what a key or a click should have led to is tried once more. */
+export const beforeAgain = 8000;
 
 export async function launchBrowser(executablePath) {
   return chromium.launch({
@@ -14,23 +15,20 @@ export async function launchBrowser(executablePath) {
     args: [
       ...['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
       ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      // Nobody but the server, which is addressed by number. To look at each request instead costs its time.
+      '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1',
     ],
   });
 }
 
 /** Opens a window on a server. The context is fresh: nothing is remembered from other scenarios. */
-export async function openWindow(browser, server, name) {
+export async function openWindow(browser, server, { name, outFolder }) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
-  await context.route('**/*', (route) => {
-    const { origin, protocol } = new URL(route.request().url());
-    const own = origin === server.origin || protocol === 'blob:' || protocol === 'data:';
-    return own ? route.continue() : route.abort();
-  });
   const page = await context.newPage();
   page.setDefaultTimeout(patience);
   await page.goto(server.url);
-  const window = new Workbench(page, context, server, name);
-  await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+  const window = new Workbench(page, context, server, name, outFolder);
+  await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 120_000 });
   return window;
 }
 
@@ -38,22 +36,16 @@ const escape = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const asPattern = (text) => (text instanceof RegExp ? text : new RegExp(`^${escape(text)}$`));
 
 export class Workbench {
-  constructor(page, context, server, name) {
-    Object.assign(this, { page, context, server, name });
+  constructor(page, context, server, name, outFolder) {
+    Object.assign(this, { page, context, server, name, outFolder });
     this.shots = 0;
   }
 
   /** Shows the container of that title; it is there once extensions are. */
   async openContainer(title) {
     const tab = this.page.locator('.part.activitybar').getByRole('tab', { name: title });
-    await tab.waitFor({ timeout: 60_000 });
-    await until(`the view container ${title} opens`, async () => {
-      if ((await tab.getAttribute('aria-selected')) === 'true') {
-        return true;
-      }
-      await tab.locator('a').click();
-      return false;
-    });
+    await tab.waitFor({ timeout: 120_000 });
+    await toggled(`the view container ${title} opens`, async () => (await tab.getAttribute('aria-selected')) === 'true', () => tab.locator('a').click());
   }
 
   /** A view of the side bar, by its title. */
@@ -79,9 +71,7 @@ export class Workbench {
       await input.waitFor();
       await input.fill(`>${title}`);
       const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
-      try {
-        await row.waitFor({ timeout: 3000 });
-      } catch {
+      if (!(await shows(row))) {
         await this.page.keyboard.press('Escape');
         return false;
       }
@@ -99,11 +89,19 @@ export class Workbench {
     return this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text });
   }
 
+  /** Presses a button of a notification; one that has gone by is looked up where they are kept. */
   async clickToast(text, button) {
-    const toast = this.toast(text);
-    await toast.waitFor({ timeout: 60_000 });
-    await toast.hover();
-    await toast.getByRole('button', { name: button }).click();
+    await until(`${button} of the notification ${text} is pressed`, async () => {
+      if (!(await shows(this.toast(text), 20_000))) {
+        await this.command('Notifications: Show Notifications');
+      }
+      const kept = this.page.locator('.notifications-center .notification-list-item').filter({ hasText: text });
+      const item = this.toast(text).or(kept).first();
+      return item
+        .hover({ timeout: beforeAgain })
+        .then(() => item.getByRole('button', { name: button }).click({ timeout: beforeAgain }))
+        .then(() => true, () => false);
+    }, 120_000);
   }
 
   /** Answers a modal question. */
@@ -118,9 +116,19 @@ export class Workbench {
   async allowSignIn() {
     const dialog = this.page.locator('.monaco-dialog-box').filter({ hasText: 'Microsoft' });
     await dialog.waitFor();
-    await sleep(300);
+    // Its button takes the keyboard only once it is drawn.
+    await dialog.locator('.monaco-button:focus').waitFor();
     await this.page.keyboard.press('Enter');
     await dialog.waitFor({ state: 'hidden' });
+  }
+
+  /** Waits until a preview or a page of an extension shows the text. */
+  async previewShows(text) {
+    await until(`a page shows "${text}"`, async () => {
+      const pages = this.page.frames().filter((frame) => frame !== this.page.mainFrame());
+      const texts = await Promise.all(pages.map((frame) => frame.locator('body').innerText({ timeout: 2000 }).catch(() => '')));
+      return texts.some((each) => each.includes(text));
+    });
   }
 
   /** Opens a file of the opened folder. */
@@ -129,13 +137,12 @@ export class Workbench {
       await this.page.keyboard.press('Control+p');
       await this.quickPick.fill(name);
       const row = this.quickPick.row(name);
-      const offered = await row.waitFor({ timeout: 3000 }).then(() => true, () => false);
-      if (!offered) {
+      if (!(await shows(row))) {
         await this.page.keyboard.press('Escape');
         return false;
       }
-      await this.page.keyboard.press('Enter');
-      return this.editorTab(name).waitFor({ timeout: 5000 }).then(() => true, () => false);
+      await row.click();
+      return shows(this.editorTab(name));
     });
   }
 
@@ -157,13 +164,13 @@ export class Workbench {
    */
   async pointAt(locator) {
     await until('the pointer is on it', async () => {
-      const box = await locator.boundingBox({ timeout: 3000 }).catch(() => null);
+      const box = await locator.boundingBox({ timeout: beforeAgain }).catch(() => null);
       if (box === null) {
         return false;
       }
       const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
       await this.page.mouse.move(at.x, at.y);
-      return locator.evaluate((node, { x, y }) => node.contains(document.elementFromPoint(x, y)), at, { timeout: 3000 }).catch(() => false);
+      return locator.evaluate((node, { x, y }) => node.contains(document.elementFromPoint(x, y)), at, { timeout: beforeAgain }).catch(() => false);
     });
   }
 
@@ -180,10 +187,10 @@ export class Workbench {
   }
 
   async screenshot(label) {
-    await mkdir(outFolder, { recursive: true });
+    await mkdir(this.outFolder, { recursive: true });
     this.shots++;
-    const path = join(outFolder, `${this.name}-${String(this.shots).padStart(2, '0')}-${label}.png`);
-    await this.page.screenshot({ path });
+    const path = join(this.outFolder, `${this.name}-${String(this.shots).padStart(2, '0')}-${label}.png`);
+    await this.page.screenshot({ path, animations: 'disabled' });
     return path;
   }
 
@@ -202,17 +209,51 @@ class TreeView {
     return this.locator.locator('[role=treeitem]').filter({ has: this.page.locator('.label-name', { hasText: asPattern(label) }) }).first();
   }
 
-  /** Waits until a row is drawn, scrolling down for it: the list draws only what is seen. */
+  /**
+   * Waits until a row is drawn, scrolling down for it and beginning at the top again: the list draws only what is seen, and
+   * a row that comes late may come above.
+   */
   async find(label, { timeout = patience } = {}) {
     const row = this.row(label);
     await until(`the row ${label} in ${this.title}`, async () => {
-      if (await row.isVisible()) {
+      if (await this.isInSight(row)) {
         return true;
       }
-      await this.scroll(250);
-      return false;
-    }, timeout, 300);
+      if (!(await this.scrollOn())) {
+        await this.scrollToTop();
+      }
+      return this.isInSight(row);
+    }, timeout, 300, async () => `there were ${JSON.stringify(await this.labels())}`);
     return row;
+  }
+
+  /** Whether the middle of a row is, where it is clicked: of one at the edge, a part is drawn below what is beside the list. */
+  async isInSight(row) {
+    if (!(await row.isVisible())) {
+      return false;
+    }
+    const within = this.locator.locator('.monaco-list').first().boundingBox({ timeout: beforeAgain });
+    const [inner, outer] = await Promise.all([row.boundingBox({ timeout: beforeAgain }), within]).catch(() => [null, null]);
+    if (inner === null || outer === null) {
+      return false;
+    }
+    const middle = inner.y + inner.height / 2;
+    return middle > outer.y + 2 && middle < outer.y + outer.height - 2;
+  }
+
+  /** Scrolls down by less than is in sight, so that no row is passed over. @returns whether there was more below. */
+  async scrollOn() {
+    const before = await this.labels();
+    const box = await this.locator.locator('.monaco-list').first().boundingBox();
+    await this.scroll(Math.max(44, Math.floor((box?.height ?? 0) * 0.5)));
+    return (await this.labels()).join('\n') !== before.join('\n');
+  }
+
+  async scrollToTop() {
+    for (let before = ''; before !== (await this.labels()).join('\n'); ) {
+      before = (await this.labels()).join('\n');
+      await this.scroll(-2000);
+    }
   }
 
   async scroll(pixels) {
@@ -220,18 +261,14 @@ class TreeView {
     if (box !== null) {
       await this.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
       await this.page.mouse.wheel(0, pixels);
+      // What came into sight is drawn with the next picture.
+      await this.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
     }
   }
 
   async expand(label) {
     const row = await this.find(label);
-    await until(`${label} opens`, async () => {
-      if ((await row.getAttribute('aria-expanded')) === 'true') {
-        return true;
-      }
-      await row.locator('.monaco-tl-twistie').click();
-      return false;
-    }, patience, 700);
+    await toggled(`${label} opens`, async () => (await row.getAttribute('aria-expanded')) === 'true', () => row.locator('.monaco-tl-twistie').click());
     return row;
   }
 
@@ -241,24 +278,38 @@ class TreeView {
     return row;
   }
 
-  /** Chooses from a row's context menu. A click right after it opens is lost, so it is given a moment and tried again. */
-  async contextMenu(label, ...items) {
-    const row = await this.find(label);
-    await row.click({ button: 'right' });
-    for (const item of items) {
-      await this.choose(item);
-    }
+  /** Opens a row's context menu. @param item the name of an entry, or a pattern for it. @returns that entry. */
+  async openMenu(label, item) {
+    const entry = this.entry(item);
+    await until(`the menu of ${label} offers ${item}`, async () => {
+      await (await this.find(label)).click({ button: 'right' });
+      if (await shows(entry)) {
+        return true;
+      }
+      await this.page.keyboard.press('Escape');
+      return false;
+    });
+    return entry;
   }
 
+  /** Chooses from a row's context menu. */
+  async contextMenu(label, item) {
+    await this.openMenu(label, item);
+    await this.choose(item);
+  }
+
+  entry(item) {
+    return this.page.getByRole('menuitem', { name: item, exact: true });
+  }
+
+  /** Chooses from the menu that is open. A click right after it opens is lost, so it is tried again while the menu is there. */
   async choose(item) {
-    const entry = this.page.getByRole('menuitem', { name: item, exact: true });
+    const entry = this.entry(item);
     await entry.waitFor();
-    await sleep(200);
-    await entry.click();
-    await sleep(1000);
-    if (await entry.isVisible()) {
-      await entry.click();
-    }
+    await until(`the menu closes after ${item}`, async () => {
+      await entry.click({ timeout: 2000 }).catch(() => {});
+      return entry.waitFor({ state: 'hidden', timeout: 2000 }).then(() => true, () => false);
+    }, patience, 0);
   }
 
   /** Clicks a button that shows when the pointer is on the row. */
@@ -270,7 +321,7 @@ class TreeView {
 
   async descriptionOf(label) {
     const row = this.row(label);
-    return (await row.locator('.label-description').first().innerText({ timeout: 2000 }).catch(() => '')).replaceAll('\u00a0', ' ');
+    return (await row.locator('.label-description').first().innerText({ timeout: beforeAgain }).catch(() => '')).replaceAll('\u00a0', ' ');
   }
 
   /** The names of the rows that are drawn, from the top. */
@@ -283,7 +334,7 @@ class TreeView {
   }
 
   /** Waits until a row says something behind its name. */
-  async waitForDescription(label, pattern, timeout = 60_000) {
+  async waitForDescription(label, pattern, timeout = 120_000) {
     let last = '';
     await until(
       `${label} in ${this.title} says ${pattern}`,
@@ -307,7 +358,7 @@ class QuickPick {
   }
 
   async waitForTitle(title) {
-    await this.widget.locator('.quick-input-title', { hasText: title }).waitFor({ timeout: 60_000 });
+    await this.widget.locator('.quick-input-title', { hasText: title }).waitFor({ timeout: 120_000 });
     return this;
   }
 
@@ -356,6 +407,19 @@ class QuickPick {
   }
 }
 
+/** Whether something is there before it is time to try again. */
+export const shows = (locator, timeout = beforeAgain) => locator.first().waitFor({ timeout }).then(() => true, () => false);
+
+/** Clicks what would undo it when clicked twice, and waits for it. */
+async function toggled(what, isDone, click) {
+  await until(what, async () => {
+    if (!(await isDone())) {
+      await click();
+    }
+    return until(what, isDone, beforeAgain, 100).then(() => true, () => false);
+  });
+}
+
 /** Repeats until it is true. */
 export async function until(what, body, timeout = patience, interval = 500, detail = () => '') {
   const end = Date.now() + timeout;
@@ -364,7 +428,7 @@ export async function until(what, body, timeout = patience, interval = 500, deta
       return;
     }
     if (Date.now() > end) {
-      throw new Error(`Waited ${timeout / 1000} s in vain: ${what}. ${detail()}`);
+      throw new Error(`Waited ${timeout / 1000} s in vain: ${what}. ${await detail()}`);
     }
     await sleep(interval);
   }

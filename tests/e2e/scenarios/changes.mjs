@@ -2,7 +2,6 @@
 // compared with the state before: only what the plan named may differ.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { PlanPage } from '../lib/planPage.mjs';
 import { until } from '../lib/workbench.mjs';
 
@@ -44,22 +43,10 @@ async function openGroup(stage, window, ...groups) {
 
 /** Chooses a verb from a row's menu; the name of an entry holds its key, if it has one. */
 async function chooseVerb(window, tree, label, verb) {
-  const row = await tree.find(label);
-  const entry = window.page.getByRole('menuitem', { name: new RegExp(`^${verb}\\.\\.\\.`) });
-  await until(`the menu of ${label} offers ${verb}`, async () => {
-    await row.click({ button: 'right' });
-    return entry.waitFor({ timeout: 3000 }).then(
-      () => true,
-      () => false,
-    );
-  });
-  await sleep(400);
+  const entry = new RegExp(`^${verb}\\.\\.\\.`);
+  await tree.openMenu(label, entry);
   await window.screenshot(`menu-${verb.toLowerCase().replaceAll(' ', '-')}`);
-  await entry.click();
-  await sleep(800);
-  if (await entry.isVisible()) {
-    await entry.click();
-  }
+  await tree.choose(entry);
 }
 
 async function answerChoices(window, ...ticked) {
@@ -107,7 +94,6 @@ export const scenarios = [
   },
   {
     name: 'right-click a run, delete it with its data',
-    mainJob: true,
     async run(stage) {
       const files = [
         { path: 'outputs/model.pkl', size: 40_000 },

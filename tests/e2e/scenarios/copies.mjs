@@ -26,9 +26,7 @@ export const scenarios = [
       await tree.expand('Models');
       await tree.expand('churn-mlflow');
       const { last } = await stage.emulator.control('GET', 'requests?since=9007199254740991');
-      await (await tree.find('1')).click({ button: 'right' });
-      await window.page.getByRole('menuitem', { name: 'Export to Storage...', exact: true }).waitFor();
-      await new Promise((resolve) => setTimeout(resolve, 400)); // The menu fades in.
+      await tree.openMenu('1', 'Export to Storage...');
       await window.screenshot('context-menu');
       await tree.choose('Export to Storage...');
       await window.quickPick.waitForTitle('Export to Storage');
@@ -80,7 +78,7 @@ export const scenarios = [
       await assertCopied(stage, [`ExperimentRun/dcid.${runId}/`, { container: 'azureml' }], [`archive/${runId}/`, incoming]);
       await operations.inlineAction(second, /Show Receipt/);
       await window.editorTab(/receipt/i).first().waitFor();
-      await new Promise((resolve) => setTimeout(resolve, 3000)); // The preview is drawn in a frame of its own.
+      await window.previewShows('Everything in the plan is copied and verified.');
       await window.screenshot('receipt');
     },
   },

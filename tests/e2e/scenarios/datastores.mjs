@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { PlanPage } from '../lib/planPage.mjs';
 import { until } from '../lib/workbench.mjs';
 
@@ -28,21 +27,10 @@ const sharesOf = async (stage) => {
 };
 
 async function choose(window, tree, label, verb) {
-  const entry = window.page.getByRole('menuitem', { name: new RegExp(`^${verb}`) });
-  await until(`the menu of ${label} offers ${verb}`, async () => {
-    await (await tree.find(label)).click({ button: 'right' });
-    return entry.waitFor({ timeout: 3000 }).then(
-      () => true,
-      () => false,
-    );
-  });
-  await sleep(400);
+  const entry = new RegExp(`^${verb}`);
+  await tree.openMenu(label, entry);
   await window.screenshot(`menu-${verb.replace(/\W/g, '').toLowerCase()}`);
-  await entry.click();
-  await sleep(800);
-  if (await entry.isVisible()) {
-    await entry.click();
-  }
+  await tree.choose(entry);
 }
 
 export const scenarios = [
@@ -69,7 +57,7 @@ export const scenarios = [
         await tree.expand(row);
       }
       await tree.click('std_log.txt');
-      await window.editorTab(/std_log\.txt/).waitFor({ timeout: 60_000 });
+      await window.editorTab(/std_log\.txt/).waitFor();
       await until('the text of the log is there', async () => /epoch 0 loss 0\.90/.test(await window.editorText()));
       await window.screenshot('log');
       await window.page.locator('.editor-group-container.active .view-line').first().click();
@@ -89,9 +77,6 @@ export const scenarios = [
       await window.screenshot('image');
 
       // The same files by way of the datastore, beside the run's name.
-      await tree.locator.locator('[role=treeitem]').first().click();
-      await window.page.keyboard.press('Home');
-      await tree.scroll(-10_000);
       await (await tree.find('Experiments')).locator('.monaco-tl-twistie').click();
       for (const row of ['Datastores', 'workspaceartifactstore', 'ExperimentRun']) {
         await tree.expand(row);
@@ -112,10 +97,6 @@ export const scenarios = [
 
       const before = await blobsOf(stage);
       await choose(window, tree, 'data1', 'Delete\\.\\.\\.');
-      await window.quickPick.row('Also delete its data').waitFor({ timeout: 5000 }).then(
-        () => window.quickPick.confirm(),
-        () => {},
-      );
       const plan = await new PlanPage(window).opened();
       await window.screenshot('plan');
       const rows = await plan.rows();
@@ -153,7 +134,7 @@ export const scenarios = [
         await tree.expand(row);
       }
       await tree.click('read me #1 (50%).md');
-      await window.editorTab(/read me #1 \(50%\)\.md/).waitFor({ timeout: 60_000 });
+      await window.editorTab(/read me #1 \(50%\)\.md/).waitFor();
       await until('the text is there', async () => /What this is about/.test(await window.editorText()));
       await window.screenshot('opened');
 
@@ -162,7 +143,7 @@ export const scenarios = [
       const offered = window.page.locator('.quick-input-list .monaco-list-row');
       const pick = async (label) => {
         const row = offered.filter({ hasText: label }).first();
-        await row.waitFor({ timeout: 60_000 });
+        await row.waitFor();
         if (label === 'dana.example') {
           await window.screenshot('people');
         }
@@ -184,10 +165,6 @@ export const scenarios = [
 
       const before = await sharesOf(stage);
       await choose(window, tree, 'data1', 'Delete\\.\\.\\.');
-      await window.quickPick.row('Also delete its data').waitFor({ timeout: 5000 }).then(
-        () => window.quickPick.confirm(),
-        () => {},
-      );
       const plan = await new PlanPage(window).opened();
       await window.screenshot('plan');
       assert.match(await plan.frame.locator('body').innerText(), /has no snapshots: files deleted there are gone for good/);

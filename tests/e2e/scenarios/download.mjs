@@ -43,8 +43,8 @@ async function assertAllThere(stage, runId) {
   return folder;
 }
 
-/** A run whose download takes long enough to do something to it: large files, each answer late. */
-async function slowRun(stage, { files = 24, size = 2 * mebibyte, milliseconds = 1500 } = {}) {
+/** A run whose download is under way long enough to do something to it: some of its files come at once, the others late. */
+async function slowRun(stage, { files = 24, size = 2 * mebibyte } = {}) {
   const displayName = `slow_${Math.random().toString(16).slice(2, 8)}`;
   const runId = await stage.emulator.addRun({
     // The same name twice, so that the operation is found whichever of them it shows.
@@ -53,11 +53,14 @@ async function slowRun(stage, { files = 24, size = 2 * mebibyte, milliseconds = 
     experiment: 'slow-downloads',
     files: Array.from({ length: files }, (_, index) => ({ path: `outputs/part-${String(index).padStart(3, '0')}.bin`, size, seed: `${displayName}${index}` })),
   });
-  await stage.emulator.addFault({
-    match: { method: 'GET', pathContains: `dcid.${runId}/outputs/part-` },
-    action: { kind: 'delay', milliseconds },
-    times: 1_000_000,
-  });
+  for (const tens of ['01', '02']) {
+    await stage.emulator.addFault({
+      match: { method: 'GET', pathContains: `dcid.${runId}/outputs/part-${tens}` },
+      // A pause waits for what is under way.
+      action: { kind: 'delay', milliseconds: 20_000 },
+      times: 1_000_000,
+    });
+  }
   return { runId, displayName };
 }
 
@@ -81,14 +84,11 @@ async function operationLabel(operations, { displayName }) {
 export const scenarios = [
   {
     name: 'right-click a run, download its outputs and logs, compare every byte, open the receipt',
-    mainJob: true,
     async run(stage) {
       const window = await stage.open();
       const tree = await stage.signIn(window);
       await stage.openExperiment(tree, 'credit-scoring');
-      await (await tree.find('mango_leaf_3f')).click({ button: 'right' });
-      await window.page.getByRole('menuitem', { name: menuItem, exact: true }).waitFor();
-      await new Promise((resolve) => setTimeout(resolve, 400)); // The menu fades in.
+      await tree.openMenu('mango_leaf_3f', menuItem);
       await window.screenshot('context-menu');
       await tree.choose(menuItem);
       await acceptChoicesAndPlan(window);
@@ -103,10 +103,7 @@ export const scenarios = [
       assert.ok(!/[?&]sig=|Bearer /.test(JSON.stringify(receipt)), 'the receipt holds a secret');
       await operations.inlineAction(row, /Show Receipt/);
       await until('the receipt opens', async () => (await window.page.locator('.tabs-container [role=tab]').allInnerTexts()).some((text) => /receipt/i.test(text)));
-      await until('the receipt is drawn', async () => {
-        const texts = await Promise.all(window.page.frames().map((frame) => frame.locator('body').innerText({ timeout: 1000 }).catch(() => '')));
-        return texts.some((text) => text.includes('Everything in the plan is done and verified.'));
-      });
+      await window.previewShows('Everything in the plan is done and verified.');
       await window.screenshot('receipt');
     },
   },
@@ -176,7 +173,6 @@ export const scenarios = [
   },
   {
     name: 'after the sidecar is killed the download shows as interrupted, and resuming completes it',
-    mainJob: true,
     async run(stage) {
       const window = await stage.open();
       const { operations, row, runId } = await openSlowRun(stage, window);

@@ -5,7 +5,6 @@ import { until } from '../lib/workbench.mjs';
 export const scenarios = [
   {
     name: 'sign in, open the tree down to the files of a run',
-    mainJob: true,
     async run(stage) {
       const window = await stage.open();
       await window.screenshot('signed-out');
@@ -46,15 +45,14 @@ export const scenarios = [
           if (await more.isVisible()) {
             await more.click();
             pages++;
-            await until('the next page', async () => !(await more.isVisible()), 20_000, 200);
+            await until('the next page', async () => !(await more.isVisible()), 60_000, 200);
           }
           const before = seen.size;
-          await tree.scroll(400);
-          await new Promise((resolve) => setTimeout(resolve, 300));
+          await tree.scrollOn();
           await collect();
           return seen.size === before && !(await more.isVisible()) && seen.has('churn-forecast');
         },
-        90_000,
+        180_000,
         50,
       );
       assert.ok(pages >= 1, 'there was no second page');

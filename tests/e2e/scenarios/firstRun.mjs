@@ -4,12 +4,12 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { themes } from '../lib/themes.mjs';
-import { until } from '../lib/workbench.mjs';
+import { beforeAgain, until } from '../lib/workbench.mjs';
 
 const stepTitles = ['Sign in', 'Choose subscriptions', 'Download a run', 'Delete safely', 'Answer a person'];
 
-/** A sidecar that comes up late, as on a slow disk: the packaged one behind a script. */
-async function writeSlowSidecar(stage, path, seconds) {
+/** A sidecar that comes up late, as on a slow disk: the packaged one behind a script that waits for the file `go`. */
+async function writeSlowSidecar(stage, path, go) {
   const folder = (await readdir(stage.extensions)).find((name) => name.startsWith('aml-data-tools.'));
   const bin = join(stage.extensions, folder, 'bin');
   const [target] = await readdir(bin);
@@ -18,7 +18,13 @@ async function writeSlowSidecar(stage, path, seconds) {
   await writeFile(
     path,
     `import { spawn } from 'node:child_process';
-setTimeout(() => spawn(${JSON.stringify(command)}, ${JSON.stringify(args)}, { stdio: 'inherit' }).on('exit', (code) => process.exit(code ?? 1)), ${seconds * 1000});
+import { existsSync } from 'node:fs';
+const timer = setInterval(() => {
+  if (existsSync(${JSON.stringify(go)})) {
+    clearInterval(timer);
+    spawn(${JSON.stringify(command)}, ${JSON.stringify(args)}, { stdio: 'inherit' }).on('exit', (code) => process.exit(code ?? 1));
+  }
+}, 100);
 `,
   );
 }
@@ -29,7 +35,7 @@ export const scenarios = [
     async run(stage) {
       const window = await stage.open();
       const { page } = window;
-      await page.locator('.part.sidebar').getByRole('button', { name: 'Sign In to Azure' }).waitFor({ timeout: 60_000 });
+      await page.locator('.part.sidebar').getByRole('button', { name: 'Sign In to Azure' }).waitFor({ timeout: 120_000 });
       await window.screenshot('signed-out');
       await window.command('Azure ML Data: Get Started');
       const steps = page.locator('.gettingStartedContainer .getting-started-step');
@@ -64,21 +70,25 @@ export const scenarios = [
       const { page } = window;
       const sidebar = page.locator('.part.sidebar');
       const status = page.locator('.part.statusbar .statusbar-item').filter({ hasText: 'Azure ML Data' });
-      await page.locator('.part.sidebar').getByRole('button', { name: 'Sign In to Azure' }).click({ timeout: 60_000 });
+      await page.locator('.part.sidebar').getByRole('button', { name: 'Sign In to Azure' }).click({ timeout: 120_000 });
       await window.answerDialog('wants to sign in using Microsoft', 'Allow');
       const restart = sidebar.getByRole('button', { name: 'Restart Background Service' });
       await restart.first().waitFor();
       await window.screenshot('not-running');
-      assert.match(await status.innerText(), /not running/);
+      await until('the status bar says it', async () => /not running/.test(await status.innerText()));
       assert.match(await status.locator('a').getAttribute('aria-label'), /not running.*sidecar\.path/);
       await status.locator('a').click();
       await window.toast('amlData.sidecar.path is not there').waitFor();
       await window.screenshot('why');
-      await writeSlowSidecar(stage, path, 5);
-      await restart.first().click();
-      await until('the status bar says that it starts', async () => /starting/.test(await status.innerText().catch(() => '')), 10_000, 100);
+      await writeSlowSidecar(stage, path, `${path}.go`);
+      // Whatever asks for the service once it is there starts it as well.
+      await until('the status bar says that it starts', async () => {
+        await restart.first().click({ timeout: beforeAgain }).catch(() => {});
+        return /starting/.test(await status.innerText({ timeout: beforeAgain }).catch(() => ''));
+      });
       await window.screenshot('starting');
-      await window.view('Workspaces').find('Contoso Research', { timeout: 60_000 });
+      await writeFile(`${path}.go`, '');
+      await window.view('Workspaces').find('Contoso Research', { timeout: 120_000 });
       await status.waitFor({ state: 'detached' });
       await window.screenshot('running');
     },

@@ -45,9 +45,7 @@ export const scenarios = [
       await tree.expand('sample-ws');
       await tree.expand('Models');
       await tree.expand('churn-mlflow');
-      await (await tree.find('1')).click({ button: 'right' });
-      await window.page.getByRole('menuitem', { name: 'Download Model...', exact: true }).waitFor();
-      await new Promise((resolve) => setTimeout(resolve, 400)); // The menu fades in.
+      await tree.openMenu('1', 'Download Model...');
       await window.screenshot('context-menu');
       await tree.choose('Download Model...');
       await acceptPlan(window, 'plan');
@@ -73,6 +71,8 @@ export const scenarios = [
       for (const step of ['Contoso Research', 'sample-ws', 'wide-features']) {
         await window.quickPick.choose(step);
       }
+      // The row of the asset has the same words as that of its version.
+      await window.quickPick.waitForTitle('/ wide-features');
       await window.screenshot('versions');
       await window.quickPick.choose('mltable, ');
       await acceptPlan(window, 'plan');
@@ -97,8 +97,7 @@ export const scenarios = [
       await tree.expand('Data');
       const row = await tree.find('income');
       await row.locator('.label-name').click({ modifiers: ['Control'] });
-      await row.locator('.label-name').click({ button: 'right' });
-      await tree.choose('Download...');
+      await tree.contextMenu('income', 'Download...');
       await acceptPlan(window, 'plan');
       await finished(window, 'Download 3 selected items');
       assert.deepEqual(
@@ -118,9 +117,7 @@ export const scenarios = [
       await tree.expand('Models');
       await tree.expand('credit-scoring-shared');
       await window.screenshot('tree');
-      await (await tree.find('2')).click({ button: 'right' });
-      await window.page.getByRole('menuitem', { name: 'Download Model...', exact: true }).waitFor();
-      await new Promise((resolve) => setTimeout(resolve, 400)); // The menu fades in.
+      await tree.openMenu('2', 'Download Model...');
       await window.screenshot('context-menu');
       assert.equal(await window.page.getByRole('menuitem', { name: /Delete|Archive|Unregister/ }).count(), 0);
       await tree.choose('Download Model...');

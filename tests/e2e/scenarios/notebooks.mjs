@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareRun } from '../lib/disk.mjs';
-import { until } from '../lib/workbench.mjs';
+import { shows, until } from '../lib/workbench.mjs';
 
 const blobStore = 'azureml-blobstore-a0000000-0000-4000-8000-000000000002';
 const mlflow = 'LocalUpload/3f8a1c5de2b74f60a9d1c8e7b6a54321/churn-mlflow/';
@@ -58,7 +58,7 @@ export const scenarios = [
       await put(stage, 'train.ipynb', notebookOf('import mlflow\nfrom azure.ai.ml import MLClient', 'm = mlflow.sklearn.load_model(\n    "models:/churn-mlflow/1")'));
       await window.openFile('train.ipynb');
       await window.page.locator('.notebook-editor .code-cell-row').first().waitFor();
-      await window.page.locator('.notebook-editor').getByText('Download model churn-mlflow:1').waitFor({ timeout: 60_000 });
+      await window.page.locator('.notebook-editor').getByText('Download model churn-mlflow:1').waitFor();
       await window.screenshot('cell-item');
       await window.page.locator('.notebook-toolbar-container').getByRole('button', { name: /^Export Model/ }).click();
       await window.quickPick.waitForTitle('Export Model');
@@ -86,7 +86,7 @@ export const scenarios = [
       await stage.signIn(window);
       await put(stage, 'score.ipynb', notebookOf('model = ml_client.models.get(\n    name="churn-mlflow",\n    version="1",\n)'));
       await window.openFile('score.ipynb');
-      await window.page.locator('.notebook-editor').getByText('Download model churn-mlflow:1').click({ timeout: 60_000 });
+      await window.page.locator('.notebook-editor').getByText('Download model churn-mlflow:1').click();
       await acceptPlan(window, 'Download churn-mlflow:1', 'plan');
       await assertModel(stage);
     },
@@ -98,15 +98,15 @@ export const scenarios = [
       await stage.signIn(window);
       await put(stage, 'score.py', 'from azureml.core import Model\n\nmodel = Model(ws, "churn-mlflow", version=7)\n');
       await window.openFile('score.py');
-      await window.page.locator('.codelens-decoration').getByText('Download model churn-mlflow:7').waitFor({ timeout: 60_000 });
-      await window.page.locator('.squiggly-info').first().waitFor({ timeout: 60_000 });
+      await window.page.locator('.codelens-decoration').getByText('Download model churn-mlflow:7').waitFor();
+      await window.page.locator('.squiggly-info').first().waitFor();
       await window.screenshot('missing');
       await window.pointAt(window.inEditor('churn-mlflow'));
       await window.page.mouse.down();
       await window.page.mouse.up();
       await until('the fix is offered', async () => {
         await window.page.keyboard.press('Control+.');
-        return window.page.locator('.action-widget').getByText('Use version 1 of churn-mlflow').waitFor({ timeout: 3000 }).then(() => true, () => false);
+        return shows(window.page.locator('.action-widget').getByText('Use version 1 of churn-mlflow'));
       });
       await window.screenshot('fix');
       await window.page.keyboard.press('Enter');
@@ -118,7 +118,7 @@ export const scenarios = [
       await until('the hover shows', async () => {
         await window.page.mouse.move(10, 10);
         await window.pointAt(window.inEditor('churn-mlflow'));
-        return hover.waitFor({ timeout: 4000 }).then(() => true, () => false);
+        return shows(hover);
       });
       await window.screenshot('hover');
       assert.match(await hover.innerText(), /mlflow_model/);
@@ -146,13 +146,13 @@ export const scenarios = [
       ].join('\n'));
       await window.openFile('shared.py');
       const lens = (title) => window.page.locator('.codelens-decoration').getByText(title, { exact: true });
-      await lens('Download model credit-scoring-shared:2').waitFor({ timeout: 60_000 });
+      await lens('Download model credit-scoring-shared:2').waitFor();
       await until('just one is missing', async () => (await window.page.locator('.squiggly-info').count()) === 1);
       const hover = window.page.locator('.monaco-hover:visible').filter({ hasText: '2 files' });
       await until('the hover shows', async () => {
         await window.page.mouse.move(10, 10);
         await window.pointAt(window.inEditor('models/uplift'));
-        return hover.waitFor({ timeout: 4000 }).then(() => true, () => false);
+        return shows(hover);
       });
       await window.screenshot('hover-of-a-place');
       await window.page.mouse.move(10, 10);

@@ -123,7 +123,7 @@ export const scenarios = [
       await window.screenshot('range');
       await window.quickPick.choose('Everything');
       await answerPath(window, file, 'OK');
-      await window.toast('3 lines were exported').waitFor({ timeout: 60_000 });
+      await window.toast('3 lines were exported').waitFor();
       await window.screenshot('exported');
       const text = await readFile(file, 'utf8');
       assert.deepEqual(text.trim().split('\n').map((line) => JSON.parse(line).event), ['opened', 'begun', 'started', 'ended', 'closed']);
@@ -131,13 +131,13 @@ export const scenarios = [
 
       await window.command('Azure ML Data: Verify Audit Log...');
       await answerPath(window, file, 'Verify');
-      await window.toast('The audit log is whole: 3 lines').waitFor({ timeout: 60_000 });
+      await window.toast('The audit log is whole: 3 lines').waitFor();
       await window.screenshot('whole');
 
       await writeFile(file, text.replace('"outcome":"succeeded"', '"outcome":"cancelled"'));
       await window.command('Azure ML Data: Verify Audit Log...');
       await answerPath(window, file, 'Verify');
-      await window.toast('Line 4: This line was changed after it was written').waitFor({ timeout: 60_000 });
+      await window.toast('Line 4: This line was changed after it was written').waitFor();
       await window.screenshot('changed');
       await window.clickToast('Line 4: This line was changed', 'Show Line');
       await window.editorTab('audit.jsonl').waitFor();

@@ -59,7 +59,7 @@ export const scenarios = [
       const window = await stage.open({ environment: withoutShell(await pathWith(stage)) });
       await window.command('Azure ML Data: Restart Background Service');
       const toast = window.toast('Azure ML Data Tools needs the .NET 10 runtime on this platform, and it was not found.');
-      await toast.waitFor({ timeout: 60_000 });
+      await toast.waitFor();
       // Whatever else asks for the sidecar meanwhile says it in its view.
       await new Promise((resolve) => setTimeout(resolve, 2000));
       assert.equal((await messages(window)).length, 1);
@@ -68,7 +68,7 @@ export const scenarios = [
       await window.screenshot('missing');
       await window.clickToast('it was not found', 'Install .NET');
       const dialog = window.page.locator('.monaco-dialog-box').filter({ hasText: 'https://dotnet.microsoft.com/download/dotnet/10.0' });
-      await dialog.waitFor({ timeout: 90_000 });
+      await dialog.waitFor();
       await window.screenshot('install');
     },
   },
@@ -79,7 +79,7 @@ export const scenarios = [
       const path = await pathWith(stage, ['8.0.21', '9.0.10']);
       const window = await stage.open({ environment: withoutShell(path) });
       await window.command('Azure ML Data: Restart Background Service');
-      await window.toast(`needs the .NET 10 runtime or a later one. ${join(path, 'dotnet')} has only 8.0.21, 9.0.10.`).waitFor({ timeout: 60_000 });
+      await window.toast(`needs the .NET 10 runtime or a later one. ${join(path, 'dotnet')} has only 8.0.21, 9.0.10.`).waitFor();
       await window.screenshot('too-old');
       // Nobody asks again: the setting was what it lacked.
       await stage.setMachineSetting('amlData.sidecar.dotnetPath', await machineDotnet());

@@ -6,7 +6,7 @@ import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PlanPage } from '../lib/planPage.mjs';
-import { until } from '../lib/workbench.mjs';
+import { beforeAgain, until } from '../lib/workbench.mjs';
 
 const exists = (path) => access(path).then(() => true, () => false);
 
@@ -85,11 +85,13 @@ async function callTool(stage, window, name, input, shot) {
   await writeFile(join(stage.server.workspace, 'tool-call.json'), JSON.stringify({ name, input }));
   await window.command('Tests: Call Tool');
   const asked = [];
+  let answer;
   const dialog = window.page.locator('.monaco-dialog-box:visible');
   await until(
     `${name} answers`,
     async () => {
-      if (await exists(result)) {
+      answer = await readFile(result, 'utf8').then(JSON.parse).catch(() => undefined);
+      if (answer !== undefined) {
         return true;
       }
       if ((await dialog.count()) > 0) {
@@ -97,14 +99,13 @@ async function callTool(stage, window, name, input, shot) {
         if (shot !== undefined) {
           await window.screenshot(shot);
         }
-        await dialog.first().locator('.dialog-buttons .monaco-button').getByText(/^(Enable|Allow|Yes|Continue|OK)/).first().click();
+        const button = dialog.first().locator('.dialog-buttons .monaco-button').getByText(/^(Enable|Allow|Yes|Continue|OK)/).first();
+        await button.click({ timeout: beforeAgain }).catch(() => {});
       }
       return false;
     },
-    60_000,
+    120_000,
   );
-  await sleep(300);
-  const answer = JSON.parse(await readFile(result, 'utf8'));
   return { ...answer, asked, said: answer.text === undefined ? undefined : JSON.parse(answer.text) };
 }
 
@@ -135,7 +136,7 @@ export const scenarios = [
         await tree.expand('Contoso Research');
         await tree.find('sample-ws');
         await window.openFile('score.py');
-        await window.page.locator('.codelens-decoration').getByText('Download model churn-mlflow:7').waitFor({ timeout: 60_000 });
+        await window.page.locator('.codelens-decoration').getByText('Download model churn-mlflow:7').waitFor({ timeout: 120_000 });
         // Long enough for what is looked up by itself in a trusted folder.
         await sleep(4000);
         assert.equal(await window.page.locator('.squiggly-info').count(), 0, 'config.json was read in Restricted Mode');
@@ -145,12 +146,12 @@ export const scenarios = [
         await window.page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true }).click();
         await until('the folder is trusted', async () => (await window.page.locator('.part.statusbar').getByText('Restricted Mode').count()) === 0);
         await until('the page on trust is closed', async () => {
-          await window.page.locator('.monaco-modal-editor-block .codicon-close').last().click({ timeout: 2000 }).catch(() => {});
+          await window.page.locator('.monaco-modal-editor-block .codicon-close').last().click({ timeout: beforeAgain }).catch(() => {});
           await sleep(500);
           return (await window.page.locator('.workspace-trust-editor:visible').count()) === 0;
         });
         await window.openFile('score.py');
-        await window.page.locator('.squiggly-info').first().waitFor({ timeout: 60_000 });
+        await window.page.locator('.squiggly-info').first().waitFor({ timeout: 120_000 });
         await window.command('Azure ML Data: Restart Background Service');
         await tree.expand('Contoso Research');
         await tree.find('sample-ws');
@@ -171,11 +172,11 @@ export const scenarios = [
         const settings = { 'http.proxy': `http://127.0.0.1:${proxy.port}`, 'http.noProxy': ['<-loopback>'] };
         const window = await stage.open({ settings });
         const button = window.page.locator('.part.sidebar').getByRole('button', { name: 'Sign In to Azure' });
-        await button.waitFor({ timeout: 60_000 });
+        await button.waitFor({ timeout: 120_000 });
         await button.click();
         await window.answerDialog('wants to sign in using Microsoft', 'Allow');
         const tree = window.view('Workspaces');
-        const row = await tree.find(/^The proxy 127\.0\.0\.1:\d+ did not accept the name and password/, { timeout: 60_000 });
+        const row = await tree.find(/^The proxy 127\.0\.0\.1:\d+ did not accept the name and password/, { timeout: 120_000 });
         await window.screenshot('wants-a-password');
         // At its icon: the middle of so long a label is out of sight.
         await row.click({ position: { x: 20, y: 10 } });
@@ -185,7 +186,7 @@ export const scenarios = [
         assert.deepEqual(proxy.tunnels, []);
 
         await changeSettings(stage, window, { 'http.proxyAuthorization': `Basic ${Buffer.from('ada:s3cret').toString('base64')}` });
-        await tree.find('Contoso Research', { timeout: 60_000 });
+        await tree.find('Contoso Research', { timeout: 120_000 });
         await tree.expand('Contoso Research');
         await tree.find('sample-ws');
         assert.ok(proxy.tunnels.length > 0 && proxy.tunnels.every((host) => /localhost:\d+$/.test(host)), proxy.tunnels.join());

@@ -2,9 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { PlanPage } from '../lib/planPage.mjs';
-import { until } from '../lib/workbench.mjs';
+import { shows, until } from '../lib/workbench.mjs';
 
 export const scenarios = [
   {
@@ -44,7 +43,7 @@ export const scenarios = [
       await window.quickPick.waitForTitle(/files?, /);
       await window.screenshot('card');
       await window.quickPick.choose(/folder of this window|used last/);
-      await until('the page waits for the export', async () => /Nothing is deleted meanwhile/.test(await plan.busy));
+      await until('the page waits for the export', async () => /Nothing is deleted meanwhile/.test(await plan.busy), 60_000, 100);
       await window.screenshot('exporting');
       await until('the plan was made anew', async () => /made anew/.test(await plan.status));
       await until('the plan names the export', async () => /Exported at .* to .*team-x-export/.test(await plan.warnings));
@@ -112,7 +111,6 @@ export const scenarios = [
       await second.screenshot('second-window');
       await operations.waitForDescription(/^Delete/, /deleted/);
       await there.waitForDescription(/^Delete/, /deleted/);
-      await sleep(500);
       await window.screenshot('finished');
 
       const after = await stage.emulator.control('GET', 'state');
@@ -163,8 +161,12 @@ export const scenarios = [
       await tree.find('retired-kv');
       assert.match(await tree.descriptionOf('retired-kv'), /key vault, eastus, of retired/);
       assert.equal(await tree.row('somebodysdata').isVisible(), false);
-      await tree.row('retired-kv').hover();
-      await window.page.locator('.monaco-hover:visible', { hasText: 'Why it is here' }).waitFor();
+      const hover = window.page.locator('.monaco-hover:visible', { hasText: 'Why it is here' });
+      await until('the hover shows', async () => {
+        await window.page.mouse.move(10, 10);
+        await tree.row('retired-kv').hover();
+        return shows(hover);
+      });
       await window.screenshot('leftovers');
 
       await tree.click('retired-insights');
