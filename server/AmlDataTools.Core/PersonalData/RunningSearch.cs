@@ -232,7 +232,7 @@ internal sealed class RunningSearch(
     private List<SearchLeft> WithLeft(SearchPlace place, ISearchPart part, SearchGap? gap)
     {
         var before = _status.Left.FirstOrDefault(left => left.Place.IsSame(place));
-        var now = new SearchLeft(place, Capital(part.Title), gap?.Code ?? before?.Code ?? "interrupted", gap?.Message ?? before?.Message ?? "The search was interrupted here.");
+        var now = new SearchLeft(place, place.IsAlone && before is not null ? before.What : Capital(part.Title), gap?.Code ?? before?.Code ?? "interrupted", gap?.Message ?? before?.Message ?? "The search was interrupted here.");
         return [.. Without(place), now];
     }
 

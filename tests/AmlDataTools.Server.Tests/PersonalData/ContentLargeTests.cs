@@ -15,7 +15,7 @@ public sealed class ContentLargeTests(LargeSearchEmulator emulator, ITestOutputH
     private const int Pages = Files / 5000;
 
     // Enough to see that memory stays flat; all of them take too long for a test.
-    private const int Read = 100_000;
+    private const int Read = 20_000;
 
     // As programs write the two words of a name: every run has a file called std_log.txt.
     private static readonly PersonalDataSubject StdLog = People.Nobody with { DisplayName = "Std Log" };

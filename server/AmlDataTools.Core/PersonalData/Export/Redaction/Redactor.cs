@@ -7,25 +7,6 @@ using AmlDataTools.Core.PersonalData.Matching;
 
 namespace AmlDataTools.Core.PersonalData.Export.Redaction;
 
-/// <summary>Something that was taken out of a document. Never holds what it was.</summary>
-/// <param name="Pointer">Where (RFC 6901), in the document as it is written.</param>
-/// <param name="Within">Where in the JSON that stands there as text; null for none.</param>
-/// <param name="Why">Stable: see <see cref="RedactionCause"/>.</param>
-internal sealed record Redaction(string Pointer, string? Within, string Why);
-
-/// <summary>Why something was taken out.</summary>
-internal static class RedactionCause
-{
-    /// <summary>The field says who made, changed or owns the thing, and that is another person.</summary>
-    public const string Person = "person";
-
-    /// <summary>An e-mail address that is not the subject's.</summary>
-    public const string Address = "address";
-
-    /// <summary>A name or id of a person whom the documents tell of.</summary>
-    public const string Mention = "mention";
-}
-
 /// <summary>
 /// Takes other people out of documents: the fields that say who they are, their names and ids wherever they are mentioned, and
 /// what looks like an e-mail address. What is the subject's stays. The same document gives the same bytes. One document, one thread.
@@ -37,15 +18,10 @@ internal sealed class Redactor(People people)
 
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = EmbeddedJson.Deepest + 1 };
 
-    private readonly FoldedText _folded = new();
-    private readonly List<(int Start, int End)> _mails = [];
-    private readonly List<(int Start, int End)> _own = [];
-    private readonly List<(int Start, int End)> _others = [];
-    private readonly List<(int Start, int End, string Why)> _cuts = [];
+    private readonly TextCuts _cuts = new(people);
     private readonly StringBuilder _pointer = new();
     private string? _outer;
     private int _within;
-    private bool _mayEnd;
 
     /// <summary>A document without other people; the very same memory when there are none in it.</summary>
     /// <param name="document">UTF-8 JSON.</param>
@@ -69,10 +45,8 @@ internal sealed class Redactor(People people)
     /// <summary>A text without other people: a name, a path, a sentence. The ending of a file is no part of an address before it.</summary>
     public string Redact(string text)
     {
-        _mayEnd = true;
-        var cuts = Cut(text);
-        _mayEnd = false;
-        return cuts.Count > 0 ? Without(text, cuts) : text;
+        var cuts = _cuts.Find(text, mayEnd: true);
+        return cuts.Count > 0 ? TextCuts.Without(text, cuts, Marker) : text;
     }
 
     private void Write(JsonElement element, Utf8JsonWriter writer, ICollection<Redaction> redactions)
@@ -193,7 +167,7 @@ internal sealed class Redactor(People people)
             return;
         }
 
-        var cuts = member is null || Person.Of(member, text) is not { } person || people.IsSubject(person) ? Cut(text) : CutOthers(text);
+        var cuts = member is null || Person.Of(member, text) is not { } person || people.IsSubject(person) ? _cuts.Find(text) : _cuts.FindOthers(text);
         if (cuts.Count == 0)
         {
             value.WriteTo(writer);
@@ -205,7 +179,7 @@ internal sealed class Redactor(People people)
             Note(redactions, why);
         }
 
-        writer.WriteStringValue(Without(text, cuts));
+        writer.WriteStringValue(TextCuts.Without(text, cuts, Marker));
     }
 
     private void WriteEmbedded(string? member, JsonElement embedded, JsonElement value, Utf8JsonWriter writer, ICollection<Redaction> redactions)
@@ -248,7 +222,7 @@ internal sealed class Redactor(People people)
     /// <summary>A member's name: names are texts too. Two that become the same stay apart.</summary>
     private string NameOf(string name, JsonElement owner, ref Names? names, ICollection<Redaction> redactions)
     {
-        var cuts = Cut(name);
+        var cuts = _cuts.Find(name);
         if (cuts.Count == 0)
         {
             return name;
@@ -256,7 +230,7 @@ internal sealed class Redactor(People people)
 
         names ??= new Names(owner.EnumerateObject().Select(member => member.Name));
         var causes = cuts.Select(cut => cut.Why).Distinct(StringComparer.Ordinal).ToList();
-        var free = names.Free(Without(name, cuts));
+        var free = names.Free(TextCuts.Without(name, cuts, Marker));
         var length = _pointer.Length;
         AppendToPointer(free);
         foreach (var why in causes)
@@ -281,87 +255,6 @@ internal sealed class Redactor(People people)
 
     private void Note(ICollection<Redaction> redactions, string why) =>
         redactions.Add(_outer is null ? new Redaction(_pointer.ToString(), null, why) : new Redaction(_outer, _pointer.ToString(), why));
-
-    /// <summary>What of a text names another person. Valid until the next text.</summary>
-    private List<(int Start, int End, string Why)> Cut(string text)
-    {
-        _cuts.Clear();
-        FindAll(text);
-        foreach (var (start, end) in _mails)
-        {
-            _cuts.Add((start, end, RedactionCause.Address));
-        }
-
-        if (_own.Count == 0 && people.Others.Is(new string(_folded.Text.Trim(' '))))
-        {
-            _cuts.Clear();
-            _cuts.Add((0, text.Length, RedactionCause.Mention));
-            return _cuts;
-        }
-
-        foreach (var other in _others.Where(other => !_mails.Exists(mail => Meet(mail, other)) && !_own.Exists(own => Meet(own, other))))
-        {
-            _cuts.Add((other.Start, other.End, RedactionCause.Mention));
-        }
-
-        _cuts.Sort();
-        return _cuts;
-    }
-
-    /// <summary>Everything of a text that is a person, but for the subject. Valid until the next text.</summary>
-    private List<(int Start, int End, string Why)> CutOthers(string text)
-    {
-        _cuts.Clear();
-        FindAll(text);
-        var from = 0;
-        foreach (var (start, end) in _own.Append((text.Length, text.Length)))
-        {
-            if (text.AsSpan(from, Math.Max(0, start - from)).IndexOfAnyExcept(" ,;/|&()<>[]\t\r\n") >= 0)
-            {
-                _cuts.Add((from, start, RedactionCause.Person));
-            }
-
-            from = end;
-        }
-
-        return _cuts;
-    }
-
-    private void FindAll(string text)
-    {
-        _mails.Clear();
-        _own.Clear();
-        _others.Clear();
-        MailAddresses.Find(text, _mails);
-        _mails.RemoveAll(mail => IsOwn(text[mail.Start..mail.End].Replace("%40", "@", StringComparison.Ordinal)));
-        _folded.Fold(text);
-        people.OwnTerms.Find(_folded, _own);
-        people.Others.Find(_folded, _others);
-
-        // An address that ends like the subject's is somebody else's.
-        _own.RemoveAll(own => _mails.Exists(mail => Meet(mail, own)));
-    }
-
-    private bool IsOwn(string address) => people.IsOwn(PersonFact.Address, FoldedText.Of(address))
-        || (_mayEnd && address.LastIndexOf('.') is var dot and > 0 && people.IsOwn(PersonFact.Address, FoldedText.Of(address[..dot])));
-
-    private static bool Meet((int Start, int End) one, (int Start, int End) other) => one.Start < other.End && other.Start < one.End;
-
-    private static string Without(string text, List<(int Start, int End, string Why)> cuts)
-    {
-        var result = new StringBuilder(text.Length);
-        var from = 0;
-        foreach (var (start, end, _) in cuts)
-        {
-            if (start >= from)
-            {
-                result.Append(text, from, start - from).Append(Marker);
-                from = end;
-            }
-        }
-
-        return result.Append(text, from, text.Length - from).ToString();
-    }
 
     /// <summary>The names of an object's members.</summary>
     private sealed class Names(IEnumerable<string> taken)
