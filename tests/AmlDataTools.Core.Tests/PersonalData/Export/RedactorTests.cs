@@ -162,7 +162,7 @@ public sealed class RedactorTests
         {
             var clock = System.Diagnostics.Stopwatch.StartNew();
             Assert.Same(text, new Redactor(people).Redact(text));
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"It took {clock.Elapsed}.");
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(120), $"It took {clock.Elapsed}.");
         }
     }
 
