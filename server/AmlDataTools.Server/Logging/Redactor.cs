@@ -73,8 +73,8 @@ internal static partial class Redactor
         + @"|device[_\-]?code|code[_\-]?verifier|cookie|connection[_\-]?string)";
 
     // Name=value; of connection strings and forms, up to what ends a value there. A shared access signature is a query
-    // and has ampersands within.
-    [GeneratedRegex("(" + SecretName + @"\s*[:=]\s*)(?![\s""'\\])[^\s""',;<>\\]+", RegexOptions.IgnoreCase)]
+    // and has ampersands within. What was taken out before stays as it is: in a query it ended at another place.
+    [GeneratedRegex("(" + SecretName + @"\s*[:=]\s*)(?![\s""'\\]|\*\*\*)[^\s""',;<>\\]+", RegexOptions.IgnoreCase)]
     private static partial Regex NamedSecret();
 
     // "name": "value" of JSON, or of JSON within JSON, up to the closing quote; "key" alone is what listSecrets calls an account key.

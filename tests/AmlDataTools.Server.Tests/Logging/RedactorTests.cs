@@ -98,6 +98,11 @@ public sealed class RedactorTests
     [InlineData("System.IO.IOException: No space left on device\n   at System.IO.RandomAccess.Write(x)")]
     public void What_is_no_secret_stays(string text) => Assert.Equal(text, Redactor.Redact(text));
 
+    /// <summary>A value of a connection string ends at a semicolon, and one of a query does not.</summary>
+    [Fact]
+    public void A_password_in_a_query_is_not_gone_on_with_the_second_time() =>
+        Assert.Equal("&?password=***&?", Redactor.Redact(Redactor.Redact("&?password=s3cret;&?")));
+
     [Fact]
     public void Redacting_twice_changes_nothing_more()
     {
