@@ -37,9 +37,14 @@ async function assertModel(stage) {
   assert.equal(files, 4);
 }
 
+/** The texts of a notebook's cells; none while the editor is writing the file. */
 async function sourcesOf(stage, name) {
-  const { cells } = JSON.parse(await readFile(join(stage.server.workspace, name), 'utf8'));
-  return cells.map(({ source }) => (Array.isArray(source) ? source.join('') : source));
+  const text = await readFile(join(stage.server.workspace, name), 'utf8');
+  try {
+    return JSON.parse(text).cells.map(({ source }) => (Array.isArray(source) ? source.join('') : source));
+  } catch {
+    return [];
+  }
 }
 
 const loader = [
@@ -74,8 +79,11 @@ export const scenarios = [
       await until('the cell is there', async () => (await window.page.locator('.notebook-editor .code-cell-row').count()) === 3);
       await window.screenshot('inserted');
       await window.command('File: Save');
-      await until('the notebook is saved', async () => (await sourcesOf(stage, 'train.ipynb')).length === 3);
-      const sources = await sourcesOf(stage, 'train.ipynb');
+      let sources;
+      await until('the notebook is saved', async () => {
+        sources = await sourcesOf(stage, 'train.ipynb');
+        return sources.length === 3;
+      });
       assert.ok(sources.includes(loader), JSON.stringify(sources));
     },
   },

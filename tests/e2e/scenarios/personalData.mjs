@@ -29,6 +29,9 @@ async function find(window, identifiers, ...choices) {
   await window.quickPick.confirm();
 }
 
+/** The numbers in what a search says: found, ticked, not searched. */
+const counts = (description) => [...description.matchAll(/(\d+) (?:found|ticked|not)/g)].map(([, number]) => Number(number));
+
 /** The values of a state, by the way to each. */
 function leaves(value, way = '') {
   return typeof value === 'object' && value !== null && Object.keys(value).length > 0
@@ -99,6 +102,44 @@ export const scenarios = [
       await window.quickPick.accept();
       await results.waitForDescription(row, /filtered/);
       await window.screenshot('filtered-by-name-only');
+    },
+  },
+  {
+    name: 'personal data: a list that was refused is searched by Resume once it may be read',
+    async run(stage) {
+      await stage.emulator.control('POST', 'people/plant', { workspace: 'care-gap' });
+      await stage.emulator.control('POST', 'faults', {
+        match: { pathContains: 'care-gap/models' },
+        action: { kind: 'status', status: 403, code: 'AuthorizationFailed' },
+        times: 1000,
+      });
+      const window = await stage.open();
+      const tree = await stage.signIn(window);
+      await tree.expand('Contoso Research');
+      await tree.contextMenu('care-gap', 'Find Personal Data...');
+      await find(window, [maria, 'Maria Muster']);
+      const results = window.view('Personal Data');
+      const row = /Maria Muster.*care-gap/;
+      await results.waitForDescription(row, /^\d+ found, \d+ ticked, \d+ not searched/);
+      const [found, , notSearched] = counts(await results.descriptionOf(row));
+      for (const title of ['Workspaces', 'Operations']) {
+        await window.collapse(title);
+      }
+      await results.expand(row);
+      assert.ok(!(await results.labels()).includes('Model versions'));
+      await window.screenshot('refused');
+      await stage.emulator.control('DELETE', 'faults');
+      await results.inlineAction(row, /Resume/);
+      await until(
+        'one place less is left out and more is found',
+        async () => {
+          const [now, , left = 0] = counts(await results.descriptionOf(row));
+          return now > found && left < notSearched;
+        },
+        120_000,
+      );
+      await results.find('Model versions');
+      await window.screenshot('searched');
     },
   },
   {
