@@ -420,15 +420,20 @@ async function toggled(what, isDone, click) {
   });
 }
 
-/** Repeats until it is true. */
+/** Repeats until it is true. A row that is drawn anew or a file that is being written can make one try fail: that is one more. */
 export async function until(what, body, timeout = patience, interval = 500, detail = () => '') {
   const end = Date.now() + timeout;
   for (;;) {
-    if (await body()) {
-      return;
+    let failure;
+    try {
+      if (await body()) {
+        return;
+      }
+    } catch (error) {
+      failure = error;
     }
     if (Date.now() > end) {
-      throw new Error(`Waited ${timeout / 1000} s in vain: ${what}. ${await detail()}`);
+      throw new Error(`Waited ${timeout / 1000} s in vain: ${what}. ${failure?.message ?? (await detail())}`, { cause: failure });
     }
     await sleep(interval);
   }
