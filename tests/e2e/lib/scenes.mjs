@@ -88,6 +88,7 @@ async function overview(stage, options) {
   await closeToasts(window);
   await planDeletion(stage, window, tree, run);
   await closeToasts(window);
+  await tree.scroll(-1_000_000);
   return window;
 }
 
@@ -200,6 +201,7 @@ export const scenes = [
       await results.expand('Files');
       await results.click(/\.(csv|txt|log|md|json)$/);
       await window.editorTab(/\.(csv|txt|log|md|json)/).waitFor();
+      await results.scroll(-1_000_000);
       await sleep(1500);
       await take(window, 'personal-data');
     },
