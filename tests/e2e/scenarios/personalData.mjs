@@ -126,6 +126,7 @@ export const scenarios = [
         await window.collapse(title);
       }
       await results.expand(row);
+      await results.find('Not searched');
       assert.ok(!(await results.labels()).includes('Model versions'));
       await window.screenshot('refused');
       await stage.emulator.control('DELETE', 'faults');
