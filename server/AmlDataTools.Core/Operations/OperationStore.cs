@@ -209,10 +209,13 @@ internal sealed class OperationStore(string folder)
     {
         var path = FolderOf(id);
         return Load(Path.Combine(path, PlanFile), OperationsJson.Default.OperationPlan) is { } plan
-            && Load(Path.Combine(path, StatusFile), OperationsJson.Default.OperationStatus) is { } status
+            && StatusOf(id) is { } status
             ? (Chosen(plan, SelectionOf(id)), Load(Path.Combine(path, DestinationFile), OperationsJson.Default.OperationDestination), status)
             : null;
     }
+
+    /// <summary>How an operation stands; null when it is gone or that was never written whole.</summary>
+    public OperationStatus? StatusOf(string id) => Load(Path.Combine(FolderOf(id), StatusFile), OperationsJson.Default.OperationStatus);
 
     /// <summary>What was chosen of a change; null for an export.</summary>
     public SelectionRecord? SelectionOf(string id) => Load(Path.Combine(FolderOf(id), SelectionFile), OperationsJson.Default.SelectionRecord);
@@ -261,7 +264,7 @@ internal sealed class OperationStore(string folder)
     {
         try
         {
-            return StateFiles.TryLock(LockOf(id));
+            return FileLock.TryTake(LockOf(id));
         }
         catch (DirectoryNotFoundException)
         {
@@ -279,7 +282,7 @@ internal sealed class OperationStore(string folder)
     {
         try
         {
-            return await StateFiles.LockAsync(LockOf(id), time, cancellationToken).ConfigureAwait(false);
+            return await FileLock.TakeUnlessWorkedOnAsync(LockOf(id), time, cancellationToken).ConfigureAwait(false);
         }
         catch (DirectoryNotFoundException)
         {
@@ -288,7 +291,7 @@ internal sealed class OperationStore(string folder)
     }
 
     /// <summary>Whether a process works on an operation.</summary>
-    public bool IsLocked(string id) => StateFiles.IsLocked(LockOf(id));
+    public bool IsLocked(string id) => FileLock.IsTaken(LockOf(id));
 
     /// <summary>Takes an operation off the list; its receipt is kept.</summary>
     public void Remove(string id)

@@ -298,10 +298,9 @@ public sealed class OperationsService : IAsyncDisposable
         }
 
         // Unless it ended just now, between the two looks.
-        status = _store.Find(id)?.Status ?? status;
-        return status.IsActive || status.State == OperationState.Planned
-            ? new OperationView(plan, destination, status with { State = OperationState.Interrupted, BytesPerSecond = null, Message = null }, OperationOwner.None)
-            : new OperationView(plan, destination, status, OperationOwner.None);
+        status = _store.StatusOf(id) ?? status;
+        var isCutOff = status.IsActive || status.State == OperationState.Planned;
+        return new OperationView(plan, destination, isCutOff ? status with { State = OperationState.Interrupted, BytesPerSecond = null, Message = null } : status, OperationOwner.None);
     }
 
     private RunningOperation Mine(string id)

@@ -4,14 +4,10 @@ using AmlDataTools.Core.Transfer;
 
 namespace AmlDataTools.Core.Operations;
 
-/// <summary>Small files that all windows read, and locks between them.</summary>
+/// <summary>Small files that all windows read.</summary>
 internal static class StateFiles
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(16);
-
-    private static readonly TimeSpan LastPause = TimeSpan.FromMilliseconds(512);
 
     /// <summary>Writes a file anew. Another window may be reading: the name only ever leads to a whole file.</summary>
     /// <param name="path">Its path.</param>
@@ -47,71 +43,6 @@ internal static class StateFiles
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException or JsonException)
         {
             return null;
-        }
-    }
-
-    /// <summary>Takes a file for this process.</summary>
-    /// <returns>What to dispose to give it back; null when another process has it.</returns>
-    /// <exception cref="DirectoryNotFoundException">Its folder is not there.</exception>
-    public static IDisposable? TryLock(string path)
-    {
-        try
-        {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
-        }
-        catch (IOException exception) when (exception is not DirectoryNotFoundException)
-        {
-            return null;
-        }
-        catch (UnauthorizedAccessException exception)
-        {
-            throw LocalDisk.Problem(path, exception);
-        }
-    }
-
-    /// <summary>
-    /// Takes a file for this process, and outlasts whoever has it for a moment only: another window that looks whether it is
-    /// taken, or writes a note beside it.
-    /// </summary>
-    /// <param name="path">Its path.</param>
-    /// <param name="time">The clock of the pauses.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>What to dispose to give it back; null when another process still has it after about a second.</returns>
-    /// <exception cref="DirectoryNotFoundException">Its folder is not there.</exception>
-    public static async Task<IDisposable?> LockAsync(string path, TimeProvider time, CancellationToken cancellationToken)
-    {
-        for (var pause = FirstPause; ; pause *= 2)
-        {
-            var taken = TryLock(path);
-            if (taken is not null || pause > LastPause)
-            {
-                return taken;
-            }
-
-            await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Whether another process has a file. Those who only ask never see each other.</summary>
-    /// <param name="path">Its path; a file that is not there is nobody's.</param>
-    public static bool IsLocked(string path)
-    {
-        try
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1);
-            return false;
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return false;
-        }
-        catch (IOException)
-        {
-            return true;
-        }
-        catch (UnauthorizedAccessException exception)
-        {
-            throw LocalDisk.Problem(path, exception);
         }
     }
 

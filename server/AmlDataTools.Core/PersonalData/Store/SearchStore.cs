@@ -63,7 +63,7 @@ internal sealed class SearchStore(string folder)
     {
         try
         {
-            return await StateFiles.LockAsync(LockOf(id), time, cancellationToken).ConfigureAwait(false);
+            return await FileLock.TakeUnlessWorkedOnAsync(LockOf(id), time, cancellationToken).ConfigureAwait(false);
         }
         catch (DirectoryNotFoundException)
         {
@@ -72,7 +72,7 @@ internal sealed class SearchStore(string folder)
     }
 
     /// <summary>Whether a process works on a search.</summary>
-    public bool IsLocked(string id) => StateFiles.IsLocked(LockOf(id));
+    public bool IsLocked(string id) => FileLock.IsTaken(LockOf(id));
 
     /// <summary>Removes a search and all it found.</summary>
     public void Remove(string id)

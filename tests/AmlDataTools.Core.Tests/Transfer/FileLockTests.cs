@@ -1,10 +1,10 @@
-using AmlDataTools.Core.Operations;
 using AmlDataTools.Core.Tests.Names;
+using AmlDataTools.Core.Transfer;
 using Xunit;
 
-namespace AmlDataTools.Core.Tests.Operations;
+namespace AmlDataTools.Core.Tests.Transfer;
 
-public sealed class StateFilesTests : IDisposable
+public sealed class FileLockTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -15,23 +15,23 @@ public sealed class StateFilesTests : IDisposable
     [Fact]
     public void Only_what_is_taken_is_locked()
     {
-        Assert.False(StateFiles.IsLocked(File));
-        Assert.False(StateFiles.IsLocked(Path.Combine(_folder.Root, "none", "lock")));
-        using (StateFiles.TryLock(File))
+        Assert.False(FileLock.IsTaken(File));
+        Assert.False(FileLock.IsTaken(Path.Combine(_folder.Root, "none", "lock")));
+        using (FileLock.TryTake(File))
         {
-            Assert.True(StateFiles.IsLocked(File));
-            Assert.Null(StateFiles.TryLock(File));
+            Assert.True(FileLock.IsTaken(File));
+            Assert.Null(FileLock.TryTake(File));
         }
 
-        Assert.False(StateFiles.IsLocked(File));
-        Assert.Throws<DirectoryNotFoundException>(() => StateFiles.TryLock(Path.Combine(_folder.Root, "none", "lock")));
+        Assert.False(FileLock.IsTaken(File));
+        Assert.Throws<DirectoryNotFoundException>(() => FileLock.TryTake(Path.Combine(_folder.Root, "none", "lock")));
     }
 
     /// <summary>Windows look at an operation every second; one that is about to work on it must not be told that somebody else does.</summary>
     [Fact]
     public async Task Who_only_looks_keeps_nobody_from_taking_it_and_takes_nobody_for_an_owner()
     {
-        using (StateFiles.TryLock(File))
+        using (FileLock.TryTake(File))
         {
         }
 
@@ -44,7 +44,7 @@ public sealed class StateFilesTests : IDisposable
             while (!ending.IsCancellationRequested)
             {
                 var before = Volatile.Read(ref taken);
-                if (StateFiles.IsLocked(File) && before == Volatile.Read(ref taken) && before % 2 == 0)
+                if (FileLock.IsTaken(File) && before == Volatile.Read(ref taken) && before % 2 == 0)
                 {
                     Interlocked.Increment(ref wronglyLocked);
                 }
@@ -57,7 +57,7 @@ public sealed class StateFilesTests : IDisposable
         {
             // Odd from before it is tried until after it is given back.
             Interlocked.Increment(ref taken);
-            using (var ownership = await StateFiles.LockAsync(File, TimeProvider.System, CancellationToken.None))
+            using (var ownership = await FileLock.TakeUnlessWorkedOnAsync(File, TimeProvider.System, CancellationToken.None))
             {
                 Assert.NotNull(ownership);
             }
@@ -75,18 +75,18 @@ public sealed class StateFilesTests : IDisposable
     [Fact]
     public async Task Who_keeps_it_is_not_waited_for_long_and_who_gives_it_back_is_followed()
     {
-        using (StateFiles.TryLock(File))
+        using (FileLock.TryTake(File))
         {
-            Assert.Null(await StateFiles.LockAsync(File, TimeProvider.System, CancellationToken.None));
+            Assert.Null(await FileLock.TakeUnlessWorkedOnAsync(File, TimeProvider.System, CancellationToken.None));
         }
 
-        var ownership = StateFiles.TryLock(File);
-        var waiting = StateFiles.LockAsync(File, TimeProvider.System, CancellationToken.None);
+        var ownership = FileLock.TryTake(File);
+        var waiting = FileLock.TakeUnlessWorkedOnAsync(File, TimeProvider.System, CancellationToken.None);
         Assert.False(waiting.IsCompleted);
         ownership?.Dispose();
         using var followed = await waiting;
         Assert.NotNull(followed);
         using var cancelled = new CancellationTokenSource(0);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => StateFiles.LockAsync(File, TimeProvider.System, cancelled.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => FileLock.TakeUnlessWorkedOnAsync(File, TimeProvider.System, cancelled.Token));
     }
 }
